@@ -1,0 +1,39 @@
+# GNU make 4.3 or newer. Each target sets up what it needs, once, in .venv.
+.DEFAULT_GOAL := help
+.PHONY: help report test lab lock clean
+# A module from elsewhere must not stand in for a locked one.
+unexport PYTHONHOME PYTHONPATH
+
+help: ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile
+
+report: ## clean the raw data, run every report, write reports/index.html
+	@sh requirements/setup.sh run
+	@.venv/run/bin/python -m analysis report
+
+test: ## check style, types, tests, and that every executed report runs again with the same outputs
+	@sh requirements/setup.sh test
+	.venv/test/bin/ruff check
+	.venv/test/bin/ruff format --check
+	.venv/test/bin/mypy
+	.venv/test/bin/pytest
+	.venv/test/bin/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 reports
+
+lab: ## open the notebooks in JupyterLab, on this machine only (LAB= for more options)
+	@sh requirements/setup.sh lab
+	.venv/lab/bin/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks \
+	  --ServerApp.ip=127.0.0.1 --LabApp.news_url=None $(LAB)
+
+lock: ## re-make the locks from pyproject.toml, newest versions first (maintainers; needs uv)
+	@rm -f requirements/*.txt
+	@$(COMPILE) --output-file requirements/run.txt
+	@for set in test lab; do \
+	  $(COMPILE) --group $$set --constraints requirements/run.txt --output-file requirements/$$set.txt || exit 1; \
+	done
+
+COMPILE = uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 \
+  --fork-strategy fewest --generate-hashes --constraints requirements/constraints.in --custom-compile-command 'make lock'
+
+clean: ## remove what make and the tools have made, except data and reports
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,45 @@
+"""
+Coca area, potential cocaine output and US overdose deaths, as publications printed them.
+
+The way of one figure, from print to report, is the order of the folders::
+
+    reading    printed words to values: "about 972" tons "last year"
+    cleaning   raw rows to processed rows, through a gate
+    vintages   which release said what, and when: series and growth
+    reporting  numbers, sentences, charts and the pages made of them
+
+Notebooks use the names in `__all__`.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.reading.periods import read_period as read_period
+    from analysis.reading.wording import read_printed as read_printed
+    from analysis.reporting.trend import open_report as open_report
+    from analysis.vintages.growth import growth_between as growth_between
+    from analysis.vintages.growth import widest_growth as widest_growth
+    from analysis.vintages.output_per_hectare import output_per_hectare as output_per_hectare
+    from analysis.vintages.series import series as series
+    from analysis.vintages.series import every_vintage as every_vintage
+
+__version__ = "0.1.0"
+_HOMES = {
+    "read_period": "reading.periods",
+    "read_printed": "reading.wording",
+    "open_report": "reporting.trend",
+    "growth_between": "vintages.growth",
+    "widest_growth": "vintages.growth",
+    "output_per_hectare": "vintages.output_per_hectare",
+    "series": "vintages.series",
+    "every_vintage": "vintages.series",
+}
+__all__ = sorted(_HOMES)  # noqa: PLE0605 (kept in one place with the homes)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used: the command line's help needs no pandas."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'analysis' has no attribute {name!r}")
+    return getattr(import_module(f"analysis.{_HOMES[name]}"), name)

@@ -1,0 +1,126 @@
+"""The gate behind cleaning: what can't be true is refused, with the raw file and line of each row."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analysis.errors import Problems
+from analysis.vocabulary import Total, measures, totals
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+_REMEDIES = {
+    "figure": "another row prints the same measure, place, period and status in this publication; keep one",
+    "in_file": "the row stands in another maker's file; move it to the file named after estimate_by",
+    "possible": "is outside what is possible for the measure; mend the row, or correct {figure} in corrections.csv",
+    "limits": "the limits must rise",
+    "begun": "the period begins after the publication; mend one of them",
+    "years": "the period must lie between 1900 and 2100",
+}
+
+
+@cache
+def _schema() -> "DataFrameSchema":
+    from pandera.pandas import Check, Column, DataFrameSchema
+
+    return DataFrameSchema(
+        {
+            "figure": Column(str, unique=True),
+            "value": Column(float, nullable=True),
+            "rounding_unit": Column(float, Check.gt(0)),
+            "in_file": Column(bool, Check.eq(True)),
+            "possible": Column(bool, Check.eq(True)),
+            "limits": Column(bool, Check.eq(True)),
+            "begun": Column(bool, Check.eq(True)),
+            "years": Column(bool, Check.eq(True)),
+        }
+    )
+
+
+def check_gate(figures: pd.DataFrame) -> None:
+    """
+    Let the figures pass, or say what is wrong with every one that may not.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        As `clean_figures` gives them.
+
+    Raises
+    ------
+    InputError
+        If keys are not unique, a figure is impossible, stands in another maker's file or before its
+        period, or parts of one release do not make its printed total.
+    """
+    problems = Problems()
+    _check_rows(_with_verdicts(figures), problems)
+    for total in totals():
+        check_total(figures, total, problems)
+    problems.raise_any()
+
+
+def _with_verdicts(figures: pd.DataFrame) -> pd.DataFrame:
+    allowed = measures()
+    low, high = (
+        figures["measure"].map({name: getattr(m, end) for name, m in allowed.items()}) for end in ("low", "high")
+    )
+    numbers = [figures[column] for column in ("value", "low", "high")]
+    maker_file = "data/raw/" + figures["estimate_by"] + ".csv"
+    return figures.assign(
+        in_file=(figures["raw_file"] == maker_file) | (figures["raw_file"] == "data/raw/articles.csv"),
+        possible=pd.concat([number.isna() | number.between(low, high) for number in numbers], axis=1).all(axis=1),
+        limits=~(figures["low"] > figures["high"]),
+        begun=figures["period_start"] <= figures["available"],
+        years=figures["period_start"].between("1900", "2100") & figures["period_end"].between("1900", "2101"),
+    )
+
+
+def _check_rows(figures: pd.DataFrame, problems: Problems) -> None:
+    from pandera.errors import SchemaErrors
+
+    try:
+        _schema().validate(figures, lazy=True)
+    except SchemaErrors as error:
+        failures = error.failure_cases.drop_duplicates(["column", "index"])
+        for column, index in zip(failures["column"], failures["index"], strict=True):
+            row = figures.loc[index]
+            remedy = _REMEDIES.get(str(column), "is not of the type that it must be").format(figure=row["figure"])
+            found = (
+                f"{row['period']}, {row['printed']} {row['unit_printed']}"
+                if column != "in_file"
+                else row["estimate_by"]
+            )
+            problems.add(str(row["raw_file"]), int(row["raw_line"]), str(row["measure"]), found, remedy)
+
+
+def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
+    """
+    Hold a printed total against its parts, wherever one release prints them all.
+
+    They agree within half the sum of their rounding units, or exactly if the total says so.
+
+    Returns
+    -------
+    int
+        How many sums were held against each other.
+    """
+    whole_column, whole = total.total[0]
+    parts = [part[0][1] for part in total.parts]
+    keys = ["release", "estimate_by", "measure", "place", "period_start", "period_end", "status"]
+    keys.remove(whole_column)
+    rows = figures[figures["value"].notna() & ~figures["set_aside"] & figures[whole_column].isin([whole, *parts])]
+    rows = rows.sort_values("rounding_unit", kind="stable").drop_duplicates([*keys, whole_column])
+    values = rows.pivot(index=keys, columns=whole_column, values="value").reindex(columns=[whole, *parts]).dropna()
+    units = rows.pivot(index=keys, columns=whole_column, values="rounding_unit").reindex(columns=[whole, *parts])
+    gap = (values[parts].sum(axis=1) - values[whole]).abs()
+    allowed = 0.0 if total.exact else units.loc[values.index].sum(axis=1) / 2
+    lines = rows.set_index([*keys, whole_column])
+    for key, added in values[parts].sum(axis=1)[gap > allowed].items():
+        row = lines.loc[(*key, whole)]  # type: ignore[misc]
+        problems.add(
+            str(row["raw_file"]), int(row["raw_line"]), str(row["measure"] if whole_column == "place" else whole),
+            str(row["printed"]), f"its parts {', '.join(parts)} add up to {added:,.12g} in the same release; mend the figure at fault",
+        )  # fmt: skip
+    return len(values)

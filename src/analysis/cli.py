@@ -1,0 +1,99 @@
+"""The command line. Each verb loads what it needs when it is called, so that help comes at once."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+
+from analysis import __version__
+from analysis.errors import InputError, ReportFailed
+
+
+def _told(command: Callable[..., None]) -> Callable[..., None]:
+    """Exit with 2 for a user's mistake and 1 for a failure, the message on stderr."""
+
+    @wraps(command)
+    def run(*args: Any, **options: Any) -> None:
+        try:
+            command(*args, **options)
+        except InputError as error:
+            click.echo(error, err=True)
+            sys.exit(2)
+        except ReportFailed as error:
+            click.echo(error, err=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="analysis")
+def main() -> None:
+    """Coca area, potential cocaine output and US overdose deaths, as publications printed them."""
+
+
+@main.command()
+@_told
+def clean() -> None:
+    """Clean data/raw into data/processed, through the gate.
+
+    Example: python -m analysis clean
+    """
+    from analysis.cleaning.processed import build_processed
+    from analysis.project import here
+
+    figures = build_processed(here())
+    click.echo(f"data/processed: {len(figures):,} figures of {figures['publication'].nunique()} publications")
+
+
+@main.command()
+@click.argument("names", metavar="[NAME ...]", nargs=-1)
+@click.option(
+    "-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place."
+)
+@click.option(
+    "--jobs", default=os.cpu_count() or 1, type=click.IntRange(1), help="Reports at a time; the cores by default."
+)
+@_told
+def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs: int) -> None:
+    """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
+
+    Example: python -m analysis report colombia-us -p end_year 2019
+    """
+    from analysis.cleaning.processed import build_processed, is_current, write_whole
+    from analysis.project import here
+    from analysis.reporting.catalogue import jobs as made
+    from analysis.reporting.page import index_page
+    from analysis.reporting.run import run_all
+
+    project = here()
+    if not is_current(project):
+        build_processed(project)
+    failed = []
+    for job, error in run_all(project, made(project, names, dict(parameters)), jobs):
+        click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
+        failed += [error] if error else []
+    write_whole(project.reports, {"index.html": index_page(project)})
+    if failed:
+        raise ReportFailed("\n".join(failed))
+    click.echo("All reports: reports/index.html")
+
+
+@main.command()
+@click.argument("figure")
+@_told
+def cite(figure: str) -> None:
+    """Print how to cite a figure with its vintage, by its id (column rows of a numbers.csv).
+
+    Example: python -m analysis cite fig-4c2da0a4b4
+    """
+    from analysis.cleaning.processed import read_processed
+    from analysis.project import here
+    from analysis.reporting.citation import citation
+
+    project = here()
+    tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
+    click.echo(citation(figure, *tables))

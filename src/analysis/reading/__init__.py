@@ -1,0 +1,1 @@
+"""From printed words to values, units and periods. Knows nothing of files or tables."""

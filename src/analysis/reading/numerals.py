@@ -1,0 +1,204 @@
+"""
+Numerals as printed, in digits or words, English or Spanish.
+
+A separator is never guessed. "1,010" is English, "1.234,5" can only be Spanish, "127,5" can only
+be a decimal comma; "3.001" may be 3001 or 3.001 and is refused unless the words around it are Spanish.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_UNO = "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte"
+_TREINTA = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
+_CIEN = "ciento doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
+
+ENGLISH: dict[str, int] = {
+    **{word: value for value, word in enumerate(_ONES.split())},
+    **{word: value * 10 for value, word in enumerate(_TENS.split(), start=2)},
+}
+SPANISH: dict[str, int] = {
+    **{word: value for value, word in enumerate(_UNO.split())},
+    **{word: value * 10 for value, word in enumerate(_TREINTA.split(), start=3)},
+    **{stem + end: value * 100 for value, stem in enumerate(_CIEN.split(), start=1) for end in ("os", "as")},
+    "un": 1,
+    "una": 1,
+    "cien": 100,
+    "ciento": 100,
+}
+MULTIPLIERS: dict[str, int] = {
+    "hundred": 100,
+    "thousand": 1_000,
+    "million": 1_000_000,
+    "billion": 1_000_000_000,
+    "mil": 1_000,
+    "millón": 1_000_000,
+    "millon": 1_000_000,
+    "millones": 1_000_000,
+}
+FRACTIONS: dict[str, Decimal] = {
+    "half": Decimal("0.5"),
+    "a third": Decimal(1) / 3,
+    "two-thirds": Decimal(2) / 3,
+    "two thirds": Decimal(2) / 3,
+    "a quarter": Decimal("0.25"),
+    "three quarters": Decimal("0.75"),
+    "three-quarters": Decimal("0.75"),
+    "a fifth": Decimal("0.2"),
+    "a tenth": Decimal("0.1"),
+    "la mitad": Decimal("0.5"),
+    "medio": Decimal("0.5"),
+    "un tercio": Decimal(1) / 3,
+    "un cuarto": Decimal("0.25"),
+    "una quinta parte": Decimal("0.2"),
+}
+
+
+def _any(words: list[str] | dict[str, int] | dict[str, Decimal]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+
+
+_WORD = _any([*ENGLISH, *SPANISH, *MULTIPLIERS])
+DIGITS = r"[0-9]{1,3}(?:[\u00a0\u202f\u2009 ][0-9]{3})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
+WORDS = (
+    rf"(?:(?:{_any(FRACTIONS)})\s+(?:of\s+)?(?:an?\s+|de\s+)?(?:{_any(MULTIPLIERS)})|(?:an?\s+)?(?:{_WORD})\b"
+    rf"(?:(?:\s+|-|\s+and\s+|\s+y\s+)(?:{_WORD})\b)*)"
+)
+SCALED = rf"(?:[0-9]{{1,3}} mil [0-9]{{1,3}}(?![0-9])|(?:{DIGITS})(?:\s+(?:{_any(MULTIPLIERS)})\b)*)"
+NUMERAL = rf"(?:{SCALED}|\b{WORDS})"
+
+
+class UnreadableError(ValueError):
+    """A wording that is not understood, or that may mean two things. The message says which."""
+
+
+@dataclass(frozen=True)
+class Numeral:
+    """
+    A number as printed.
+
+    Parameters
+    ----------
+    value : Decimal
+        The number.
+    rounding_unit : Decimal
+        The unit it is rounded to: the last decimal printed, or the last digit of a whole number that
+        is not zero, but never coarser than its second digit, since publications print at least two.
+    """
+
+    value: Decimal
+    rounding_unit: Decimal
+
+
+def rounding_unit(digits: str) -> Decimal:
+    """
+    The unit a plain number is rounded to, in units of the number.
+
+    >>> [int(rounding_unit(text)) for text in ("24486", "1010", "234000", "300", "7", "0")]
+    [1, 10, 1000, 10, 1, 1]
+    >>> rounding_unit("6.50")
+    Decimal('0.01')
+    """
+    whole, point, decimals = digits.partition(".")
+    if point:
+        return Decimal(1).scaleb(-len(decimals))
+    zeros = len(whole) - len(whole.rstrip("0")) if whole.strip("0") else 0
+    return Decimal(10) ** max(0, min(zeros, len(whole) - 2))
+
+
+def plain_digits(token: str, spanish: bool = False) -> str:
+    """
+    Digits with an English or Spanish separator, as digits with a decimal point.
+
+    Raises
+    ------
+    UnreadableError
+        If the separators fit no number, or fit two.
+
+    Examples
+    --------
+    >>> plain_digits("1,010"), plain_digits("1.234,5"), plain_digits("127,5"), plain_digits("12 345")
+    ('1010', '1234.5', '127.5', '12345')
+    >>> plain_digits("3.001", spanish=True)
+    '3001'
+    """
+    token = re.sub(r"[\u00a0\u202f\u2009 ]", "", token)
+    english = re.fullmatch(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?", token)
+    iberian = re.fullmatch(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+)(,[0-9]+)?", token)
+    if re.fullmatch(r"(0|[1-9][0-9]*)", token):
+        return token
+    if english and (english[2] or token.count(",") > 1 or not spanish):
+        return token.replace(",", "")
+    if iberian and (iberian[2] or token.count(".") > 1 or spanish):
+        return token.replace(".", "").replace(",", ".")
+    if english or iberian:
+        whole = token.replace(",", "").replace(".", "")
+        raise UnreadableError(f"{token!r} may be {whole} or {token.replace(',', '.')}; write it without a separator")
+    if re.fullmatch(r"(0|[1-9][0-9]*)[.,][0-9]+", token):
+        return token.replace(",", ".")
+    raise UnreadableError(f"the separators of {token!r} fit no number")
+
+
+def _from_words(text: str) -> Decimal:
+    total, current = 0, 0
+    for word in re.split(r"[\s-]+", text):
+        if word in ("and", "y", "a", "an"):
+            current += word in ("a", "an")
+        elif word in MULTIPLIERS and MULTIPLIERS[word] > 100:
+            scale = MULTIPLIERS[word]
+            all_so_far = 0 < total < scale  # "mil millones" multiplies all, "two million ... thousand" does not
+            total = (total + current) * scale if all_so_far else total + max(current, 1) * scale
+            current = 0
+        elif word in MULTIPLIERS:
+            current = max(current, 1) * 100
+        else:
+            value = ENGLISH.get(word, SPANISH.get(word, 0))
+            if current % 100 and not (20 <= current % 100 and current % 10 == 0 and value < 10):
+                raise UnreadableError(f"{text!r} is no number")
+            current += value
+    return Decimal(total + current)
+
+
+def read_numeral(text: str, spanish: bool = False) -> Numeral:
+    """
+    A number in digits, in words, or in digits with a word ("1.2 million").
+
+    Parameters
+    ----------
+    text : str
+        The number alone.
+    spanish : bool
+        Whether the words around it are Spanish: "3.001" is then 3001.
+
+    Raises
+    ------
+    UnreadableError
+        If it is no number or may be two.
+
+    Examples
+    --------
+    >>> read_numeral("1.2 million").value, read_numeral("a quarter of a million").value
+    (Decimal('1200000'), Decimal('250000'))
+    >>> read_numeral("two hundred and thirty thousand").value, read_numeral("230 mil", spanish=True).value
+    (Decimal('230000'), Decimal('230000'))
+    """
+    text = text.strip().lower()
+    mil = re.fullmatch(r"([0-9]{1,3}) mil ([0-9]{1,3})", text)
+    if mil:
+        text = f"{int(mil[1]) * 1000 + int(mil[2])}"
+    digits = re.match(r"[0-9][0-9.,\u00a0\u202f\u2009 ]*", text)
+    if digits:
+        plain = plain_digits(digits[0].strip(), spanish)
+        scale = Decimal(1)
+        for word in text[digits.end() :].split():
+            scale *= MULTIPLIERS[word]
+        return Numeral((Decimal(plain) * scale).normalize() + 0, rounding_unit(plain) * scale)
+    for fraction, share in FRACTIONS.items():
+        rest = re.fullmatch(rf"{fraction}\s+(?:of\s+)?(?:an?\s+|de\s+)?(\S+)", text)
+        if rest and rest[1] in MULTIPLIERS:
+            value = (share * MULTIPLIERS[rest[1]]).quantize(Decimal(1))
+            return Numeral(value, rounding_unit(str(int(value))))
+    value = _from_words(text)
+    return Numeral(value, rounding_unit(str(int(value))))

@@ -1,0 +1,54 @@
+"""Units: the words that print them, and the factors between them (pint)."""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from analysis.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from pint import UnitRegistry
+
+
+@cache
+def unit_words() -> dict[str, str]:
+    """Every printed unit word, in lower case, with the registered name of its unit."""
+    return {word: name for name, entry in vocabulary()["units"].items() for word in entry["words"]}
+
+
+@cache
+def _registry() -> "UnitRegistry":
+    from pint import UnitRegistry
+
+    return UnitRegistry()
+
+
+@cache
+def unit_factor(printed: str, kept: str) -> float:
+    """
+    What a figure in one unit is multiplied by to stand in another.
+
+    Parameters
+    ----------
+    printed, kept : str
+        Registered names of units (vocabulary.toml).
+
+    Raises
+    ------
+    ValueError
+        If the two do not measure the same thing, or are counted and differ.
+
+    Examples
+    --------
+    >>> unit_factor("kg", "t"), unit_factor("t", "t"), round(unit_factor("acres", "ha"), 4)
+    (0.001, 1.0, 0.4047)
+    """
+    if printed == kept:
+        return 1.0
+    units = vocabulary()["units"]
+    first, second = (units[name]["pint"] for name in (printed, kept))
+    if first and second:
+        registry = _registry()
+        one = registry.Quantity(1, first)
+        if one.is_compatible_with(second):
+            return float(f"{one.to(second).magnitude:.12g}")  # 0.001, not 0.0010000000000000002
+    raise ValueError(f"{printed} can't become {kept}")

@@ -1,0 +1,1 @@
+"""From tables to what a reader sees: numbers, sentences, tables, charts, and the runner of reports."""

@@ -1,0 +1,239 @@
+"""
+The house style: one panel a chart, as inline SVG, with its title, alt text, source line and data.
+
+Text stays text in the SVG, and colours are CSS variables, so a page can recolour them in the dark.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from io import StringIO
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from analysis.reporting.numbers import Sentence, bundle
+
+# On white all three reach a contrast of 4.5 and stay apart for the colour-blind; the page has a dark set.
+COLOURS = {
+    "area": "#0072b2",
+    "output": "#b34700",
+    "yield": "#00664b",
+    "deaths": "#5b3a8e",
+    "deaths_2": "#8a1c4a",
+}
+INK, FAINT = "#1f2328", "#6e7781"
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "coca-trends",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 11,
+    "axes.edgecolor": FAINT,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "path.simplify": False,
+}
+_SIZE = (6.4, 3.5)
+_CHARACTER = 0.083  # inches; the mean width of a character of an end label
+
+
+@dataclass(frozen=True)
+class Line:
+    """
+    One series of a chart.
+
+    Parameters
+    ----------
+    label : str
+        Written at its end.
+    colour : str
+        A name in `COLOURS`.
+    points : DataFrame
+        `year`, `value`, and `joined` (bool: whether a line may lead here from the year before, that is,
+        both figures come from one release), `hollow` (bool: unsettled or not of one release), `figure` (id).
+    dashed : bool
+        To tell it from another line in grey.
+    """
+
+    label: str
+    colour: str
+    points: pd.DataFrame
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """
+    A figure, its data and its words; shows itself in a notebook.
+
+    Parameters
+    ----------
+    id : str
+        Its name in the report.
+    title, alt : Sentence
+        The finding, and the finding for those who don't see the picture.
+    subtitle, source : str
+        Measure, place and unit; the publications.
+    svg : str
+        The picture.
+    data : DataFrame
+        What was drawn.
+    """
+
+    id: str
+    title: Sentence
+    alt: Sentence
+    subtitle: str
+    source: str
+    svg: str
+    data: pd.DataFrame
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        html = (
+            f'<figure id="{escape(self.id)}"><figcaption><strong>{self.title.html}</strong>'
+            f"<span>{escape(self.subtitle)}</span></figcaption>"
+            f'<div role="img" aria-label="{escape(self.alt.text)}">{self.svg}</div>'
+            f'<p class="source">{escape(self.source)}</p></figure>'
+        )
+        text = f"{self.title.text}\n{self.alt.text}"
+        columns = {name: [_plain(cell) for cell in self.data[name]] for name in self.data.columns}
+        return bundle("chart", self.id, html, text, self.title.numbers + self.alt.numbers, columns)
+
+
+def _plain(cell: Any) -> Any:
+    if isinstance(cell, (bool, np.bool_)):
+        return bool(cell)
+    if isinstance(cell, (float, np.floating)):
+        return None if np.isnan(cell) else float(f"{cell:.6g}")
+    return int(cell) if isinstance(cell, np.integer) else cell
+
+
+def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[str, pd.DataFrame]:
+    """
+    Draw series over years from zero; figures of one release are joined, the others stand as points.
+
+    Parameters
+    ----------
+    id : str
+        Name of the chart; makes the ids inside the SVG unique on a page.
+    lines : sequence of Line
+        What to draw; lines without points are left out.
+    years : tuple of int
+        First and last year of the axis.
+    empty : str
+        What the panel says when there is nothing to draw.
+
+    Returns
+    -------
+    tuple
+        The SVG, and the table of what was drawn.
+    """
+    drawn = [line for line in lines if not line.points.empty]
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=_SIZE)
+        axes = figure.add_axes((0.1, 0.12, 0.88 - _label_room(drawn), 0.83))
+        _frame(axes, years, max((line.points["value"].max() for line in drawn), default=1))
+        for line in drawn:
+            _draw(axes, line)
+        if drawn:
+            _label_ends(axes, drawn)
+        else:
+            axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", va="center", wrap=True)
+        svg = _svg(figure, id)
+    tables = [
+        line.points.assign(line=line.label)[["line", "year", "value", "joined", "hollow", "figure"]] for line in drawn
+    ]
+    return svg, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _label_room(lines: Sequence[Line]) -> float:
+    longest = max((len(part) for line in lines for part in line.label.split("\n")), default=0)
+    return longest * _CHARACTER / _SIZE[0]
+
+
+def _frame(axes: Axes, years: tuple[int, int], highest: float) -> None:
+    sns.despine(ax=axes, left=True)
+    axes.set_xlim(years[0] - 0.6, years[1] + 0.6)
+    axes.set_ylim(0, highest * 1.08)
+    axes.grid(axis="y", color=FAINT, alpha=0.25, linewidth=0.8)
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.tick_params(axis="y", length=0)
+
+
+def _draw(axes: Axes, line: Line) -> None:
+    colour, points = COLOURS[line.colour], line.points
+    joins = points[points["joined"]]
+    for point in joins.itertuples():
+        before = points[points["year"] == point.year - 1].iloc[-1]
+        style = "--" if line.dashed or point.hollow or before["hollow"] else "-"
+        axes.plot(
+            [before["year"], point.year],
+            [before["value"], point.value],
+            style,
+            color=colour,
+            linewidth=1.8,
+        )
+    for hollow, group in points.groupby("hollow"):
+        face = "#ffffff" if hollow else colour
+        axes.plot(
+            group["year"],
+            group["value"],
+            "o",
+            color=colour,
+            markerfacecolor=face,
+            markersize=5,
+            markeredgewidth=1.5,
+        )
+
+
+def _label_ends(axes: Axes, lines: Sequence[Line]) -> None:
+    """Write each label at the height of its last point, pushed apart where they would touch."""
+    top = axes.get_ylim()[1]
+    ends = sorted(lines, key=lambda line: float(line.points["value"].iloc[-1]))
+    height = -top
+    for line in ends:
+        rows = line.label.count("\n") + 1
+        height = max(float(line.points["value"].iloc[-1]), height + 0.075 * top * rows)
+        axes.annotate(
+            line.label, (1.01, height / top), xycoords="axes fraction", color=COLOURS[line.colour],
+            va="center", fontweight="bold", fontsize=10,
+        )  # fmt: skip
+
+
+def _svg(figure: Figure, id: str) -> str:
+    buffer = StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", text)
+    text = re.sub(
+        r'<svg ([^>]*?)width="[^"]*" height="[^"]*"|<svg height="[^"]*" width="[^"]*"',
+        r"<svg \1",
+        text,
+        count=1,
+    )
+    names = {
+        **{colour: name for name, colour in COLOURS.items()},
+        INK: "ink",
+        FAINT: "faint",
+        "#ffffff": "page",
+    }
+    for colour, name in names.items():
+        text = text.replace(colour, f"var(--{name.replace('_', '-')}, {colour})")
+    return text.strip()

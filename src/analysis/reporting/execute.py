@@ -1,0 +1,111 @@
+"""Execute a notebook by papermill in a clean environment, and refuse what only looks whole."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis.errors import ReportFailed
+from analysis.project import ROOT_VARIABLE
+from analysis.reporting.catalogue import Job
+
+CELL_LIMIT = 300  # seconds; a report takes about ten
+_FIXED = {
+    "PYTHONHASHSEED": "0",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "JUPYTER_NO_CONFIG": "1",
+}
+# A user's settings of Python and matplotlib must not reach a report.
+_REMOVED = ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "JUPYTER_PATH")
+
+
+def execute(job: Job, scratch: Path) -> Any:
+    """
+    Run a report's notebook from top to bottom in a kernel of its own.
+
+    Parameters
+    ----------
+    job : Job
+        The notebook and all its parameters, already checked.
+    scratch : Path
+        An empty folder for what papermill and the kernel write.
+
+    Returns
+    -------
+    NotebookNode
+        The executed notebook, not yet settled.
+
+    Raises
+    ------
+    ReportFailed
+        If a cell raises, runs too long, says anything on stderr, shows an error, or was not run.
+    """
+    executed = scratch / "executed.ipynb"
+    with clean_environment(job, scratch):
+        import papermill
+        from nbclient.exceptions import CellTimeoutError, DeadKernelError
+        from papermill.exceptions import PapermillExecutionError
+
+        try:
+            papermill.execute_notebook(
+                str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3",
+                cwd=str(scratch), progress_bar=False, execution_timeout=CELL_LIMIT, start_timeout=120,
+            )  # fmt: skip
+        except PapermillExecutionError as error:
+            raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None
+        except (CellTimeoutError, DeadKernelError) as error:
+            raise ReportFailed(f"{job.name}: {str(error).strip().splitlines()[0]}") from None
+    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    _check_whole(job.name, notebook)
+    return notebook
+
+
+def _check_whole(name: str, notebook: Any) -> None:
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code":
+            continue
+        if cell.execution_count is None:
+            raise ReportFailed(f"{name}: cell {index} was not run")
+        for output in cell.outputs:
+            if output.output_type == "error" or output.get("name") == "stderr":
+                said = output.get("text") or output.get("evalue", "")
+                raise ReportFailed(f"{name}: cell {index} said on stderr: {said.strip()[:500]}")
+
+
+@contextmanager
+def clean_environment(job: Job, scratch: Path) -> Iterator[None]:
+    """The environment of a run: the same whoever runs it, put back afterwards."""
+    before = dict(os.environ)
+    fonts = job.project.root / ".cache" / "matplotlib"
+    fonts.mkdir(parents=True, exist_ok=True)
+    folders = {
+        "IPYTHONDIR": "ipython",
+        "JUPYTER_CONFIG_DIR": "config",
+        "JUPYTER_DATA_DIR": "data",
+        "JUPYTER_RUNTIME_DIR": "runtime",
+    }
+    try:
+        for name in _REMOVED:
+            os.environ.pop(name, None)
+        os.environ.update(_FIXED)
+        os.environ.update({name: str(scratch / folder) for name, folder in folders.items()})
+        os.environ.update({"MPLCONFIGDIR": str(fonts), ROOT_VARIABLE: str(job.project.root.resolve())})
+        _warm_fonts(fonts)
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _warm_fonts(folder: Path) -> None:
+    """Build matplotlib's list of fonts beforehand: done inside a report it would speak on stderr."""
+    if not list(folder.glob("fontlist-*.json")):
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True, capture_output=True)

@@ -1,0 +1,100 @@
+"""The pages: an executed notebook as one offline HTML file, and the index of all reports."""
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from analysis.project import Project
+
+_CODE_STYLE = "friendly"
+
+
+def report_page(notebook: Any, record: dict[str, Any]) -> str:
+    """
+    An executed notebook as a page that asks for nothing from outside.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        Settled.
+    record : dict
+        Its provenance, shown at the end.
+    """
+    from nbconvert.filters.highlight import Highlight2HTML
+    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    parts = [_part(cell, markdown2html_mistune, highlight) for cell in notebook.cells]
+    sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
+    return _environment().get_template("report.html.j2").render(
+        title=title(notebook), parts=parts, sections=sections, record=record, style=_style()
+    ).rstrip() + "\n"  # fmt: skip
+
+
+def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
+    """What the template needs of a cell: markup, code, and the heading that begins a section."""
+    if cell.cell_type == "markdown":
+        heading = re.match(r"(#{1,2}) (.+)\n*", cell.source)
+        text = cell.source[heading.end() :] if heading else cell.source
+        level = len(heading[1]) if heading else 0
+        return {
+            "kind": "question" if level == 1 else "prose",
+            "heading": heading[2] if heading and level == 2 else "",
+            "question": heading[2] if heading and level == 1 else "",
+            "slug": re.sub(r"[^a-z]+", "-", heading[2].lower()).strip("-") if heading else "",
+            "html": markdown(text),
+            "code": "",
+        }
+    outputs = [output["data"]["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
+    kind = "headline" if any(output.startswith("<h1>") for output in outputs) else "code"
+    return {
+        "kind": kind,
+        "heading": "",
+        "question": "",
+        "slug": "",
+        "html": "".join(outputs),
+        "code": highlight(cell.source),
+    }
+
+
+def title(notebook: Any) -> str:
+    """The finding that a report is headed with, as text."""
+    from analysis.reporting.settle import records
+
+    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), "Report")
+
+
+def index_page(project: Project) -> str:
+    """The list of all reports in `reports`, by name, each with its finding and parameters."""
+    import nbformat
+
+    cards = []
+    for folder in sorted(path for path in project.reports.iterdir() if (path / "provenance.json").is_file()):
+        notebook = nbformat.read(folder / "report.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+        record = json.loads((folder / "provenance.json").read_text("utf-8"))
+        cards.append({"name": folder.name, "title": title(notebook), "parameters": record["parameters"]})
+    return _environment().get_template("index.html.j2").render(cards=cards, style=_style()).rstrip() + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("analysis.reporting", "page"),
+        autoescape=select_autoescape(["html.j2"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@cache
+def _style() -> str:
+    from pygments.formatters import HtmlFormatter
+
+    own = Path(str(files("analysis.reporting").joinpath("page", "page.css"))).read_text("utf-8")
+    return own + str(HtmlFormatter(style=_CODE_STYLE).get_style_defs(".highlight"))

@@ -1,0 +1,121 @@
+"""Run one report into a folder, whole and settled, and put it in place; the only writer of `reports`."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from analysis.cleaning.processed import write_whole
+from analysis.errors import InputError, ReportFailed
+from analysis.project import Project
+from analysis.reporting.catalogue import Job
+from analysis.reporting.execute import execute
+from analysis.reporting.page import report_page
+from analysis.reporting.provenance import provenance
+from analysis.reporting.settle import records, settle
+
+NUMBER_COLUMNS = ("id", "value", "unit", "text", "rows")
+
+
+def run_report(job: Job, folder: Path) -> Path:
+    """
+    Run one report and write all its files into a folder. Depends on nothing but its arguments.
+
+    Parameters
+    ----------
+    job : Job
+        What to run.
+    folder : Path
+        Made if it is not there; gets `report.ipynb`, `report.html`, `numbers.csv`, `provenance.json`.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    ReportFailed
+        If the notebook fails, or two numbers of one name differ; nothing is written then.
+    """
+    with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
+        notebook = settle(execute(job, Path(scratch)), job)
+    record = provenance(job)
+    contents = {
+        "report.ipynb": nbformat.writes(notebook) + "\n",  # type: ignore[no-untyped-call]
+        "numbers.csv": numbers_csv(job.name, records(notebook)),
+        "provenance.json": json.dumps(record, indent=2, ensure_ascii=False) + "\n",
+        "report.html": report_page(notebook, record),
+    }
+    write_whole(folder, contents)
+    return folder
+
+
+def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
+    """
+    Every number that a report quotes: id, value, unit, text and the processed rows behind it.
+
+    Raises
+    ------
+    ReportFailed
+        If one id has two values.
+    """
+    numbers: dict[str, dict[str, Any]] = {}
+    for entry in (number for output in outputs for number in output["numbers"]):
+        if numbers.setdefault(entry["id"], entry) != entry:
+            raise ReportFailed(f"{name}: two numbers are called {entry['id']}; give their sentences two names")
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(NUMBER_COLUMNS)
+    for entry in numbers.values():
+        writer.writerow([entry["id"], f"{entry['value']:.12g}", entry["unit"], entry["text"], " ".join(entry["rows"])])
+    return buffer.getvalue()
+
+
+def publish(folder: Path, target: Path) -> None:
+    """Put a whole report in place of the last one; both lie on one file system, so each step is a rename."""
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        os.replace(target, old)
+    os.replace(folder, target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def run_all(project: Project, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
+    """
+    Run reports, each in a process of its own, and publish each that is whole.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to run.
+    workers : int
+        How many at a time.
+
+    Yields
+    ------
+    tuple
+        Each job in order, with "" or what went wrong; one failing report stops no other.
+    """
+    project.reports.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=project.reports, prefix=".running-") as running,
+        ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool,
+    ):
+        waiting = [(job, pool.submit(run_report, job, Path(running) / job.name)) for job in jobs]
+        for job, future in waiting:
+            try:
+                publish(future.result(), project.reports / job.name)
+                yield job, ""
+            except (ReportFailed, InputError) as error:
+                yield job, str(error)

@@ -1,0 +1,68 @@
+"""Settle an executed notebook: what differs between two runs of the same thing is taken out."""
+
+import re
+from typing import Any
+
+from analysis.errors import ReportFailed
+from analysis.reporting.catalogue import Job
+from analysis.reporting.numbers import MIME
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]{6,}")
+INJECTED = "injected-parameters"
+
+
+def settle(notebook: Any, job: Job) -> Any:
+    """
+    Take clocks, paths, versions and random ids out of an executed notebook, in place.
+
+    Parameters
+    ----------
+    notebook : NotebookNode
+        As papermill leaves it.
+    job : Job
+        Its name and parameters are kept in the notebook's metadata, under `coca_trends`.
+
+    Raises
+    ------
+    ReportFailed
+        If an output shows an object's address, which no two runs share.
+    """
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "coca_trends": {"report": job.name, "notebook": job.notebook.name, "parameters": job.parameters},
+    }
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = {"tags": tags} if tags else {}
+        if INJECTED in tags:
+            cell.id = INJECTED
+        if cell.cell_type == "code":
+            cell.outputs = [_settle_output(output, job.name) for output in _joined(cell.outputs)]
+    return notebook
+
+
+def _joined(outputs: list[Any]) -> list[Any]:
+    """Outputs with neighbouring streams of one name joined: one print may arrive as two."""
+    joined: list[Any] = []
+    for output in outputs:
+        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
+def _settle_output(output: Any, name: str) -> Any:
+    texts = [output.get("text", ""), *(str(part) for part in output.get("data", {}).values())]
+    if any(_ADDRESS.search(text) for text in texts):
+        raise ReportFailed(f"{name}: an output shows an object's address; show a table, a chart or a sentence instead")
+    if "metadata" in output:
+        output.metadata = {}
+    return output
+
+
+def records(notebook: Any) -> list[dict[str, Any]]:
+    """What the project's own outputs record of themselves, in order: kind, id, text, numbers, data."""
+    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
+    return [output.data[MIME] for output in outputs if MIME in output.get("data", {})]

@@ -1,0 +1,1 @@
+"""Which release said what, and when: vintages, series, growth and output per hectare."""

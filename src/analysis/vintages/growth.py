@@ -1,0 +1,142 @@
+"""Growth between two years, only ever from figures of one release."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class Growth:
+    """
+    The growth between two years as one release prints both.
+
+    Parameters
+    ----------
+    first_year, last_year : int
+        Calendar years.
+    first, last : float
+        The figures, in `unit`.
+    factor : float
+        last / first.
+    per_year : float
+        Compound growth a year, as a fraction.
+    unit, measure, place, estimates, release, release_date : str
+        What, where, by whom, and in which release.
+    rows : tuple of str
+        Ids of the two figures.
+    """
+
+    first_year: int
+    last_year: int
+    first: float
+    last: float
+    factor: float
+    per_year: float
+    unit: str
+    measure: str
+    place: str
+    estimates: str
+    release: str
+    release_date: str
+    rows: tuple[str, str]
+
+
+def annual_growth(first: float, last: float, years: int) -> float:
+    """
+    Compound growth per year between two figures, as a fraction.
+
+        growth = (last / first) ** (1 / years) - 1
+
+    Both figures must come from one release: a revision between them would be counted as growth.
+
+    Parameters
+    ----------
+    first, last : float
+        The figure of the first and of the last year, in one unit, above zero.
+    years : int
+        Years between them, 1 or more.
+
+    Raises
+    ------
+    ValueError
+        If a figure is not above zero or `years` is below 1.
+
+    Examples
+    --------
+    Output that quadruples in two years doubles every year:
+
+    >>> annual_growth(100, 400, years=2)
+    1.0
+    """
+    if not (first > 0 and last > 0 and years >= 1):
+        raise ValueError(f"growth needs two figures above zero and 1 year or more, not {first}, {last}, {years}")
+    return float((last / first) ** (1 / years) - 1)
+
+
+def linked_pairs(vintages: pd.DataFrame) -> pd.DataFrame:
+    """
+    Every pair of years that one release prints, with both figures.
+
+    A compilation links nothing: it prints figures of several releases side by side.
+
+    Parameters
+    ----------
+    vintages : DataFrame
+        Of one measure, place, maker and status, as `every_vintage` gives them.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `vintages` ending in `_first` and `_last`, and `release`, `release_date`.
+    """
+    sound = vintages[(vintages["kind"] != "compilation") & (vintages["value"] > 0)]
+    pairs = sound.merge(sound, on=["release", "release_date"], suffixes=("_first", "_last"))
+    return pairs[pairs["year_first"] < pairs["year_last"]]
+
+
+def growth_between(vintages: pd.DataFrame, first_year: int, last_year: int) -> Growth | None:
+    """
+    Growth between two years by the newest release that prints both; None where none does.
+
+    Examples
+    --------
+    The release of July 2022 prints 273 t for 2011 and 972 t for 2021. The newest figure of 2011 that a
+    reader had in 2013 was 190 t: beside 972 it would make a growth that never was.
+
+    >>> from analysis import every_vintage
+    >>> growth = growth_between(every_vintage("cocaine_output", "Colombia", "us_government"), 2011, 2021)
+    >>> round(growth.factor, 2), growth.release
+    (3.56, 'ondcp-release-2022-07')
+    """
+    pairs = linked_pairs(vintages)
+    pairs = pairs[(pairs["year_first"] == first_year) & (pairs["year_last"] == last_year)]
+    return _newest(pairs)
+
+
+def widest_growth(vintages: pd.DataFrame) -> Growth | None:
+    """Growth over the longest span that one release prints, the newest such release deciding; None without any."""
+    pairs = linked_pairs(vintages)
+    spans = pairs["year_last"] - pairs["year_first"]
+    return _newest(pairs[spans == spans.max()])
+
+
+def _newest(pairs: pd.DataFrame) -> Growth | None:
+    if pairs.empty:
+        return None
+    pair = pairs.sort_values(["release_date", "year_last", "release"], kind="stable").iloc[-1]
+    years = int(pair["year_last"] - pair["year_first"])
+    return Growth(
+        first_year=int(pair["year_first"]),
+        last_year=int(pair["year_last"]),
+        first=float(pair["value_first"]),
+        last=float(pair["value_last"]),
+        factor=float(pair["value_last"] / pair["value_first"]),
+        per_year=annual_growth(pair["value_first"], pair["value_last"], years),
+        unit=str(pair["unit_first"]),
+        measure=str(pair["measure_first"]),
+        place=str(pair["place_first"]),
+        estimates=str(pair["estimate_by_first"]),
+        release=str(pair["release"]),
+        release_date=str(pair["release_date"]),
+        rows=(str(pair["figure_first"]), str(pair["figure_last"])),
+    )

@@ -1,0 +1,89 @@
+"""Of several printings of one figure, which one counts: inside a release, and between releases."""
+
+import pandas as pd
+
+from analysis.errors import Problems
+
+KEY = [
+    "estimate_by",
+    "measure",
+    "place",
+    "period_start",
+    "period_end",
+    "base_start",
+    "base_end",
+    "status",
+]
+_READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
+
+
+def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
+    """
+    One row for each key and release: official before copy before repeated, then the more exact.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Processed figures; those set aside are left out.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by key and date of release.
+    """
+    rows = figures[~figures["set_aside"]].assign(
+        _reading=figures["read_from"].map(_READ_FROM), _wording=figures["qualifier"] != "exact"
+    )
+    order = [
+        *KEY,
+        "release_date",
+        "release",
+        "_reading",
+        "_wording",
+        "rounding_unit",
+        "publication",
+    ]
+    best = rows.sort_values(order, kind="stable").drop_duplicates([*KEY, "release"])
+    return best.drop(columns=["_reading", "_wording"])
+
+
+def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
+    """
+    One row for each key: the figure of its newest release. A compilation counts only where nothing else is.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Processed figures; pass only those that could be seen on a day to get that day's series.
+    """
+    rows = one_per_release(figures)
+    rows = rows.assign(_compilation=rows["kind"] == "compilation", _reading=rows["read_from"].map(_READ_FROM))
+    rows = rows.sort_values([*KEY, "_compilation", "_reading", "rounding_unit", "release"], kind="stable")
+    order = rows.sort_values("release_date", ascending=False, kind="stable")
+    order = order.sort_values("_compilation", kind="stable")
+    newest = order.drop_duplicates(KEY).drop(columns=["_compilation", "_reading"])
+    return newest.sort_values(KEY, kind="stable").reset_index(drop=True)
+
+
+def check_agreement(figures: pd.DataFrame) -> None:
+    """
+    Refuse a release whose printings of one figure disagree when they are read equally well.
+
+    Raises
+    ------
+    InputError
+        Naming each pair; one of them is to be set aside in corrections.csv.
+    """
+    problems = Problems()
+    equally_read = [*KEY, "release", "read_from", "qualifier", "rounding_unit"]
+    best = one_per_release(figures)[[*equally_read, "value", "low", "high", "raw_file", "raw_line"]]
+    pairs = figures[~figures["set_aside"]].merge(best, on=equally_read, suffixes=("", "_best"))
+    limits = ["value", "low", "high"]
+    same = pd.concat([pairs[limit].fillna(-1) == pairs[f"{limit}_best"].fillna(-1) for limit in limits], axis=1)
+    for row in pairs[~same.all(axis=1)].itertuples():
+        problems.add(
+            str(row.raw_file), int(str(row.raw_line)), "printed", str(row.printed),
+            f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release {row.release}; "
+            f"set one aside in corrections.csv (this row is {row.figure})",
+        )  # fmt: skip
+    problems.raise_any()

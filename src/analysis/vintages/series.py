@@ -1,0 +1,158 @@
+"""The one reader of processed figures: a series as of a day, and all its vintages, with the ids of their rows."""
+
+from datetime import date
+from functools import lru_cache
+
+import pandas as pd
+
+from analysis.cleaning.processed import read_processed
+from analysis.errors import InputError, Problem
+from analysis.project import Project, here
+from analysis.reading.numerals import UnreadableError
+from analysis.reading.periods import last_day
+from analysis.vintages.releases import newest_release, one_per_release
+
+LATEST = "latest"
+SETTLED = ("final", "estimate")
+_COLUMNS = [
+    "year", "value", "low", "high", "qualifier", "rounding_unit", "unit", "status", "release", "release_date", "kind",
+    "publication", "read_from", "figure", "estimate_by", "measure", "place",
+]  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _figures(project: Project, stamp: int) -> pd.DataFrame:
+    return read_processed(project, "figures.csv")
+
+
+def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
+    """
+    The processed figures that a reader could have had on a day.
+
+    Parameters
+    ----------
+    as_of : str
+        "latest" or a date; a publication dated with a month or a year counts from its last day.
+    publications : str
+        "all", or "articles": only what the articles print.
+
+    Raises
+    ------
+    InputError
+        If `as_of` is no date, or `publications` neither of the two.
+    """
+    project = here()
+    stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
+    figures = _figures(project, stamp)
+    if publications not in ("all", "articles"):
+        raise InputError([Problem("parameter", 0, "publications", publications, "allowed: all, articles")])
+    if publications == "articles":
+        figures = figures[figures["raw_file"] == "data/raw/articles.csv"]
+    return figures[figures["available"] <= seen_until(as_of)]
+
+
+def seen_until(as_of: str) -> str:
+    """
+    The last day seen, as ISO text.
+
+    >>> seen_until("2022-08"), seen_until("latest")
+    ('2022-08-31', '9999-12-31')
+    """
+    if as_of == LATEST:
+        return date.max.isoformat()
+    try:
+        return last_day(as_of).isoformat()
+    except (UnreadableError, TypeError):
+        remedy = "write a date such as 2022-08-31, or latest"
+        raise InputError([Problem("parameter", 0, "as_of", str(as_of), remedy)]) from None
+
+
+def series(
+    measure: str,
+    place: str,
+    estimates: str,
+    *,
+    as_of: str = LATEST,
+    start_year: int = 1,
+    end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED,
+    publications: str = "all",
+) -> pd.DataFrame:
+    """
+    One figure a calendar year: that of the newest release seen on a day.
+
+    Neighbouring years may come from different releases; `release` says from which. A rise or fall
+    between two of them may be a revision: see `growth_between`.
+
+    Parameters
+    ----------
+    measure, place, estimates : str
+        Registered words: what, where, and by whose estimate.
+    as_of : str
+        "latest", or a date: only publications of that day or earlier are seen.
+    start_year, end_year : int
+        First and last calendar year, both included.
+    statuses : tuple of str
+        How settled a figure must be; by default final figures and estimates.
+    publications : str
+        "all", or "articles": only what the articles print.
+
+    Returns
+    -------
+    DataFrame
+        By year: `value` in `unit` (NaN where only limits were printed), `low`, `high`, `qualifier`,
+        `rounding_unit`, `status`, `release`, `release_date`, `publication`, `read_from`, and `figure`, the
+        id of the row. Empty where nothing was printed.
+
+    Examples
+    --------
+    >>> from analysis import series
+    >>> output = series("cocaine_output", "Colombia", "us_government", start_year=2020, end_year=2021)
+    >>> output[["year", "value", "unit", "release"]].to_string(index=False).split()[-4:]
+    ['2021', '972.0', 't', 'ondcp-release-2022-07']
+    """
+    rows = _selected(measure, place, estimates, as_of, statuses, publications)
+    return _by_year(newest_release(rows), start_year, end_year)
+
+
+def every_vintage(
+    measure: str,
+    place: str,
+    estimates: str,
+    *,
+    as_of: str = LATEST,
+    start_year: int = 1,
+    end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED,
+    publications: str = "all",
+) -> pd.DataFrame:
+    """
+    Every release's figure of every calendar year; columns and parameters as in `series`.
+
+    Returns
+    -------
+    DataFrame
+        By year, then by date of release; compilations are among them (`kind`).
+    """
+    rows = _selected(measure, place, estimates, as_of, statuses, publications)
+    return _by_year(one_per_release(rows), start_year, end_year)
+
+
+def _selected(
+    measure: str,
+    place: str,
+    estimates: str,
+    as_of: str,
+    statuses: tuple[str, ...],
+    publications: str,
+) -> pd.DataFrame:
+    seen = figures_seen(as_of, publications)
+    wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)
+    whole_years = (seen["period_kind"] == "calendar_year") & (seen["base_start"] == "")
+    return seen[wanted & whole_years & seen["status"].isin(statuses)]
+
+
+def _by_year(rows: pd.DataFrame, start_year: int, end_year: int) -> pd.DataFrame:
+    rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
+    rows = rows[rows["year"].between(start_year, end_year)]
+    return rows.sort_values(["year", "release_date", "release"], kind="stable")[_COLUMNS].reset_index(drop=True)

@@ -1,0 +1,92 @@
+"""The registered words: measures, places, makers, units and statuses (see vocabulary.toml)."""
+
+import tomllib
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Measure:
+    """
+    A quantity that publications print.
+
+    Parameters
+    ----------
+    name, label, meaning : str
+        The word in the files, the words in sentences, and the definition.
+    unit : str
+        The unit kept.
+    low, high : float
+        What is possible, in `unit`.
+    undated : bool
+        Whether a figure may come without a period, and then counts for its publication's day.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    unit: str
+    low: float
+    high: float
+    undated: bool = False
+
+
+@dataclass(frozen=True)
+class Total:
+    """A printed total and its parts: the columns in which they differ from it, and how closely they agree."""
+
+    total: tuple[tuple[str, str], ...]
+    parts: tuple[tuple[tuple[str, str], ...], ...]
+    exact: bool
+
+
+@cache
+def vocabulary() -> dict[str, Any]:
+    """The parsed file, read once."""
+    return tomllib.loads(files("analysis").joinpath("vocabulary.toml").read_text("utf-8"))
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """All measures by name."""
+    return {name: Measure(name, **entry) for name, entry in vocabulary()["measures"].items()}
+
+
+@cache
+def totals() -> tuple[Total, ...]:
+    """The sums that must hold inside one release."""
+    return tuple(
+        Total(
+            tuple(entry["total"].items()),
+            tuple(tuple(part.items()) for part in entry["parts"]),
+            entry["exact"],
+        )
+        for entry in vocabulary()["totals"]
+    )
+
+
+@cache
+def words_of(section: str) -> tuple[str, ...]:
+    """The words that a column may hold: `measures`, `places`, `makers`, `units`, `statuses`, ..."""
+    return tuple(vocabulary()[section])
+
+
+def maker_label(maker: str) -> str:
+    """The maker's name as sentences print it."""
+    return str(vocabulary()["makers"][maker]["label"])
+
+
+def nearest(word: str, allowed: tuple[str, ...] | list[str]) -> str:
+    """
+    A hint for a word that is not allowed.
+
+    >>> nearest("coca_aera", ("coca_area", "cocaine_output"))
+    "did you mean 'coca_area'?"
+    >>> nearest("zzz", ("coca_area", "cocaine_output"))
+    'allowed: coca_area, cocaine_output'
+    """
+    close = get_close_matches(word, allowed, n=1)
+    return f"did you mean {close[0]!r}?" if close else "allowed: " + ", ".join(allowed)
