@@ -17,12 +17,17 @@ test: ## check style, types, tests, and that every executed report runs again wi
 	.venv/test/bin/ruff format --check
 	.venv/test/bin/mypy
 	.venv/test/bin/pytest
-	.venv/test/bin/pytest --nbval --nbval-current-env --nbval-cell-timeout=120 reports
+	.venv/test/bin/pytest -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
 
-lab: ## open the notebooks in JupyterLab, on this machine only (LAB= for more options)
+# The plugin turned off asks whether to fetch news; setting no address for news does not stop it.
+lab: ## open the notebooks in JupyterLab, on this machine only (LAB="--port=9000" for more options)
 	@sh requirements/setup.sh lab
-	.venv/lab/bin/jupyter lab --ServerApp.root_dir="$(CURDIR)" --LabApp.default_url=/lab/tree/notebooks \
-	  --ServerApp.ip=127.0.0.1 --LabApp.news_url=None $(LAB)
+	@mkdir -p .venv/lab/etc/jupyter/labconfig
+	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
+	  >.venv/lab/etc/jupyter/labconfig/page_config.json
+	@JUPYTER_CONFIG_DIR="$(CURDIR)/.venv/lab/etc/jupyter" .venv/lab/bin/jupyter lab \
+	  --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url=/lab/tree/notebooks $(LAB)
 
 lock: ## re-make the locks from pyproject.toml, newest versions first (maintainers; needs uv)
 	@rm -f requirements/*.txt

@@ -8,7 +8,6 @@ export PIP_USER=0 UV_PYTHON_DOWNLOADS=never
 
 lock=requirements/${1:-}.txt
 venv=.venv/${1:-}
-busy=$venv.pid
 
 die() {
     echo "setup: $1" >&2
@@ -21,7 +20,7 @@ version() {
 
 # What an environment depends on. A virtual environment can't be moved, so its folder is a part.
 fingerprint() {
-    pwd
+    pwd -P
     version "$venv/bin/python"
     cksum "$lock" requirements/setup.sh
     sed -n '/^\[project\]/,/^\[dep/p' pyproject.toml | cksum
@@ -50,13 +49,12 @@ while [ $# -gt 0 ] && ! fits "$1"; do shift; done
 [ $# -gt 0 ] || die "needs Python 3.11 to 3.14, and ${PYTHON:-python3} is none (or is missing); name one: PYTHON=/path/to/python3"
 python=$("$1" -ISc 'import sys; print(sys.executable)')
 
+# Two set-ups at once would overwrite each other: the second waits, and finds the work done. The
+# system lifts the lock when the last process with the file open has ended, however it ends.
 mkdir -p .venv
-if other=$(cat "$busy" 2>/dev/null) && kill -0 "$other" 2>/dev/null; then
-    die "process $other is setting up $venv; wait for it"
-fi
-echo $$ >"$busy"
-trap 'rm -f "$busy"' EXIT
-trap 'exit 1' HUP INT TERM
+exec 9>"$venv.lock"
+"$python" -ISc 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)' 9>&9
+is_ready && exit 0
 
 if command -v uv >/dev/null; then
     tool=uv

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from analysis.vintages.growth import growth_between as growth_between
     from analysis.vintages.growth import widest_growth as widest_growth
     from analysis.vintages.output_per_hectare import output_per_hectare as output_per_hectare
-    from analysis.vintages.series import series as series
     from analysis.vintages.series import every_vintage as every_vintage
+    from analysis.vintages.series import series as series
 
 __version__ = "0.1.0"
 _HOMES = {

@@ -59,11 +59,7 @@ def measures() -> dict[str, Measure]:
 def totals() -> tuple[Total, ...]:
     """The sums that must hold inside one release."""
     return tuple(
-        Total(
-            tuple(entry["total"].items()),
-            tuple(tuple(part.items()) for part in entry["parts"]),
-            entry["exact"],
-        )
+        Total(tuple(entry["total"].items()), tuple(tuple(part.items()) for part in entry["parts"]), entry["exact"])
         for entry in vocabulary()["totals"]
     )
 

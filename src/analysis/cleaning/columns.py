@@ -13,7 +13,7 @@ class Column(NamedTuple):
 
 
 _VALUE = (
-    Column("qualifier", "string", "", "what the wording says of the number: exact, about, more_than, at_least, nearly, less_than, at_most, between"),
+    Column("qualifier", "string", "", "exact, about, more_than, at_least, nearly, less_than, at_most or between, by the wording"),
     Column("value", "number", "see `unit`", "the number printed; empty where the wording gives limits only"),
     Column("low", "number", "see `unit`", "lower limit that the wording sets; empty where it sets none"),
     Column("high", "number", "see `unit`", "upper limit that the wording sets; empty where it sets none"),
@@ -45,7 +45,7 @@ FIGURES: tuple[Column, ...] = (
     Column("figure", "string", "", "id, made from publication, maker, measure, place, period and status"),
     *_WHAT,
     *_PERIOD,
-    Column("status", "string", "", "final, estimate, provisional_reported, provisional_predicted, part_year, withdrawn or leaked"),
+    Column("status", "string", "", "final, estimate, provisional_reported, provisional_predicted, part_year, withdrawn, leaked"),
     *_VALUE,
     *_RELEASE,
     Column("kind", "string", "", "kind of the publication: original, press or compilation"),
@@ -84,12 +84,7 @@ PUBLICATIONS: tuple[Column, ...] = (
     Column("available", "date", "", "last day that this date can mean"),
     Column("date_basis", "string", "", "printed, or how else the date is known"),
     Column("url", "string", "", "where it was read"),
-    Column(
-        "sha256",
-        "string",
-        "",
-        "of the text that locators of characters lead into; empty where there is none",
-    ),
+    Column("sha256", "string", "", "of the text that locators of characters lead into; empty where there is none"),
     *_ORIGIN,
 )
 

@@ -1,8 +1,11 @@
 """Corrections are data: what a row is read as instead, with a reason, and only while the row says what it said."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.errors import Problems
+from analysis.tables import records
 
 _CORRECTABLE = {"printed": "printed", "unit": "unit_printed"}
 
@@ -25,34 +28,27 @@ def apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: P
         With `set_aside` (bool) and `correction` (the reason, or "").
     """
     rows = rows.assign(set_aside=False, correction="")
-    by_id = rows["figure"].drop_duplicates().reset_index().set_index("figure")["index"]
-    for row in corrections.itertuples():
-        where = by_id.get(row.row)
-        column = _CORRECTABLE.get(str(row.column), "")
-        found = None if where is None or not column else rows.at[where, column]
-        if found is None or found != row.expected or not row.reason:
-            _refuse(row, found, problems)
-        elif row.used == "":
-            rows.loc[where, ["set_aside", "correction"]] = [True, row.reason]
-        else:
-            rows.loc[where, [column, "correction"]] = [row.used, row.reason]
+    places = {str(figure): place for place, figure in enumerate(rows["figure"])}
+    for correction in records(corrections):
+        place = places.get(correction.row)
+        column = _CORRECTABLE.get(correction.column, "")
+        found = str(rows[column].iloc[place]) if place is not None and column else None
+        if found != correction.expected or not correction.reason:
+            _refuse(correction, found, problems)
+            continue
+        cells = {"set_aside": True} if correction.used == "" else {column: correction.used}
+        for name, cell in {**cells, "correction": correction.reason}.items():
+            rows.loc[rows.index[places[correction.row]], name] = cell
     return rows
 
 
-def _refuse(row: object, found: object, problems: Problems) -> None:
-    file, line, name, expected = (str(getattr(row, part)) for part in ("raw_file", "raw_line", "row", "expected"))
+def _refuse(correction: Any, found: str | None, problems: Problems) -> None:
     if found is None:
-        column, text, remedy = (
-            "row",
-            name,
-            "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction",
-        )
-    elif found != expected:
-        column, text, remedy = (
-            "expected",
-            expected,
-            f"the raw row now says {found!r}; look again, then mend or remove the correction",
-        )
+        column, text = "row", correction.row
+        remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
+    elif found != correction.expected:
+        column, text = "expected", correction.expected
+        remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
     else:
         column, text, remedy = "reason", "", "a correction needs its reason"
-    problems.add(file, int(line), column, text, remedy)
+    problems.add(correction.raw_file, correction.raw_line, column, text, remedy)

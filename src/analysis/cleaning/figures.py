@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import Period, part_of_year, read_period, year_of
 from analysis.reading.units import unit_factor
 from analysis.reading.wording import Reading, read_cell
+from analysis.tables import records
 from analysis.vocabulary import measures, nearest, words_of
 
 _REGISTERED = {
@@ -61,8 +62,7 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = raw.figures
     sound = _check_words(rows, problems) & _check_publications(rows, publications, problems)
     rows = rows[sound].join(
-        publications[["release", "release_date", "kind", "published", "available", "sha256"]],
-        on="publication",
+        publications[["release", "release_date", "kind", "published", "available", "sha256"]], on="publication"
     )
     rows = _with_periods(rows, problems)
     rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"])
@@ -82,7 +82,7 @@ def row_ids(rows: pd.DataFrame) -> pd.Series:
     rows : DataFrame
         With the columns of `KEY`.
     """
-    keys = rows[KEY[0]].str.cat([rows[column] for column in KEY[1:]], sep="|")
+    keys = ("|".join(cells) for cells in zip(*(rows[column] for column in KEY), strict=True))
     ids = ["fig-" + hashlib.sha256(key.encode()).hexdigest()[:10] for key in keys]
     return pd.Series(ids, index=rows.index, dtype="object")
 
@@ -92,43 +92,31 @@ def _check_words(rows: pd.DataFrame, problems: Problems) -> pd.Series:
     for column, section in _REGISTERED.items():
         allowed = words_of(section)
         known = rows[column].isin(allowed)
-        for row in rows[~known].itertuples():
+        for row in records(rows[~known]):
             found = str(getattr(row, column))
-            problems.add(
-                str(row.raw_file),
-                _int(row.raw_line),
-                column,
-                found,
-                f"is not registered; {nearest(found, allowed)}",
-            )
+            problems.add(row.raw_file, row.raw_line, column, found, f"is not registered; {nearest(found, allowed)}")
         sound &= known
     return sound
 
 
 def _check_publications(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.Series:
     known = rows["publication"].isin(publications.index)
-    for row in rows[~known].itertuples():
-        found = str(row.publication)
+    for row in records(rows[~known]):
+        found = row.publication
         hint = nearest(found, list(publications.index)) if len(publications) < 20_000 else ""
         hint = hint if hint.startswith("did") else "add it to publications.csv"
-        problems.add(
-            str(row.raw_file),
-            _int(row.raw_line),
-            "publication",
-            found,
-            f"stands not in publications.csv; {hint}",
-        )
+        problems.add(row.raw_file, row.raw_line, "publication", found, f"stands not in publications.csv; {hint}")
     return known
 
 
 def _check_locators(rows: pd.DataFrame, problems: Problems) -> None:
     """A figure in a text must be as long as its offsets say."""
-    for row in rows[rows["sha256"] != ""].itertuples():
-        match = LOCATOR_IN_TEXT.fullmatch(str(row.locator))
-        if not match or int(match[2]) - int(match[1]) != len(str(row.printed)):
+    for row in records(rows[rows["sha256"] != ""]):
+        match = LOCATOR_IN_TEXT.fullmatch(row.locator)
+        if not match or int(match[2]) - int(match[1]) != len(row.printed):
             problems.add(
-                str(row.raw_file), _int(row.raw_line), "locator", str(row.locator),
-                f"write 'sentence N, characters A-B' with B - A the {len(str(row.printed))} characters of {row.printed!r}",
+                row.raw_file, row.raw_line, "locator", row.locator,
+                f"write 'sentence N, characters A-B' with B - A the {len(row.printed)} characters of {row.printed!r}",
             )  # fmt: skip
 
 
@@ -191,7 +179,7 @@ def _read_each(
     rows: pd.DataFrame, column: str, read: Callable[[Any], Any], problems: Problems
 ) -> tuple[pd.DataFrame, list[Any]]:
     results, kept = [], []
-    for row in _tuples(rows):
+    for row in records(rows):
         try:
             results.append(read(row))
             kept.append(True)
@@ -201,13 +189,5 @@ def _read_each(
     return rows[pd.Series(kept, index=rows.index, dtype=bool)], results
 
 
-def _tuples(rows: pd.DataFrame) -> Iterable[Any]:
-    return rows.itertuples(index=False)
-
-
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
-
-
-def _int(value: Any) -> int:
-    return int(value)

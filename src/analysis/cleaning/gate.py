@@ -116,11 +116,11 @@ def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
     units = rows.pivot(index=keys, columns=whole_column, values="rounding_unit").reindex(columns=[whole, *parts])
     gap = (values[parts].sum(axis=1) - values[whole]).abs()
     allowed = 0.0 if total.exact else units.loc[values.index].sum(axis=1) / 2
-    lines = rows.set_index([*keys, whole_column])
+    lines = rows.set_index([*keys, whole_column], drop=False)
     for key, added in values[parts].sum(axis=1)[gap > allowed].items():
         row = lines.loc[(*key, whole)]  # type: ignore[misc]
         problems.add(
             str(row["raw_file"]), int(row["raw_line"]), str(row["measure"] if whole_column == "place" else whole),
-            str(row["printed"]), f"its parts {', '.join(parts)} add up to {added:,.12g} in the same release; mend the figure at fault",
+            str(row["printed"]), f"its parts {', '.join(parts)} add up to {added:,.12g} in one release; mend the one at fault",
         )  # fmt: skip
     return len(values)

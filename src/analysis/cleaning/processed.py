@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +84,7 @@ def write_whole(folder: Path, contents: dict[str, str]) -> None:
     for name, text in contents.items():
         (folder / f".{name}.new").write_text(text, encoding="utf-8", newline="\n")
     for name in contents:
-        os.replace(folder / f".{name}.new", folder / name)
+        (folder / f".{name}.new").replace(folder / name)
 
 
 def read_processed(project: Project, name: str) -> pd.DataFrame:

@@ -11,7 +11,8 @@ from analysis.project import Project
 from analysis.vocabulary import words_of
 
 FIGURE_COLUMNS = (
-    "publication", "estimate_by", "measure", "place", "period", "printed", "unit", "status", "locator", "read_from", "note",
+    "publication", "estimate_by", "measure", "place", "period", "printed", "unit", "status", "locator", "read_from",
+    "note",
 )  # fmt: skip
 PUBLICATION_COLUMNS = (
     "id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256",
@@ -109,13 +110,10 @@ def _text(path: Path, name: str, problems: Problems) -> str | None:
 
 
 def _read_rows(
-    text: str,
-    name: str,
-    columns: tuple[str, ...],
-    rows: list[dict[str, str | int]],
-    problems: Problems,
+    text: str, name: str, columns: tuple[str, ...], rows: list[dict[str, str | int]], problems: Problems
 ) -> None:
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, strict=True)
     line = 1
     try:
         header = next(reader, [])
@@ -125,36 +123,20 @@ def _read_rows(
         line = reader.line_num + 1
         for row in reader:
             if reader.line_num > line:
-                problems.add(
-                    name,
-                    line,
-                    "",
-                    row[0][:60],
-                    "a line break inside a cell; quotes may not be closed",
-                )
+                problems.add(name, line, "", row[0][:60], "a line break inside a cell; quotes may not be closed")
             elif len(row) != len(header):
                 problems.add(
-                    name,
-                    line,
-                    "",
-                    ",".join(row)[:200],
-                    f"{len(row)} cells where the header has {len(header)}",
+                    name, line, "", ",".join(row)[:200], f"{len(row)} cells where the header has {len(header)}"
                 )
             else:
                 rows.append({**dict(zip(header, row, strict=True)), "raw_file": name, "raw_line": line})
                 _check_blanks(rows[-1], problems)
             line = reader.line_num + 1
-    except csv.Error as error:
-        problems.add(name, line, "", str(error), "the row can't be read as CSV; check its quotes")
+    except csv.Error:
+        problems.add(name, line, "", lines[line - 1].strip()[:60], "the row can't be read as CSV; check its quotes")
 
 
 def _check_blanks(row: dict[str, str | int], problems: Problems) -> None:
     for column, cell in row.items():
         if isinstance(cell, str) and cell != cell.strip():
-            problems.add(
-                str(row["raw_file"]),
-                int(row["raw_line"]),
-                column,
-                cell,
-                "blanks at an end; remove them",
-            )
+            problems.add(str(row["raw_file"]), int(row["raw_line"]), column, cell, "blanks at an end; remove them")

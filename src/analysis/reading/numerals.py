@@ -9,9 +9,15 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve "
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_UNO = "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte"
+_UNO = (
+    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce "
+    "trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte"
+)
 _TREINTA = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
 _CIEN = "ciento doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
 
@@ -155,7 +161,7 @@ def _from_words(text: str) -> Decimal:
             current = max(current, 1) * 100
         else:
             value = ENGLISH.get(word, SPANISH.get(word, 0))
-            if current % 100 and not (20 <= current % 100 and current % 10 == 0 and value < 10):
+            if current % 100 and not (current % 100 >= 20 and current % 10 == 0 and value < 10):
                 raise UnreadableError(f"{text!r} is no number")
             current += value
     return Decimal(total + current)

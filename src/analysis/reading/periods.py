@@ -19,14 +19,7 @@ _MONTHS = (
 MONTHS = {name: number for names in _MONTHS for number, name in enumerate(names, start=1)}
 _MONTH = "|".join(MONTHS)
 # "Early", "mid-" and "late" of a month are taken to end on these days; the printed words stay beside them.
-_PARTS_OF_MONTH = {
-    "early": 10,
-    "mid": 15,
-    "late": 25,
-    "principios de": 10,
-    "mediados de": 15,
-    "finales de": 25,
-}
+_PARTS_OF_MONTH = {"early": 10, "mid": 15, "late": 25, "principios de": 10, "mediados de": 15, "finales de": 25}
 RELATIVE_YEAR = r"last year|el año pasado|this year|este año"
 _UNDERSTOOD = (
     "understood: 2021, in 2021, last year, this year, ten years ago, the past decade, 12 months to 2025-08, "
@@ -105,13 +98,7 @@ def _twelve_months(year: int, month: int) -> Period:
 
 def _span(years: int, published: str) -> Period:
     last, first = _last_whole_year(published), _last_whole_year(published) - years
-    return Period(
-        "calendar_year",
-        date(last, 1, 1),
-        date(last, 12, 31),
-        date(first, 1, 1),
-        date(first, 12, 31),
-    )
+    return Period("calendar_year", date(last, 1, 1), date(last, 12, 31), date(first, 1, 1), date(first, 12, 31))
 
 
 def _last_whole_year(published: str) -> int:

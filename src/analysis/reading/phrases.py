@@ -18,7 +18,11 @@ QUALIFIERS: dict[str, str] = {
     ),
     **dict.fromkeys(["less than", "fewer than", "under", "below", "<", "menos de", "por debajo de"], "less_than"),
     **dict.fromkeys(["up to", "at most", "as many as", "as much as", "≤", "hasta", "como máximo"], "at_most"),
-    **dict.fromkeys(["another", "exactly", "a total of", "an additional", "only", "just", "otras", "otros", "un total de", "solo"], "exact"),
+    **dict.fromkeys(
+        ["another", "exactly", "a total of", "an additional", "only", "just",
+         "otras", "otros", "un total de", "solo"],
+        "exact",
+    ),
 }  # fmt: skip
 LOWER_LIMIT = ("more_than", "at_least")
 UPPER_LIMIT = ("nearly", "less_than", "at_most")

@@ -1,7 +1,7 @@
 """Units: the words that print them, and the factors between them (pint)."""
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.vocabulary import vocabulary
 
@@ -16,7 +16,7 @@ def unit_words() -> dict[str, str]:
 
 
 @cache
-def _registry() -> "UnitRegistry":
+def _registry() -> "UnitRegistry[Any]":
     from pint import UnitRegistry
 
     return UnitRegistry()

@@ -11,6 +11,7 @@ from analysis.reading.numerals import (
     FRACTIONS,
     MULTIPLIERS,
     NUMERAL,
+    SCALED,
     UnreadableError,
     plain_digits,
     read_numeral,
@@ -87,17 +88,21 @@ def _pattern() -> re.Pattern[str]:
         ),
         "crowd": rf"(?<!\w)(?P<crowd>{_any(phrases.CROWDS)})",
         "range": (
-            rf"(?<![\w.,$])(?:(?:between|from|entre|de)\s+)?(?P<range_low>{NUMERAL})\s*(?:-|\u2013|\u2014|\s(?:to|a)\s)\s*"
-            rf"(?P<range_high>{NUMERAL})(?:{unit.format('range_unit')})?"
-            rf"|(?<!\w)(?:between|entre)\s+(?P<range_low2>{NUMERAL})\s+(?:and|y)\s+(?P<range_high2>{NUMERAL})"
+            rf"(?<![\w.,$])(?P<range_low>{SCALED})\s*[-\u2013\u2014]\s*(?P<range_high>{SCALED})(?:{unit.format('range_unit')})?"
+            rf"|(?<!\w)(?:(?:from|de)\s+)?(?P<range_low2>{NUMERAL})\s+(?:to|a)\s+(?P<range_high2>{NUMERAL})"
             rf"(?:{unit.format('range_unit2')})?"
+            rf"|(?<!\w)(?:between|entre)\s+(?P<range_low3>{NUMERAL})\s+(?:and|y)\s+(?P<range_high3>{NUMERAL})"
+            rf"(?:{unit.format('range_unit3')})?"
         ),
         "money": (rf"{said.format('money_said')}(?:US)?\$\s?(?P<money>{NUMERAL})(?P<money_month>\s+a month(?!\w))?"),
         "rank": (
             rf"(?<!\w)(?:(?P<rank_ordinal>{_any(phrases.ORDINALS)})(?:[\s-]+{_any(phrases.SUPERLATIVES)})?"
             rf"|(?P<rank_record>{_any(phrases.RECORDS)})|(?P<rank_top>{_any(phrases.SUPERLATIVES)}))"
         ),
-        "share": rf"{said.format('share_said')}(?<!\w)(?P<share>{_any(FRACTIONS)})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{_any(MULTIPLIERS)})",
+        "share": (
+            rf"{said.format('share_said')}(?<!\w)(?P<share>{_any(FRACTIONS)})"
+            rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{_any(MULTIPLIERS)})"
+        ),
         "quantity": (
             rf"(?<![\w.,]){said.format('said')}(?P<number>{NUMERAL})(?![\w/]|[.,][0-9])(?:{unit.format('unit')})?"
         ),
@@ -119,7 +124,7 @@ def _limited(kind: str, value: Decimal, said: str | None, unit: str | None, fine
 _Found = dict[str, str | None]
 
 
-def _decade(found: _Found, spanish: bool) -> Reading:
+def _decade(found: _Found, _spanish: bool) -> Reading:
     first = float(found["decade_year"] or 0)
     return Reading("year", None, first, first + 9, "between", 10, "year")
 
@@ -148,29 +153,23 @@ def _duration(found: _Found, spanish: bool) -> Reading:
         return _limited("quantity", years, found["duration_said"], "years", rounding_unit(str(years)))
     span = phrases.SPANS[(found["duration_span"] or "").lower()]
     numeral = read_numeral(found["duration_number"] or "", spanish)
-    return _limited(
-        "quantity",
-        numeral.value * span,
-        found["duration_said"],
-        "years",
-        numeral.rounding_unit * span,
-    )
+    return _limited("quantity", numeral.value * span, found["duration_said"], "years", numeral.rounding_unit * span)
 
 
-def _crowd(found: _Found, spanish: bool) -> Reading:
+def _crowd(found: _Found, _spanish: bool) -> Reading:
     one = phrases.CROWDS[(found["crowd"] or "").lower()]
     return Reading("quantity", None, float(2 * one), None, "at_least", float(one), None)
 
 
 def _range(found: _Found, spanish: bool) -> Reading:
     ends = [
-        found["range_low"] or found["range_low2"] or "",
-        found["range_high"] or found["range_high2"] or "",
+        next(found[end + form] or "" for form in ("", "2", "3") if found[end + form])
+        for end in ("range_low", "range_high")
     ]
     low, high = (read_numeral(end, spanish) for end in ends)
     if low.value >= high.value:
         raise UnreadableError(f"a range must rise: {ends[0]} is not below {ends[1]}")
-    unit = _unit(found["range_unit"] or found["range_unit2"])
+    unit = _unit(found["range_unit"] or found["range_unit2"] or found["range_unit3"])
     fineness = max(low.rounding_unit, high.rounding_unit)
     return Reading("quantity", None, float(low.value), float(high.value), "between", float(fineness), unit)
 
@@ -181,13 +180,13 @@ def _money(found: _Found, spanish: bool) -> Reading:
     return _limited("quantity", numeral.value, found["money_said"], unit, numeral.rounding_unit)
 
 
-def _rank(found: _Found, spanish: bool) -> Reading:
+def _rank(found: _Found, _spanish: bool) -> Reading:
     ordinal = found["rank_ordinal"]
     value = Decimal(phrases.ORDINALS[ordinal.lower()] if ordinal else 1)
     return _limited("rank", value, None, "rank", Decimal(1))
 
 
-def _share(found: _Found, spanish: bool) -> Reading:
+def _share(found: _Found, _spanish: bool) -> Reading:
     value = FRACTIONS[(found["share"] or "").lower()] * 100
     return _limited("share", value, found["share_said"], "percent", Decimal(1))
 

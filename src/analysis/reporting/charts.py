@@ -16,21 +16,17 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.reporting.numbers import Sentence, bundle
+from analysis.tables import records
 
 # On white all three reach a contrast of 4.5 and stay apart for the colour-blind; the page has a dark set.
-COLOURS = {
-    "area": "#0072b2",
-    "output": "#b34700",
-    "yield": "#00664b",
-    "deaths": "#5b3a8e",
-    "deaths_2": "#8a1c4a",
-}
+COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#00664b", "deaths": "#5b3a8e", "deaths_2": "#8a1c4a"}
 INK, FAINT = "#1f2328", "#6e7781"
-_STYLE = {
+_STYLE: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "coca-trends",
     "font.family": "sans-serif",
@@ -46,7 +42,7 @@ _STYLE = {
     "path.simplify": False,
 }
 _SIZE = (6.4, 3.5)
-_CHARACTER = 0.083  # inches; the mean width of a character of an end label
+_PAD = 12  # points, between the plot and its labels
 
 
 @dataclass(frozen=True)
@@ -143,7 +139,7 @@ def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: st
     drawn = [line for line in lines if not line.points.empty]
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=_SIZE)
-        axes = figure.add_axes((0.1, 0.12, 0.88 - _label_room(drawn), 0.83))
+        axes = figure.add_axes((0.1, 0.1, 0.88, 0.86))
         _frame(axes, years, max((line.points["value"].max() for line in drawn), default=1))
         for line in drawn:
             _draw(axes, line)
@@ -151,6 +147,7 @@ def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: st
             _label_ends(axes, drawn)
         else:
             axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", va="center", wrap=True)
+        _make_room(figure, axes)
         svg = _svg(figure, id)
     tables = [
         line.points.assign(line=line.label)[["line", "year", "value", "joined", "hollow", "figure"]] for line in drawn
@@ -158,9 +155,15 @@ def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: st
     return svg, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def _label_room(lines: Sequence[Line]) -> float:
-    longest = max((len(part) for line in lines for part in line.label.split("\n")), default=0)
-    return longest * _CHARACTER / _SIZE[0]
+def _make_room(figure: Figure, axes: Axes) -> None:
+    """Set the margins to what the tick labels and end labels measure, so that nothing is clipped."""
+    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+    ticks = [tick.get_window_extent(renderer).width for tick in axes.get_yticklabels()]
+    ends = [text.get_window_extent(renderer).width for text in axes.texts if text.get_horizontalalignment() == "left"]
+    width = figure.bbox.width
+    left = (max(ticks) + _PAD) / width
+    right = (max(ends, default=0) + _PAD) / width
+    axes.set_position((left, 0.1, 1 - left - right, 0.86))
 
 
 def _frame(axes: Axes, years: tuple[int, int], highest: float) -> None:
@@ -177,27 +180,14 @@ def _frame(axes: Axes, years: tuple[int, int], highest: float) -> None:
 
 def _draw(axes: Axes, line: Line) -> None:
     colour, points = COLOURS[line.colour], line.points
-    joins = points[points["joined"]]
-    for point in joins.itertuples():
+    for point in records(points[points["joined"]]):
         before = points[points["year"] == point.year - 1].iloc[-1]
         style = "--" if line.dashed or point.hollow or before["hollow"] else "-"
-        axes.plot(
-            [before["year"], point.year],
-            [before["value"], point.value],
-            style,
-            color=colour,
-            linewidth=1.8,
-        )
+        axes.plot([before["year"], point.year], [before["value"], point.value], style, color=colour, linewidth=1.8)
     for hollow, group in points.groupby("hollow"):
         face = "#ffffff" if hollow else colour
         axes.plot(
-            group["year"],
-            group["value"],
-            "o",
-            color=colour,
-            markerfacecolor=face,
-            markersize=5,
-            markeredgewidth=1.5,
+            group["year"], group["value"], "o", color=colour, markerfacecolor=face, markersize=5, markeredgewidth=1.5
         )
 
 
@@ -223,17 +213,9 @@ def _svg(figure: Figure, id: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", text)
     text = re.sub(
-        r'<svg ([^>]*?)width="[^"]*" height="[^"]*"|<svg height="[^"]*" width="[^"]*"',
-        r"<svg \1",
-        text,
-        count=1,
+        r'<svg ([^>]*?)width="[^"]*" height="[^"]*"|<svg height="[^"]*" width="[^"]*"', r"<svg \1", text, count=1
     )
-    names = {
-        **{colour: name for name, colour in COLOURS.items()},
-        INK: "ink",
-        FAINT: "faint",
-        "#ffffff": "page",
-    }
+    names = {**{colour: name for name, colour in COLOURS.items()}, INK: "ink", FAINT: "faint", "#ffffff": "page"}
     for colour, name in names.items():
         text = text.replace(colour, f"var(--{name.replace('_', '-')}, {colour})")
     return text.strip()

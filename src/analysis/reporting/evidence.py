@@ -1,21 +1,15 @@
 """What stands behind a report: how much was printed, what the articles said, what can't be shown, the sources."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.cleaning.processed import read_processed
 from analysis.project import here
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import (
-    Cell,
-    Link,
-    Number,
-    Passage,
-    Sentence,
-    Table,
-    number,
-    sentence,
-)
+from analysis.reporting.numbers import Cell, Link, Number, Passage, Sentence, Table, number, sentence
 from analysis.reporting.scope import Scope
+from analysis.tables import records
 from analysis.vintages.growth import growth_between
 from analysis.vintages.releases import newest_release, one_per_release
 from analysis.vintages.series import figures_seen
@@ -43,12 +37,7 @@ def coverage(tables: dict[str, pd.DataFrame]) -> Table:
                 number(len(table), "figures", table["figure"]),
                 number(table["year"].nunique(), "figures", table["figure"]),
                 number(table["release"].nunique(), "figures", table["figure"]),
-                number(
-                    span[0],
-                    "year",
-                    table["figure"],
-                    text="–".join(str(year) for year in dict.fromkeys(span)),
-                ),
+                number(span[0], "year", table["figure"], text="–".join(str(year) for year in dict.fromkeys(span))),
             ]
         )
     caption = sentence("coverage_caption", "What was printed of each measure in the window of this report")
@@ -72,60 +61,49 @@ def articles(scope: Scope) -> Table:
     said = said.sort_values(["raw_line"])
     others = seen[seen["raw_file"] != _ARTICLES_FILE]
     rows: list[list[Cell]] = []
-    for row in said.itertuples():
+    for row in records(said):
         what = f"{_what_said(row)}, {row.place}"
-        wording = number(
-            _size(row),
-            "wording",
-            [str(row.figure)],
-            text=f"{row.printed} {_unit_said(row)}".strip(),
-        )
+        wording = number(_size(row), "wording", [row.figure], text=f"{row.printed} {_unit_said(row)}".strip())
         cells: list[Cell] = [what, _year_said(row), wording]
         compared_with = [] if alone else [
-            _compared(others[others["available"] <= str(row.available)], row),
+            _compared(others[others["available"] <= row.available], row),
             _compared(others, row),
         ]  # fmt: skip
-        rows.append([*cells, *compared_with, str(row.publication)])
-    headings = [
-        "What",
-        "Year",
-        "The article",
-        *([] if alone else ["Figure on its day", "Figure now"]),
-        "Article",
-    ]
+        rows.append([*cells, *compared_with, row.published])
+    headings = ["What", "Year", "The article", *([] if alone else ["Figure on its day", "Figure now"]), "Article"]
     words = (
         "What the articles print" if alone else "What the articles said, beside the figures of the makers they repeat"
     )
     return Table("articles", sentence("articles_caption", words), headings, rows)
 
 
-def _size(row: object) -> float:
-    sizes = [getattr(row, name) for name in ("value", "low", "high")]
+def _size(row: Any) -> float:
+    sizes = [row.value, row.low, row.high]
     return next((float(size) for size in sizes if not pd.isna(size)), float("nan"))
 
 
-def _what_said(row: object) -> str:
-    measure, note = str(getattr(row, "measure")), str(getattr(row, "note"))  # noqa: B009
+def _what_said(row: Any) -> str:
+    measure, note = row.measure, row.note
     return f"{capital(label(measure))} ({note})" if measure.startswith("policy") else capital(label(measure))
 
 
-def _unit_said(row: object) -> str:
-    unit = str(getattr(row, "unit_printed"))  # noqa: B009
+def _unit_said(row: Any) -> str:
+    unit = row.unit_printed
     return "" if unit in ("rank", "times", "year", "percent", "years", "USD", "USD a month") else unit
 
 
-def _year_said(row: object) -> Number | str:
-    start, base = str(getattr(row, "period_start")), str(getattr(row, "base_start"))  # noqa: B009
-    if getattr(row, "period_kind") not in ("calendar_year", "decade"):  # noqa: B009
+def _year_said(row: Any) -> Number | str:
+    start, base = row.period_start, row.base_start
+    if row.period_kind not in ("calendar_year", "decade"):
         return "at publication"
-    figure = [str(getattr(row, "figure"))]  # noqa: B009
+    figure = [row.figure]
     years = [base[:4], start[:4]] if base else [start[:4]]
     return number(int(years[-1]), "year", figure, text="–".join(years))
 
 
-def _compared(figures: pd.DataFrame, row: object) -> Number | str:
-    measure, place, maker = (str(getattr(row, name)) for name in ("measure", "place", "estimate_by"))
-    start, base = str(getattr(row, "period_start")), str(getattr(row, "base_start"))  # noqa: B009
+def _compared(figures: pd.DataFrame, row: Any) -> Number | str:
+    measure, place, maker = (row.measure, row.place, row.estimate_by)
+    start, base = row.period_start, row.base_start
     same = figures[(figures["place"] == place) & (figures["estimate_by"] == maker)]
     if measure == "coca_area_ratio":
         return _growth_compared(same[same["measure"] == "coca_area"], int(base[:4]), int(start[:4]))
@@ -155,10 +133,7 @@ def _growth_compared(figures: pd.DataFrame, first: int, last: int) -> Number | s
 
 
 def limits(
-    tables: dict[str, pd.DataFrame],
-    unsettled: dict[str, pd.DataFrame],
-    per_hectare: pd.DataFrame,
-    scope: Scope,
+    tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], per_hectare: pd.DataFrame, scope: Scope
 ) -> Passage:
     """
     What the evidence cannot show, in sentences that depend on what it is.
@@ -182,7 +157,7 @@ def limits(
             "years, and fentanyl confounds them: a death counts under every drug that its certificate names, so deaths that "
             "name cocaine can rise through fentanyl without any change in coca.",
         ),
-        *[_mixed(measure, table) for measure, table in tables.items() if table["release"].nunique() > 1],
+        *[_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1],
         *[
             _unsettled(measure, tables[measure], table)
             for measure, table in unsettled.items()
@@ -204,8 +179,7 @@ def limits(
     if scope.publications == "articles":
         said.append(
             sentence(
-                "limits_articles",
-                "Only what the articles print is used: no official figure stands behind this page.",
+                "limits_articles", "Only what the articles print is used: no official figure stands behind this page."
             )
         )
     return Passage("limits", tuple(said), listed=True)
@@ -269,18 +243,12 @@ def sources(used: set[str], scope: Scope) -> Table:
     publications = read_processed(here(), "publications.csv")
     listed = publications[publications["publication"].isin(figures["publication"])]
     rows: list[list[Cell]] = []
-    for publication in listed.sort_values("available", ascending=False, kind="stable").itertuples():
+    for publication in records(listed.sort_values("available", ascending=False, kind="stable")):
         mine = figures[figures["publication"] == publication.publication]
         read = ", ".join(name for name in _READ_FROM if (mine["read_from"] == name).any())
-        what = Link(f"{publication.publisher}: {publication.title}", str(publication.url))
+        what = Link(f"{publication.publisher}: {publication.title}", publication.url)
         rows.append(
-            [
-                what,
-                str(publication.published),
-                number(len(mine), "figures", mine["figure"]),
-                read,
-                str(publication.publication),
-            ]
+            [what, publication.published, number(len(mine), "figures", mine["figure"]), read, publication.publication]
         )
     caption = sentence("sources_caption", "Publications behind the figures of this report, newest first")
     return Table("sources", caption, ["What", "Published", "Figures", "Read from", "Publication"], rows)

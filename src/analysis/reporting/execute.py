@@ -53,11 +53,13 @@ def execute(job: Job, scratch: Path) -> Any:
         import papermill
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
         from papermill.exceptions import PapermillExecutionError
+        from traitlets.config import Config
 
         try:
             papermill.execute_notebook(
                 str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3",
                 cwd=str(scratch), progress_bar=False, execution_timeout=CELL_LIMIT, start_timeout=120,
+                config=Config({"KernelManager": {"transport_encryption": "auto"}}),
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None

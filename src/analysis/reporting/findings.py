@@ -75,10 +75,7 @@ def growth_passage(vintages: pd.DataFrame, measure: str, place: str, years: tupl
     widest = widest_growth(vintages)
     if widest:
         return Passage(id, (mixed, growth_sentence(id, widest)))
-    alone = sentence(
-        f"{id}_none",
-        "No release prints two years of this window, so no growth can be given at all.",
-    )
+    alone = sentence(f"{id}_none", "No release prints two years of this window, so no growth can be given at all.")
     return Passage(id, (mixed, alone))
 
 
@@ -135,7 +132,8 @@ def headline(area: pd.DataFrame, output: pd.DataFrame, place: str, estimates: st
 
 def _headline(found: list[Growth], place: str, maker: str) -> Sentence:
     same_years = len({(growth.first_year, growth.last_year) for growth in found}) == 1
-    pieces, slots = [], {}
+    pieces: list[str] = []
+    slots: dict[str, Number | str] = {}
     for growth in found:
         key = growth.measure
         years = "" if same_years else f" between {{{key}_first_year}} and {{{key}_last_year}}"
@@ -147,11 +145,7 @@ def _headline(found: list[Growth], place: str, maker: str) -> Sentence:
         slots.update(span_slots(found[0]))
     span = " between {first_year} and {last_year}" if same_years else ""
     return sentence(
-        "headline",
-        f"{{place}}: {' and '.join(pieces)}{span}, by {{maker}} figures",
-        place=place,
-        maker=maker,
-        **slots,
+        "headline", f"{{place}}: {' and '.join(pieces)}{span}, by {{maker}} figures", place=place, maker=maker, **slots
     )
 
 
@@ -164,15 +158,14 @@ def deaths_passage(deaths: pd.DataFrame, without: pd.DataFrame, beside: pd.DataF
     deaths, without, beside : DataFrame
         Vintages of cocaine deaths: all, without and with a synthetic opioid.
     """
-    both = [widest_growth(table) for table in (deaths, without)]
-    if not both[0] or not both[1] or both[0].release != both[1].release:
+    total, alone = widest_growth(deaths), widest_growth(without)
+    if total is None or alone is None or total.release != alone.release:
         none = sentence(
             "deaths_change_none",
             "No release seen prints final cocaine deaths with and without synthetic opioids for two years of this "
             "window, so their change is not split here.",
         )
         return Passage("deaths_change", (none,))
-    total, alone = both
     last = beside[(beside["release"] == total.release) & (beside["year"] == total.last_year)].iloc[-1]
     share = float(last["value"]) / total.last * 100
     split = sentence(

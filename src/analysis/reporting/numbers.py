@@ -12,17 +12,7 @@ from html import escape
 from typing import Any
 
 MIME = "application/vnd.coca-trends+json"
-_DIGITS = {
-    "year": 0,
-    "t": 0,
-    "ha": 0,
-    "deaths": 0,
-    "rank": 0,
-    "figures": 0,
-    "times": 1,
-    "kg/ha": 1,
-    "percent": 0,
-}
+_DIGITS = {"year": 0, "t": 0, "ha": 0, "deaths": 0, "rank": 0, "figures": 0, "times": 1, "kg/ha": 1, "percent": 0}
 _AFTER = {
     "t": "\u00a0t", "ha": "\u00a0ha", "kg/ha": "\u00a0kg/ha", "percent": "\u00a0%", "per 100,000": " per 100,000",
     "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month",
@@ -60,25 +50,13 @@ class Number:
 
     def record(self) -> dict[str, Any]:
         """What numbers.csv says of it."""
-        return {
-            "id": self.id,
-            "value": self.value,
-            "unit": self.unit,
-            "text": self.text,
-            "rows": list(self.rows),
-        }
+        return {"id": self.id, "value": self.value, "unit": self.unit, "text": self.text, "rows": list(self.rows)}
 
 
 def number(
-    value: float,
-    unit: str,
-    rows: Iterable[str] = (),
-    *,
-    digits: int | None = None,
-    bare: bool = False,
-    text: str = "",
+    value: float, unit: str, rows: Iterable[str] = (), *, digits: int | None = None, bare: bool = False, text: str = ""
 ) -> Number:
-    """
+    r"""
     Print a number and keep where it comes from.
 
     Parameters
@@ -158,13 +136,7 @@ class Sentence:
         return [part.record() for part in self.parts if isinstance(part, Number)]
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        return bundle(
-            "sentence",
-            self.id,
-            f"<{self.level}>{self.html}</{self.level}>",
-            self.text,
-            self.numbers,
-        )
+        return bundle("sentence", self.id, f"<{self.level}>{self.html}</{self.level}>", self.text, self.numbers)
 
 
 def sentence(id: str, template: str, **slots: Number | str) -> Sentence:
@@ -266,13 +238,7 @@ class Table:
             f"<caption>{self.caption.html}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
         cells_text = [[cell if isinstance(cell, str) else cell.text for cell in cells] for cells in rows]
-        text = "\n".join(
-            [
-                self.caption.text,
-                " | ".join(self.headings),
-                *(" | ".join(cells) for cells in cells_text),
-            ]
-        )
+        text = "\n".join([self.caption.text, " | ".join(self.headings), *(" | ".join(cells) for cells in cells_text)])
         data = {"columns": list(self.headings), "rows": cells_text}
         return bundle("table", self.id, html, text, self.numbers, data)
 
@@ -285,12 +251,7 @@ def _row_html(cells: Sequence[Cell]) -> str:
 
 
 def bundle(
-    kind: str,
-    id: str,
-    html: str,
-    text: str,
-    numbers: list[dict[str, Any]],
-    data: dict[str, Any] | None = None,
+    kind: str, id: str, html: str, text: str, numbers: list[dict[str, Any]], data: dict[str, Any] | None = None
 ) -> dict[str, Any]:
     """An output: what is shown, and the record of its numbers and data beside it."""
     record = {"kind": kind, "id": id, "text": text, "numbers": numbers, "data": data or {}}

@@ -113,24 +113,12 @@ def _count(figures: int, table: pd.DataFrame) -> Number:
 def _alt(measure: str, points: pd.DataFrame, place: str) -> Sentence:
     id = f"{measure}_alt"
     if points.empty:
-        return sentence(
-            id,
-            "No {what} was printed for {place} and these years.",
-            what=label(measure),
-            place=place,
-        )
+        return sentence(id, "No {what} was printed for {place} and these years.", what=label(measure), place=place)
     if len(points) == 1:
         only = points.iloc[0]
         words = "One point: {what}, {place}, {value} in {year}."
-        return sentence(
-            id,
-            words,
-            what=label(measure),
-            place=place,
-            value=_value(only, measure),
-            year=_year(only),
-        )
-    first, last, top = points.iloc[0], points.iloc[-1], points.loc[points["value"].idxmax()]
+        return sentence(id, words, what=label(measure), place=place, value=_value(only, measure), year=_year(only))
+    first, last, top = points.iloc[0], points.iloc[-1], points.sort_values("value", kind="stable").iloc[-1]
     return sentence(
         id,
         "Points by year, {what}, {place}: {first} in {first_year}, {last} in {last_year}; the highest figure is {top} for "
@@ -193,12 +181,7 @@ def per_hectare_chart(table: pd.DataFrame, scope: Scope) -> Chart:
             "Points by year, potential output over coca area, {place}: between {low} and {high} in {count}, {mixed} of them "
             "hollow because output and area come from two releases.",
             place=scope.country,
-            count=number(
-                len(points),
-                "figures",
-                rows,
-                text=f"{len(points)} year{'s' if len(points) > 1 else ''}",
-            ),
+            count=number(len(points), "figures", rows, text=f"{len(points)} year{'s' if len(points) > 1 else ''}"),
             mixed=number(int(points["hollow"].sum()), "figures", rows) if points["hollow"].any() else "none",
             **ends,
         )

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -86,8 +85,8 @@ def publish(folder: Path, target: Path) -> None:
     old = target.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
-        os.replace(target, old)
-    os.replace(folder, target)
+        target.replace(old)
+    folder.replace(target)
     shutil.rmtree(old, ignore_errors=True)
 
 

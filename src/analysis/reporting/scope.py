@@ -85,7 +85,7 @@ def _wrong(name: str, found: Any, remedy: str) -> Problem:
 
 
 def _wrong_types(parameters: dict[str, Any]) -> list[Problem]:
-    types = {name: str for name in parameters} | {"start_year": int, "end_year": int}
+    types = dict.fromkeys(parameters, str) | {"start_year": int, "end_year": int}
     words = {str: "a text", int: "a whole year, such as those the data have"}
     return [
         _wrong(name, value, f"write {words[types[name]]}")

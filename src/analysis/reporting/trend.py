@@ -72,11 +72,7 @@ class TrendReport:
 
     @property
     def _window(self) -> dict[str, Any]:
-        return {
-            **self.scope.sight,
-            "start_year": self.scope.start_year,
-            "end_year": self.scope.end_year,
-        }
+        return {**self.scope.sight, "start_year": self.scope.start_year, "end_year": self.scope.end_year}
 
     @cached_property
     def output_per_hectare(self) -> pd.DataFrame:
@@ -130,7 +126,7 @@ class TrendReport:
         measures = ("coca_area", "cocaine_output", *DEATHS.values())
         drawn = pd.concat([self.series(measure, (*SETTLED, *UNSETTLED)) for measure in measures])["figure"]
         per_hectare = self.output_per_hectare
-        quoted = [
+        quoted: list[Passage | Table] = [
             self.growth("coca_area"),
             self.growth("cocaine_output"),
             self.deaths(),

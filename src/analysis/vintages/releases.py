@@ -3,17 +3,9 @@
 import pandas as pd
 
 from analysis.errors import Problems
+from analysis.tables import records
 
-KEY = [
-    "estimate_by",
-    "measure",
-    "place",
-    "period_start",
-    "period_end",
-    "base_start",
-    "base_end",
-    "status",
-]
+KEY = ["estimate_by", "measure", "place", "period_start", "period_end", "base_start", "base_end", "status"]
 _READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
 
 
@@ -31,18 +23,9 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Sorted by key and date of release.
     """
-    rows = figures[~figures["set_aside"]].assign(
-        _reading=figures["read_from"].map(_READ_FROM), _wording=figures["qualifier"] != "exact"
-    )
-    order = [
-        *KEY,
-        "release_date",
-        "release",
-        "_reading",
-        "_wording",
-        "rounding_unit",
-        "publication",
-    ]
+    rows = figures[~figures["set_aside"]]
+    rows = rows.assign(_reading=rows["read_from"].map(_READ_FROM), _wording=rows["qualifier"] != "exact")
+    order = [*KEY, "release_date", "release", "_reading", "_wording", "rounding_unit", "publication"]
     best = rows.sort_values(order, kind="stable").drop_duplicates([*KEY, "release"])
     return best.drop(columns=["_reading", "_wording"])
 
@@ -57,12 +40,14 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
         Processed figures; pass only those that could be seen on a day to get that day's series.
     """
     rows = one_per_release(figures)
-    rows = rows.assign(_compilation=rows["kind"] == "compilation", _reading=rows["read_from"].map(_READ_FROM))
-    rows = rows.sort_values([*KEY, "_compilation", "_reading", "rounding_unit", "release"], kind="stable")
-    order = rows.sort_values("release_date", ascending=False, kind="stable")
-    order = order.sort_values("_compilation", kind="stable")
-    newest = order.drop_duplicates(KEY).drop(columns=["_compilation", "_reading"])
-    return newest.sort_values(KEY, kind="stable").reset_index(drop=True)
+    rows = rows.assign(
+        _original=rows["kind"] != "compilation", _reading=-rows["read_from"].map(_READ_FROM).astype("int64")
+    )
+    order = ["_original", "release_date", "_reading", "rounding_unit", "release"]
+    rows = rows.sort_values(
+        [*KEY, *order], ascending=[True] * len(KEY) + [False, False, False, True, True], kind="stable"
+    )
+    return rows.drop_duplicates(KEY).drop(columns=["_original", "_reading"]).reset_index(drop=True)
 
 
 def check_agreement(figures: pd.DataFrame) -> None:
@@ -80,9 +65,9 @@ def check_agreement(figures: pd.DataFrame) -> None:
     pairs = figures[~figures["set_aside"]].merge(best, on=equally_read, suffixes=("", "_best"))
     limits = ["value", "low", "high"]
     same = pd.concat([pairs[limit].fillna(-1) == pairs[f"{limit}_best"].fillna(-1) for limit in limits], axis=1)
-    for row in pairs[~same.all(axis=1)].itertuples():
+    for row in records(pairs[~same.all(axis=1)]):
         problems.add(
-            str(row.raw_file), int(str(row.raw_line)), "printed", str(row.printed),
+            row.raw_file, row.raw_line, "printed", row.printed,
             f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release {row.release}; "
             f"set one aside in corrections.csv (this row is {row.figure})",
         )  # fmt: skip

@@ -21,7 +21,7 @@ _COLUMNS = [
 
 
 @lru_cache(maxsize=4)
-def _figures(project: Project, stamp: int) -> pd.DataFrame:
+def _figures(project: Project, _written: int) -> pd.DataFrame:
     return read_processed(project, "figures.csv")
 
 
@@ -139,12 +139,7 @@ def every_vintage(
 
 
 def _selected(
-    measure: str,
-    place: str,
-    estimates: str,
-    as_of: str,
-    statuses: tuple[str, ...],
-    publications: str,
+    measure: str, place: str, estimates: str, as_of: str, statuses: tuple[str, ...], publications: str
 ) -> pd.DataFrame:
     seen = figures_seen(as_of, publications)
     wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)

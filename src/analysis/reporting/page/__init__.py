@@ -28,12 +28,20 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     from nbconvert.filters.highlight import Highlight2HTML
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    highlight = Highlight2HTML(pygments_lexer="ipython3")  # type: ignore[no-untyped-call]
     parts = [_part(cell, markdown2html_mistune, highlight) for cell in notebook.cells]
+    first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
-    return _environment().get_template("report.html.j2").render(
-        title=title(notebook), parts=parts, sections=sections, record=record, style=_style()
-    ).rstrip() + "\n"  # fmt: skip
+    template = _environment().get_template("report.html.j2")
+    page = template.render(
+        title=title(notebook),
+        parts=parts,
+        first_section=first_section,
+        sections=sections,
+        record=record,
+        style=_style(),
+    )
+    return page.rstrip() + "\n"
 
 
 def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
