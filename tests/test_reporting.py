@@ -2,6 +2,8 @@ import json
 
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 
 from analysis import every_vintage, open_report
 from analysis.reporting import charts, evidence, findings, panels
@@ -185,9 +187,14 @@ def test_an_empty_panel_says_so() -> None:
 
 
 def test_no_text_of_a_chart_is_clipped_or_overlaps(report: TrendReport, monkeypatch: pytest.MonkeyPatch) -> None:
-    figures = []
+    figures: list[Figure] = []
     drawn = charts._svg
-    monkeypatch.setattr(charts, "_svg", lambda figure, id: (figures.append(figure), drawn(figure, id))[1])
+
+    def keep(figure: Figure, id: str) -> str:
+        figures.append(figure)
+        return drawn(figure, id)
+
+    monkeypatch.setattr(charts, "_svg", keep)
     for chart in (
         report.chart("coca_area"),
         report.chart("cocaine_output"),
@@ -196,7 +203,7 @@ def test_no_text_of_a_chart_is_clipped_or_overlaps(report: TrendReport, monkeypa
     ):
         assert chart.svg
     for figure in figures:
-        renderer = charts.FigureCanvasAgg(figure).get_renderer()
+        renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
         [axes] = figure.axes
         texts = [text for text in [*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts] if text.get_text()]
         left, right = axes.get_xlim()

@@ -60,12 +60,13 @@ def execute(job: Job, scratch: Path) -> Any:
                 str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3",
                 cwd=str(scratch), progress_bar=False, execution_timeout=CELL_LIMIT, start_timeout=120,
                 config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None
         except (CellTimeoutError, DeadKernelError) as error:
             raise ReportFailed(f"{job.name}: {str(error).strip().splitlines()[0]}") from None
-    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(executed, as_version=4)
     _check_whole(job.name, notebook)
     return notebook
 

@@ -50,7 +50,7 @@ def run_report(job: Job, folder: Path) -> Path:
         notebook = settle(execute(job, Path(scratch)), job)
     record = provenance(job)
     contents = {
-        "report.ipynb": nbformat.writes(notebook) + "\n",  # type: ignore[no-untyped-call]
+        "report.ipynb": nbformat.writes(notebook) + "\n",
         "numbers.csv": numbers_csv(job.name, records(notebook)),
         "provenance.json": json.dumps(record, indent=2, ensure_ascii=False) + "\n",
         "report.html": report_page(notebook, record),
