@@ -31,7 +31,7 @@ _STYLE: Any = {
     "svg.hashsalt": "coca-trends",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 11,
+    "font.size": 10,
     "axes.edgecolor": FAINT,
     "axes.labelcolor": INK,
     "text.color": INK,
@@ -41,7 +41,7 @@ _STYLE: Any = {
     "ytick.labelcolor": INK,
     "path.simplify": False,
 }
-_SIZE = (6.4, 3.5)
+_SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _PAD = 12  # points, between the plot and its labels
 
 
@@ -201,7 +201,7 @@ def _label_ends(axes: Axes, lines: Sequence[Line]) -> None:
         height = max(float(line.points["value"].iloc[-1]), height + 0.075 * top * rows)
         axes.annotate(
             line.label, (1.01, height / top), xycoords="axes fraction", color=COLOURS[line.colour],
-            va="center", fontweight="bold", fontsize=10,
+            va="center", fontweight="bold", fontsize=9,
         )  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def _why_no_growth(id: str, vintages: pd.DataFrame, what: str, place: str, years
     if missing:
         return sentence(
             f"{id}_missing",
-            "No figure of {what} in {place} is printed for {year}, so no growth is given over the whole window.",
+            "No settled figure of {what} in {place} is printed for {year}, so no growth is given over the whole window.",
             what=what,
             place=place,
             year=number(missing[0], "year", text=" and ".join(str(year) for year in missing)),
@@ -100,9 +100,16 @@ def _why_no_growth(id: str, vintages: pd.DataFrame, what: str, place: str, years
     )
 
 
+def telling_growth(vintages: pd.DataFrame, years: tuple[int, int]) -> Growth | None:
+    """The growth that may head a page or chart: one release's, over at least half of the window; None without."""
+    growth = growth_between(vintages, *years) or widest_growth(vintages)
+    telling = growth and 2 * (growth.last_year - growth.first_year) >= years[1] - years[0]
+    return growth if telling else None
+
+
 def headline(area: pd.DataFrame, output: pd.DataFrame, place: str, estimates: str, years: tuple[int, int]) -> Sentence:
     """
-    The report's title: the growth of both measures by one release each, or what keeps it from being said.
+    The report's title: the growth of both measures by one release each, or that none can be told.
 
     Parameters
     ----------
@@ -113,40 +120,24 @@ def headline(area: pd.DataFrame, output: pd.DataFrame, place: str, estimates: st
     years : tuple of int
         First and last year of the window.
     """
-    grown = [growth_between(table, *years) or widest_growth(table) for table in (area, output)]
-    found = [growth for growth in grown if growth]
-    maker = maker_label(estimates)
-    if not found:
-        figures = pd.concat([area, output])
-        said = sentence(
-            "headline",
-            "{place}: {count} of coca area and cocaine output by {maker}, and no release prints two years",
-            place=place,
-            count=number(len(figures), "figures", figures["figure"], text=f"{len(figures)} figures"),
-            maker=maker,
-        )
-    else:
-        said = _headline(found, place, maker)
-    return Sentence(said.id, said.parts, "h1")
-
-
-def _headline(found: list[Growth], place: str, maker: str) -> Sentence:
+    grown = {
+        measure: telling_growth(table, years) for measure, table in (("coca_area", area), ("cocaine_output", output))
+    }
+    found = [growth for growth in grown.values() if growth]
     same_years = len({(growth.first_year, growth.last_year) for growth in found}) == 1
-    pieces: list[str] = []
-    slots: dict[str, Number | str] = {}
+    pieces, slots = [], dict[str, Number | str](place=place, maker=maker_label(estimates))
     for growth in found:
         key = growth.measure
-        years = "" if same_years else f" between {{{key}_first_year}} and {{{key}_last_year}}"
-        pieces.append(f"{label(key)} {{{key}_verb}} {{{key}_size}}{years}")
+        span = "" if same_years else f" between {{{key}_first_year}} and {{{key}_last_year}}"
+        pieces.append(f"{label(key)} {{{key}_verb}} {{{key}_size}}{span}")
         slots[f"{key}_verb"], slots[f"{key}_size"] = change_words(growth)
-        if not same_years:
-            slots.update({f"{key}_{name}": slot for name, slot in span_slots(growth).items()})
-    if same_years:
-        slots.update(span_slots(found[0]))
+        slots |= {} if same_years else {f"{key}_{name}": slot for name, slot in span_slots(growth).items()}
+    slots |= span_slots(found[0]) if same_years else {}
     span = " between {first_year} and {last_year}" if same_years else ""
-    return sentence(
-        "headline", f"{{place}}: {' and '.join(pieces)}{span}, by {{maker}} figures", place=place, maker=maker, **slots
-    )
+    untold = " or ".join(label(measure) for measure, growth in grown.items() if not growth)
+    beginning = f"{' and '.join(pieces)}{span}, by {{maker}} figures" if found else "by {maker} figures"
+    ending = f"; no release tells the growth of {untold} in these years" if untold else ""
+    return Sentence("headline", sentence("headline", f"{{place}}: {beginning}{ending}", **slots).parts, "h1")
 
 
 def deaths_passage(deaths: pd.DataFrame, without: pd.DataFrame, beside: pd.DataFrame) -> Passage:

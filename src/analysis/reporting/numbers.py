@@ -235,7 +235,7 @@ class Table:
         body = "".join(f"<tr>{_row_html(cells)}</tr>" for cells in rows)
         html = (
             f'<div class="table" tabindex="0" role="region" aria-label="{escape(self.caption.text)}"><table>'
-            f"<caption>{self.caption.html}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<caption><span>{self.caption.html}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
         cells_text = [[cell if isinstance(cell, str) else cell.text for cell in cells] for cells in rows]
         text = "\n".join([self.caption.text, " | ".join(self.headings), *(" | ".join(cells) for cells in cells_text)])

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from analysis.reporting.charts import Chart, Line, draw_lines
-from analysis.reporting.findings import capital, change_words, label, span_slots
+from analysis.reporting.findings import capital, change_words, label, span_slots, telling_growth
 from analysis.reporting.numbers import Number, Sentence, number, sentence
 from analysis.reporting.scope import Scope
-from analysis.vintages.growth import growth_between, widest_growth
 from analysis.vocabulary import maker_label, measures
 
 _COLOURS = {"coca_area": "area", "cocaine_output": "output"}
+_NAMED = 5  # releases in a source line; all stand in the list of sources
 _EMPTY = "No figures were printed for these years."
 
 
@@ -86,23 +86,16 @@ def _unit_words(measure: str) -> str:
 
 
 def _growth_title(measure: str, vintages: pd.DataFrame, scope: Scope) -> Sentence:
-    growth = growth_between(vintages, *scope.years) or widest_growth(vintages)
-    if growth is None:
-        figures = len(vintages)
-        return sentence(
-            f"{measure}_title",
-            "{what}: {count}, no two years by one release" if figures else "{what}: no figures",
-            what=capital(label(measure)),
-            **({"count": _count(figures, vintages)} if figures else {}),
-        )
-    verb, size = change_words(growth)
+    id, what = f"{measure}_title", capital(label(measure))
+    growth = telling_growth(vintages, scope.years)
+    if growth:
+        verb, size = change_words(growth)
+        template = "{what} {verb} {size} between {first_year} and {last_year}"
+        return sentence(id, template, what=what, verb=verb, size=size, **span_slots(growth))
+    if vintages.empty:
+        return sentence(id, "{what}: no figures", what=what)
     return sentence(
-        f"{measure}_title",
-        "{what} {verb} {size} between {first_year} and {last_year}",
-        what=capital(label(measure)),
-        verb=verb,
-        size=size,
-        **span_slots(growth),
+        id, "{what}: {releases}, none of which tells a growth in these years", what=what, releases=_releases(vintages)
     )
 
 
@@ -151,7 +144,8 @@ def _releases(points: pd.DataFrame) -> Number:
 
 def _source(points: pd.DataFrame) -> str:
     releases = list(dict.fromkeys(points.sort_values("release_date", ascending=False)["release"]))
-    return "Source: " + (", ".join(releases) if releases else "none") + "; see the list of sources."
+    older = " and older ones" if len(releases) > _NAMED else ""
+    return "Source: " + (", ".join(releases[:_NAMED]) or "none") + older + "; see the list of sources."
 
 
 def per_hectare_chart(table: pd.DataFrame, scope: Scope) -> Chart:
