@@ -78,9 +78,10 @@ def _check_whole(name: str, notebook: Any) -> None:
         if cell.execution_count is None:
             raise ReportFailed(f"{name}: cell {index} was not run")
         for output in cell.outputs:
-            if output.output_type == "error" or output.get("name") == "stderr":
-                said = output.get("text") or output.get("evalue", "")
-                raise ReportFailed(f"{name}: cell {index} said on stderr: {said.strip()[:500]}")
+            if output.output_type == "error":
+                raise ReportFailed(f"{name}: cell {index} ended with {output.ename}: {output.evalue}")
+            if output.get("name") == "stderr":
+                raise ReportFailed(f"{name}: cell {index} said on stderr: {output.text.strip()[:500]}")
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def number(
     Examples
     --------
     >>> number(972, "t").text, number(3.5604, "times").text, number(2021, "year").text
-    ('972\\xa0t', '×3.6', '2021')
+    ('972\xa0t', '×3.6', '2021')
     """
     decimals = _DIGITS.get(unit, 1) if digits is None else digits
     plain = f"{value:.0f}" if unit == "year" else f"{value:,.{decimals}f}"
