@@ -41,6 +41,7 @@ _STYLE: Any = {
     "ytick.labelcolor": INK,
     "path.simplify": False,
 }
+_WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _PAD = 12  # points, between the plot and its labels
 
@@ -98,7 +99,7 @@ class Chart:
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         html = (
-            f'<figure id="{escape(self.id)}"><figcaption><strong>{self.title.html}</strong>'
+            f'<figure id="{escape(self.id)}"><figcaption><strong>{self.title.html}</strong><br>'
             f"<span>{escape(self.subtitle)}</span></figcaption>"
             f'<div role="img" aria-label="{escape(self.alt.text)}">{self.svg}</div>'
             f'<p class="source">{escape(self.source)}</p></figure>'
@@ -212,9 +213,7 @@ def _svg(figure: Figure, id: str) -> str:
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", text)
-    text = re.sub(
-        r'<svg ([^>]*?)width="[^"]*" height="[^"]*"|<svg height="[^"]*" width="[^"]*"', r"<svg \1", text, count=1
-    )
+    text = re.sub(r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', rf'\1width="{_WIDTH}"', text, count=1)
     names = {**{colour: name for name, colour in COLOURS.items()}, INK: "ink", FAINT: "faint", "#ffffff": "page"}
     for colour, name in names.items():
         text = text.replace(colour, f"var(--{name.replace('_', '-')}, {colour})")

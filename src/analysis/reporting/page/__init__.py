@@ -4,14 +4,11 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from analysis.project import Project
-
-_CODE_STYLE = "friendly"
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
@@ -102,7 +99,4 @@ def _environment() -> Environment:
 
 @cache
 def _style() -> str:
-    from pygments.formatters import HtmlFormatter
-
-    own = Path(str(files("analysis.reporting").joinpath("page", "page.css"))).read_text("utf-8")
-    return own + str(HtmlFormatter(style=_CODE_STYLE).get_style_defs(".highlight"))
+    return files("analysis.reporting").joinpath("page", "page.css").read_text("utf-8")
