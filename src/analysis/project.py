@@ -11,14 +11,7 @@ ROOT_VARIABLE = "ANALYSIS_PROJECT"
 
 @dataclass(frozen=True)
 class Project:
-    """
-    One checkout of the project.
-
-    Parameters
-    ----------
-    root : Path
-        The folder that holds `data`, `notebooks` and `reports`.
-    """
+    """One checkout of the project, by the folder that holds `data`, `notebooks` and `reports`."""
 
     root: Path
 
@@ -61,15 +54,9 @@ class Project:
 
 
 def here() -> Project:
-    """
-    The project that this package belongs to.
+    """The project that this package belongs to, or the checkout that the variable `ANALYSIS_PROJECT` names.
 
-    The variable `ANALYSIS_PROJECT` names another checkout; the runner and the tests set it.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no `data/raw`.
+    The runner and the tests set the variable. Raises InputError if the folder holds no `data/raw`.
     """
     root = Path(os.environ.get(ROOT_VARIABLE) or Path(__file__).resolve().parents[2])
     if not (root / "data" / "raw").is_dir():

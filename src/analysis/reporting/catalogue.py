@@ -17,8 +17,7 @@ _NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 @dataclass(frozen=True)
 class Job:
-    """
-    One report to run; plain data, so that it can be sent to another process.
+    """One report to run; plain data, so that it can be sent to another process.
 
     Parameters
     ----------
@@ -39,8 +38,7 @@ class Job:
 
 
 def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
-    """
-    The entries of `notebooks/reports.toml` by name.
+    """The entries of `notebooks/reports.toml` by name.
 
     Raises
     ------
@@ -74,8 +72,7 @@ def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
 
 
 def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, str] | None = None) -> list[Job]:
-    """
-    The reports to run, with all their parameters checked.
+    """The reports to run, with all their parameters checked.
 
     Parameters
     ----------

@@ -1,5 +1,4 @@
-"""
-The house style: one panel a chart, as inline SVG, with its title, alt text, source line and data.
+"""The house style: one panel a chart, as inline SVG, with its title, alt text, source line and data.
 
 Text stays text in the SVG, and colours are CSS variables, so a page can recolour them in the dark.
 """
@@ -47,8 +46,7 @@ _PAD = 12  # points, between the plot and its labels
 
 @dataclass(frozen=True)
 class Line:
-    """
-    One series of a chart.
+    """One series of a chart.
 
     Parameters
     ----------
@@ -71,8 +69,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Chart:
-    """
-    A figure, its data and its words; shows itself in a notebook.
+    """A figure, its data and its words; shows itself in a notebook.
 
     Parameters
     ----------
@@ -117,8 +114,7 @@ def _plain(cell: Any) -> Any:
 
 
 def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[str, pd.DataFrame]:
-    """
-    Draw series over years from zero; figures of one release are joined, the others stand as points.
+    """Draw series over years from zero; figures of one release are joined, the others stand as points.
 
     Parameters
     ----------

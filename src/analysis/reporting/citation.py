@@ -7,8 +7,7 @@ from analysis.vocabulary import maker_label, measures
 
 
 def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> str:
-    """
-    One figure as a reference list would cite it: who, what, as printed, where, and of which release.
+    """One figure as a reference list would cite it: who, what, as printed, where, and of which release.
 
     Parameters
     ----------

@@ -45,8 +45,7 @@ def coverage(tables: dict[str, pd.DataFrame]) -> Table:
 
 
 def articles(scope: Scope) -> Table:
-    """
-    Figures of the articles beside those of the makers they name, then and now.
+    """Figures of the articles beside those of the makers they name, then and now.
 
     "Then" is the newest release seen on the last day the article's date can mean, "now" that of the
     report's day; the articles themselves are left out of both. A multiple is held against the growth
@@ -135,8 +134,7 @@ def _growth_compared(figures: pd.DataFrame, first: int, last: int) -> Number | s
 def limits(
     tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], per_hectare: pd.DataFrame, scope: Scope
 ) -> Passage:
-    """
-    What the evidence cannot show, in sentences that depend on what it is.
+    """What the evidence cannot show, in sentences that depend on what it is.
 
     Parameters
     ----------
@@ -228,8 +226,7 @@ def _readings(shown: pd.DataFrame) -> Sentence:
 
 
 def sources(used: set[str], scope: Scope) -> Table:
-    """
-    The publications of the figures that a report uses, newest first.
+    """The publications of the figures that a report uses, newest first.
 
     Parameters
     ----------

@@ -28,8 +28,7 @@ _REMOVED = ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH", "PYTHONSTARTUP", "PYTHON
 
 
 def execute(job: Job, scratch: Path) -> Any:
-    """
-    Run a report's notebook from top to bottom in a kernel of its own.
+    """Run a report's notebook from top to bottom in a kernel of its own.
 
     Parameters
     ----------

@@ -52,8 +52,7 @@ def growth_sentence(id: str, growth: Growth) -> Sentence:
 
 
 def growth_passage(vintages: pd.DataFrame, measure: str, place: str, years: tuple[int, int]) -> Passage:
-    """
-    What can be said of the growth of one measure between two years.
+    """What can be said of the growth of one measure between two years.
 
     If one release prints both years, its growth. If none does, that the vintages are mixed and no growth is
     given, and then the widest growth inside the window that one release carries.
@@ -101,8 +100,7 @@ def _why_no_growth(id: str, vintages: pd.DataFrame, what: str, place: str, years
 
 
 def headline(area: pd.DataFrame, output: pd.DataFrame, place: str, estimates: str, years: tuple[int, int]) -> Sentence:
-    """
-    The report's title: the growth of both measures by one release each, or what keeps it from being said.
+    """The report's title: the growth of both measures by one release each, or what keeps it from being said.
 
     Parameters
     ----------
@@ -150,8 +148,7 @@ def _headline(found: list[Growth], place: str, maker: str) -> Sentence:
 
 
 def deaths_passage(deaths: pd.DataFrame, without: pd.DataFrame, beside: pd.DataFrame) -> Passage:
-    """
-    How cocaine deaths changed, and those among them without a synthetic opioid, inside one release.
+    """How cocaine deaths changed, and those among them without a synthetic opioid, inside one release.
 
     Parameters
     ----------

@@ -1,5 +1,4 @@
-"""
-The one way by which a figure gets into a report: `number`, printed and recorded.
+"""The one way by which a figure gets into a report: `number`, printed and recorded.
 
 What a cell shows (a sentence, a table, a chart) carries its numbers with it in its output, under a MIME
 type of the project's own. So an executed notebook holds the record, and nothing is kept in between.
@@ -21,8 +20,7 @@ _AFTER = {
 
 @dataclass(frozen=True)
 class Number:
-    """
-    A number as a report prints it.
+    """A number as a report prints it.
 
     Parameters
     ----------
@@ -56,8 +54,7 @@ class Number:
 def number(
     value: float, unit: str, rows: Iterable[str] = (), *, digits: int | None = None, bare: bool = False, text: str = ""
 ) -> Number:
-    r"""
-    Print a number and keep where it comes from.
+    r"""Print a number and keep where it comes from.
 
     Parameters
     ----------
@@ -77,7 +74,7 @@ def number(
     Examples
     --------
     >>> number(972, "t").text, number(3.5604, "times").text, number(2021, "year").text
-    ('972\\xa0t', '×3.6', '2021')
+    ('972\xa0t', '×3.6', '2021')
     """
     decimals = _DIGITS.get(unit, 1) if digits is None else digits
     plain = f"{value:.0f}" if unit == "year" else f"{value:,.{decimals}f}"
@@ -103,8 +100,7 @@ Cell = str | Number | Link
 
 @dataclass(frozen=True)
 class Sentence:
-    """
-    A sentence with its numbers; shows itself in a notebook as a paragraph.
+    """A sentence with its numbers; shows itself in a notebook as a paragraph.
 
     Parameters
     ----------
@@ -140,8 +136,7 @@ class Sentence:
 
 
 def sentence(id: str, template: str, **slots: Number | str) -> Sentence:
-    """
-    Fill a template's slots; each number takes the name of the sentence and its slot.
+    """Fill a template's slots; each number takes the name of the sentence and its slot.
 
     Parameters
     ----------
@@ -197,8 +192,7 @@ class Passage:
 
 @dataclass(frozen=True)
 class Table:
-    """
-    A small table with a caption and scoped headings.
+    """A small table with a caption and scoped headings.
 
     Parameters
     ----------

@@ -14,8 +14,7 @@ _EMPTY = "No figures were printed for these years."
 
 
 def with_joins(table: pd.DataFrame) -> pd.DataFrame:
-    """
-    Points of a series, saying which may be joined to the year before: those of the same release.
+    """Points of a series, saying which may be joined to the year before: those of the same release.
 
     Parameters
     ----------
@@ -49,8 +48,7 @@ def _with_unsettled(points: pd.DataFrame, unsettled: pd.DataFrame) -> pd.DataFra
 def measure_chart(
     measure: str, table: pd.DataFrame, unsettled: pd.DataFrame, vintages: pd.DataFrame, scope: Scope
 ) -> Chart:
-    """
-    A measure of coca over the years.
+    """A measure of coca over the years.
 
     Parameters
     ----------
@@ -155,8 +153,7 @@ def _source(points: pd.DataFrame) -> str:
 
 
 def per_hectare_chart(table: pd.DataFrame, scope: Scope) -> Chart:
-    """
-    Output per hectare over the years.
+    """Output per hectare over the years.
 
     Parameters
     ----------
@@ -191,8 +188,7 @@ def per_hectare_chart(table: pd.DataFrame, scope: Scope) -> Chart:
 
 
 def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, scope: Scope) -> Chart:
-    """
-    US cocaine deaths: all, with and without a synthetic opioid.
+    """US cocaine deaths: all, with and without a synthetic opioid.
 
     Parameters
     ----------

@@ -25,8 +25,7 @@ class Declared:
 
 
 def declared_parameters(notebook: Path) -> dict[str, Declared]:
-    """
-    The parameters that a notebook's cell tagged `parameters` declares.
+    """The parameters that a notebook's cell tagged `parameters` declares.
 
     Raises
     ------
@@ -56,8 +55,7 @@ def _declared(source: str) -> list[tuple[str, Declared]]:
 
 
 def read_texts(declared: Mapping[str, Declared], texts: Mapping[str, str]) -> dict[str, Value]:
-    """
-    Values from a command line, by the types that the notebook declares: never YAML, so NO stays a text.
+    """Values from a command line, by the types that the notebook declares: never YAML, so NO stays a text.
 
     Raises
     ------
@@ -79,8 +77,7 @@ def read_texts(declared: Mapping[str, Declared], texts: Mapping[str, str]) -> di
 
 
 def effective_parameters(declared: Mapping[str, Declared], given: Mapping[str, Any]) -> dict[str, Value]:
-    """
-    The notebook's defaults with what is given in their place.
+    """The notebook's defaults with what is given in their place.
 
     Raises
     ------

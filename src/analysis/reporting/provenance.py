@@ -9,8 +9,7 @@ from analysis.reporting.catalogue import Job
 
 
 def provenance(job: Job) -> dict[str, Any]:
-    """
-    The record that lies beside a report; nothing of the machine or the day is in it.
+    """The record that lies beside a report; nothing of the machine or the day is in it.
 
     Returns
     -------

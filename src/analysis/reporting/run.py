@@ -26,8 +26,7 @@ NUMBER_COLUMNS = ("id", "value", "unit", "text", "rows")
 
 
 def run_report(job: Job, folder: Path) -> Path:
-    """
-    Run one report and write all its files into a folder. Depends on nothing but its arguments.
+    """Run one report and write all its files into a folder. Depends on nothing but its arguments.
 
     Parameters
     ----------
@@ -60,8 +59,7 @@ def run_report(job: Job, folder: Path) -> Path:
 
 
 def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
-    """
-    Every number that a report quotes: id, value, unit, text and the processed rows behind it.
+    """Every number that a report quotes: id, value, unit, text and the processed rows behind it.
 
     Raises
     ------
@@ -91,8 +89,7 @@ def publish(folder: Path, target: Path) -> None:
 
 
 def run_all(project: Project, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
-    """
-    Run reports, each in a process of its own, and publish each that is whole.
+    """Run reports, each in a process of its own, and publish each that is whole.
 
     Parameters
     ----------

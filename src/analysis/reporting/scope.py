@@ -15,8 +15,7 @@ MEASURES = ("coca_area", "cocaine_output")
 
 @dataclass(frozen=True)
 class Scope:
-    """
-    The parameters of a trend report.
+    """The parameters of a trend report.
 
     Parameters
     ----------
@@ -51,8 +50,7 @@ class Scope:
 
 
 def check_scope(**parameters: Any) -> Scope:
-    """
-    The scope that parameters describe.
+    """The scope that parameters describe.
 
     Raises
     ------

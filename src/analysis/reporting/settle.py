@@ -12,8 +12,7 @@ INJECTED = "injected-parameters"
 
 
 def settle(notebook: Any, job: Job) -> Any:
-    """
-    Take clocks, paths, versions and random ids out of an executed notebook, in place.
+    """Take clocks, paths, versions and random ids out of an executed notebook, in place.
 
     Parameters
     ----------

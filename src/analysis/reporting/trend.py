@@ -22,8 +22,7 @@ UNSETTLED = ("leaked", "provisional_predicted")
 
 
 def open_report(**parameters: Any) -> "TrendReport":
-    """
-    A trend report of one country, one maker of estimates and a span of years.
+    """A trend report of one country, one maker of estimates and a span of years.
 
     Parameters
     ----------
@@ -48,8 +47,7 @@ def open_report(**parameters: Any) -> "TrendReport":
 
 @dataclass(frozen=True)
 class TrendReport:
-    """
-    The parts of a trend report; each method's result shows itself in a notebook.
+    """The parts of a trend report; each method's result shows itself in a notebook.
 
     Parameters
     ----------

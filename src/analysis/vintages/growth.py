@@ -7,8 +7,7 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Growth:
-    """
-    The growth between two years as one release prints both.
+    """The growth between two years as one release prints both.
 
     Parameters
     ----------
@@ -42,8 +41,7 @@ class Growth:
 
 
 def annual_growth(first: float, last: float, years: int) -> float:
-    """
-    Compound growth per year between two figures, as a fraction.
+    """Compound growth per year between two figures, as a fraction.
 
         growth = (last / first) ** (1 / years) - 1
 
@@ -74,8 +72,7 @@ def annual_growth(first: float, last: float, years: int) -> float:
 
 
 def linked_pairs(vintages: pd.DataFrame) -> pd.DataFrame:
-    """
-    Every pair of years that one release prints, with both figures.
+    """Every pair of years that one release prints, with both figures.
 
     A compilation links nothing: it prints figures of several releases side by side.
 
@@ -95,8 +92,7 @@ def linked_pairs(vintages: pd.DataFrame) -> pd.DataFrame:
 
 
 def growth_between(vintages: pd.DataFrame, first_year: int, last_year: int) -> Growth | None:
-    """
-    Growth between two years by the newest release that prints both; None where none does.
+    """Growth between two years by the newest release that prints both; None where none does.
 
     Examples
     --------

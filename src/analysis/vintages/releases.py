@@ -10,8 +10,7 @@ _READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
 
 
 def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
-    """
-    One row for each key and release: official before copy before repeated, then the more exact.
+    """One row for each key and release: official before copy before repeated, then the more exact.
 
     Parameters
     ----------
@@ -31,8 +30,7 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
-    """
-    One row for each key: the figure of its newest release. A compilation counts only where nothing else is.
+    """One row for each key: the figure of its newest release. A compilation counts only where nothing else is.
 
     Parameters
     ----------
@@ -51,8 +49,7 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def check_agreement(figures: pd.DataFrame) -> None:
-    """
-    Refuse a release whose printings of one figure disagree when they are read equally well.
+    """Refuse a release whose printings of one figure disagree when they are read equally well.
 
     Raises
     ------

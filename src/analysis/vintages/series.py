@@ -26,8 +26,7 @@ def _figures(project: Project, _written: int) -> pd.DataFrame:
 
 
 def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
-    """
-    The processed figures that a reader could have had on a day.
+    """The processed figures that a reader could have had on a day.
 
     Parameters
     ----------
@@ -52,8 +51,7 @@ def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame
 
 
 def seen_until(as_of: str) -> str:
-    """
-    The last day seen, as ISO text.
+    """The last day seen, as ISO text.
 
     >>> seen_until("2022-08"), seen_until("latest")
     ('2022-08-31', '9999-12-31')
@@ -78,8 +76,7 @@ def series(
     statuses: tuple[str, ...] = SETTLED,
     publications: str = "all",
 ) -> pd.DataFrame:
-    """
-    One figure a calendar year: that of the newest release seen on a day.
+    """One figure a calendar year: that of the newest release seen on a day.
 
     Neighbouring years may come from different releases; `release` says from which. A rise or fall
     between two of them may be a revision: see `growth_between`.
@@ -126,8 +123,7 @@ def every_vintage(
     statuses: tuple[str, ...] = SETTLED,
     publications: str = "all",
 ) -> pd.DataFrame:
-    """
-    Every release's figure of every calendar year; columns and parameters as in `series`.
+    """Every release's figure of every calendar year; columns and parameters as in `series`.
 
     Returns
     -------

@@ -15,8 +15,7 @@ _CODE_STYLE = "friendly"
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
-    """
-    An executed notebook as a page that asks for nothing from outside.
+    """An executed notebook as a page that asks for nothing from outside.
 
     Parameters
     ----------
