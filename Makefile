@@ -30,13 +30,12 @@ lab: ## open the notebooks in JupyterLab, on this machine only (LAB="--port=9000
 	  --LabApp.default_url=/lab/tree/notebooks $(LAB)
 
 lock: ## re-make the locks from pyproject.toml, newest versions first (maintainers; needs uv)
-	@rm -f requirements/*.txt
 	@$(COMPILE) --output-file requirements/run.txt
 	@for set in test lab; do \
 	  $(COMPILE) --group $$set --constraints requirements/run.txt --output-file requirements/$$set.txt || exit 1; \
 	done
 
-COMPILE = uv pip compile --quiet pyproject.toml --group build --universal --python-version 3.11 \
+COMPILE = uv pip compile --quiet --upgrade pyproject.toml --group build --universal --python-version 3.11 \
   --fork-strategy fewest --generate-hashes --constraints requirements/constraints.in --custom-compile-command 'make lock'
 
 clean: ## remove what make and the tools have made, except data and reports

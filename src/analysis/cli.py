@@ -83,6 +83,19 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs
 
 
 @main.command()
+@_told
+def dictionary() -> None:
+    """Print the data dictionary, made from data/processed/datapackage.json, as Markdown.
+
+    Example: python -m analysis dictionary > docs/data_dictionary.md
+    """
+    from analysis.cleaning.dictionary import data_dictionary
+    from analysis.project import here
+
+    click.echo(data_dictionary(here()), nl=False)
+
+
+@main.command()
 @click.argument("figure")
 @_told
 def cite(figure: str) -> None:

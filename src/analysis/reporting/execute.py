@@ -16,36 +16,22 @@ from analysis.reporting.catalogue import Job
 
 CELL_LIMIT = 300  # seconds; a report takes about ten
 _FIXED = {
-    "PYTHONHASHSEED": "0",
-    "LC_ALL": "C.UTF-8",
-    "TZ": "UTC",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
     "JUPYTER_NO_CONFIG": "1",
-}
+}  # fmt: skip
+_FOLDERS = {
+    "IPYTHONDIR": "ipython", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+}  # fmt: skip
 # A user's settings of Python and matplotlib must not reach a report.
 _REMOVED = ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "JUPYTER_PATH")
 
 
 def execute(job: Job, scratch: Path) -> Any:
-    """Run a report's notebook from top to bottom in a kernel of its own.
+    """Run a report's notebook from top to bottom in a kernel of its own; what comes back is not yet settled.
 
-    Parameters
-    ----------
-    job : Job
-        The notebook and all its parameters, already checked.
-    scratch : Path
-        An empty folder for what papermill and the kernel write.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook, not yet settled.
-
-    Raises
-    ------
-    ReportFailed
-        If a cell raises, runs too long, says anything on stderr, shows an error, or was not run.
+    `job` has all parameters, already checked; papermill and the kernel write into the empty folder `scratch`.
+    Raises ReportFailed if a cell raises, runs too long, says anything on stderr, shows an error, or was not run.
     """
     executed = scratch / "executed.ipynb"
     with clean_environment(job, scratch):
@@ -59,12 +45,13 @@ def execute(job: Job, scratch: Path) -> Any:
                 str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3",
                 cwd=str(scratch), progress_bar=False, execution_timeout=CELL_LIMIT, start_timeout=120,
                 config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None
         except (CellTimeoutError, DeadKernelError) as error:
             raise ReportFailed(f"{job.name}: {str(error).strip().splitlines()[0]}") from None
-    notebook = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+    notebook = nbformat.read(executed, as_version=4)
     _check_whole(job.name, notebook)
     return notebook
 
@@ -76,9 +63,10 @@ def _check_whole(name: str, notebook: Any) -> None:
         if cell.execution_count is None:
             raise ReportFailed(f"{name}: cell {index} was not run")
         for output in cell.outputs:
-            if output.output_type == "error" or output.get("name") == "stderr":
-                said = output.get("text") or output.get("evalue", "")
-                raise ReportFailed(f"{name}: cell {index} said on stderr: {said.strip()[:500]}")
+            if output.output_type == "error":
+                raise ReportFailed(f"{name}: cell {index} ended with {output.ename}: {output.evalue}")
+            if output.get("name") == "stderr":
+                raise ReportFailed(f"{name}: cell {index} said on stderr: {output.text.strip()[:500]}")
 
 
 @contextmanager
@@ -87,17 +75,10 @@ def clean_environment(job: Job, scratch: Path) -> Iterator[None]:
     before = dict(os.environ)
     fonts = job.project.root / ".cache" / "matplotlib"
     fonts.mkdir(parents=True, exist_ok=True)
-    folders = {
-        "IPYTHONDIR": "ipython",
-        "JUPYTER_CONFIG_DIR": "config",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-    }
     try:
         for name in _REMOVED:
             os.environ.pop(name, None)
-        os.environ.update(_FIXED)
-        os.environ.update({name: str(scratch / folder) for name, folder in folders.items()})
+        os.environ.update(_FIXED | {name: str(scratch / folder) for name, folder in _FOLDERS.items()})
         os.environ.update({"MPLCONFIGDIR": str(fonts), ROOT_VARIABLE: str(job.project.root.resolve())})
         _warm_fonts(fonts)
         yield

@@ -11,10 +11,7 @@ from analysis.reporting.catalogue import Job
 def provenance(job: Job) -> dict[str, Any]:
     """The record that lies beside a report; nothing of the machine or the day is in it.
 
-    Returns
-    -------
-    dict
-        `report`, `notebook`, `parameters`, and `sha256` of raw and processed files, notebook, package, lock.
+    `report`, `notebook`, `parameters`, and `sha256` of raw and processed files, notebook, package and lock.
     """
     project = job.project
     processed = sorted(path for path in project.processed.iterdir() if not path.name.startswith("."))

@@ -7,37 +7,21 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Growth:
-    """The growth between two years as one release prints both.
-
-    Parameters
-    ----------
-    first_year, last_year : int
-        Calendar years.
-    first, last : float
-        The figures, in `unit`.
-    factor : float
-        last / first.
-    per_year : float
-        Compound growth a year, as a fraction.
-    unit, measure, place, estimates, release, release_date : str
-        What, where, by whom, and in which release.
-    rows : tuple of str
-        Ids of the two figures.
-    """
+    """The growth between two calendar years as one release prints both."""
 
     first_year: int
     last_year: int
-    first: float
+    first: float  # the figures, in `unit`
     last: float
-    factor: float
-    per_year: float
+    factor: float  # last / first
+    per_year: float  # compound growth a year, as a fraction
     unit: str
     measure: str
     place: str
-    estimates: str
+    estimates: str  # by whom
     release: str
     release_date: str
-    rows: tuple[str, str]
+    rows: tuple[str, str]  # ids of the two figures
 
 
 def annual_growth(first: float, last: float, years: int) -> float:

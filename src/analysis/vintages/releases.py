@@ -12,15 +12,7 @@ _READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
 def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
     """One row for each key and release: official before copy before repeated, then the more exact.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        Processed figures; those set aside are left out.
-
-    Returns
-    -------
-    DataFrame
-        Sorted by key and date of release.
+    `figures` are processed; those set aside are left out. Sorted by key and date of release.
     """
     rows = figures[~figures["set_aside"]]
     rows = rows.assign(_reading=rows["read_from"].map(_READ_FROM), _wording=rows["qualifier"] != "exact")
@@ -32,10 +24,7 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
     """One row for each key: the figure of its newest release. A compilation counts only where nothing else is.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        Processed figures; pass only those that could be seen on a day to get that day's series.
+    Pass only the processed figures that could be seen on a day to get that day's series.
     """
     rows = one_per_release(figures)
     rows = rows.assign(
@@ -51,10 +40,7 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
 def check_agreement(figures: pd.DataFrame) -> None:
     """Refuse a release whose printings of one figure disagree when they are read equally well.
 
-    Raises
-    ------
-    InputError
-        Naming each pair; one of them is to be set aside in corrections.csv.
+    Raises InputError naming each pair; one of them is to be set aside in corrections.csv.
     """
     problems = Problems()
     equally_read = [*KEY, "release", "read_from", "qualifier", "rounding_unit"]

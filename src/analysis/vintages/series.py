@@ -26,19 +26,10 @@ def _figures(project: Project, _written: int) -> pd.DataFrame:
 
 
 def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
-    """The processed figures that a reader could have had on a day.
+    """The processed figures that a reader could have had on a day: `as_of` is "latest" or a date.
 
-    Parameters
-    ----------
-    as_of : str
-        "latest" or a date; a publication dated with a month or a year counts from its last day.
-    publications : str
-        "all", or "articles": only what the articles print.
-
-    Raises
-    ------
-    InputError
-        If `as_of` is no date, or `publications` neither of the two.
+    A publication dated with a month or a year counts from its last day. `publications` is "all", or "articles":
+    only what the articles print. Raises InputError if `as_of` is no date, or `publications` neither of the two.
     """
     project = here()
     stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0

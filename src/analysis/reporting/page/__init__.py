@@ -15,19 +15,11 @@ _CODE_STYLE = "friendly"
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
-    """An executed notebook as a page that asks for nothing from outside.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Settled.
-    record : dict
-        Its provenance, shown at the end.
-    """
+    """An executed and settled notebook, with its provenance at the end, as a page that asks for nothing from outside."""
     from nbconvert.filters.highlight import Highlight2HTML
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-    highlight = Highlight2HTML(pygments_lexer="ipython3")  # type: ignore[no-untyped-call]
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
     parts = [_part(cell, markdown2html_mistune, highlight) for cell in notebook.cells]
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
@@ -82,7 +74,7 @@ def index_page(project: Project) -> str:
 
     cards = []
     for folder in sorted(path for path in project.reports.iterdir() if (path / "provenance.json").is_file()):
-        notebook = nbformat.read(folder / "report.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(folder / "report.ipynb", as_version=4)
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
         cards.append({"name": folder.name, "title": title(notebook), "parameters": record["parameters"]})
     return _environment().get_template("index.html.j2").render(cards=cards, style=_style()).rstrip() + "\n"

@@ -1,0 +1,37 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from analysis.cleaning.dictionary import data_dictionary
+from analysis.project import Project
+
+ROOT = Path(__file__).parents[1]
+TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def test_the_dictionary_is_made_from_the_datapackage(project: Project) -> None:
+    assert (ROOT / "docs" / "data_dictionary.md").read_text("utf-8") == data_dictionary(project)
+
+
+def test_the_readmes_tree_is_the_real_one() -> None:
+    tree = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert tree
+    named = [line.split()[0] for line in tree[1].splitlines() if line.strip()]
+    assert all((ROOT / path).exists() for path in named)
+    for folder in ("data", "src/analysis"):
+        kept = [path for path in (ROOT / folder).iterdir() if path.is_dir() and path.name != "__pycache__"]
+        assert {f"{folder}/{path.name}/" for path in kept} <= set(named)
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_every_link_and_command_leads_somewhere(text: Path) -> None:
+    content = text.read_text("utf-8")
+    for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", content):
+        assert (text.parent / target).exists(), target
+    verbs = (ROOT / "src" / "analysis" / "cli.py").read_text("utf-8")
+    for verb in re.findall(r"python -m analysis (\w+)", content):
+        assert f"def {verb}(" in verbs, verb
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    for target in re.findall(r"`make (\w+)`", content):
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target

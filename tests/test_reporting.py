@@ -1,0 +1,262 @@
+import json
+
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from analysis import every_vintage, open_report
+from analysis.reporting import charts, evidence, findings, panels
+from analysis.reporting.numbers import MIME, Link, Passage, Table, number, sentence
+from analysis.reporting.trend import TrendReport
+
+SCOPES = [
+    {"country": "Colombia", "estimates": "us_government", "start_year": 2011, "end_year": 2021},
+    {"country": "Colombia", "estimates": "unodc", "start_year": 1999, "end_year": 2024},
+    {"country": "Peru", "estimates": "us_government", "start_year": 2008, "end_year": 2017},
+    {"country": "Bolivia", "estimates": "us_government", "start_year": 2008, "end_year": 2017},
+    {"country": "Peru", "estimates": "devida", "start_year": 2017, "end_year": 2024},
+    {"country": "Bolivia", "estimates": "unodc", "start_year": 2003, "end_year": 2024},
+    {
+        "country": "Colombia",
+        "estimates": "us_government",
+        "start_year": 2011,
+        "end_year": 2021,
+        "publications": "articles",
+    },
+    {"country": "Colombia", "estimates": "us_government", "start_year": 2011, "end_year": 2021, "as_of": "2022-08-31"},
+    {"country": "Colombia", "estimates": "us_government", "start_year": 2010, "end_year": 2010},
+]
+
+
+@pytest.fixture(params=SCOPES, ids=lambda scope: "-".join(str(value) for value in scope.values()))
+def report(request: pytest.FixtureRequest) -> TrendReport:
+    return open_report(**request.param)
+
+
+def vintages(rows: list[tuple[int, float, str]]) -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["year", "value", "release"])
+    return table.assign(
+        release_date=table["release"], kind="original", unit="t", measure="cocaine_output", place="Colombia",
+        estimate_by="us_government", figure=[f"fig-{place}" for place in range(len(rows))], read_from="official",
+    )  # fmt: skip
+
+
+def said(passage: Passage) -> str:
+    return " ".join(part.text for part in passage.sentences)
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (972.4, "t", "972\u00a0t"), (38040.5, "ha", "38,040\u00a0ha"), (2021, "year", "2021"), (3.56, "times", "×3.6"),
+        (8.6, "per 100,000", "8.6 per 100,000"), (24486, "deaths", "24,486 deaths"), (4.15, "kg/ha", "4.2\u00a0kg/ha"),
+    ],
+)  # fmt: skip
+def test_a_number_prints_as_its_unit_asks(value: float, unit: str, text: str) -> None:
+    assert number(value, unit).text == text
+
+
+@pytest.mark.parametrize("template", ["Output grew 3 times.", "In {year} output grew.", "Output grew {size}."])
+def test_no_digit_is_typed_and_no_slot_forgotten(template: str) -> None:
+    with pytest.raises(ValueError, match="a digit is typed or the slots"):
+        sentence("rise", template, factor=number(3, "times"))
+
+
+def test_what_is_shown_is_escaped() -> None:
+    bad = "<script>alert(1)</script>"
+    table = Table(
+        "t",
+        sentence("c", "{what}", what=bad),
+        [bad],
+        [[bad], [Link(bad, "javascript:alert(1)")], [number(1, "t", text=bad)]],
+    )
+    shown = table._repr_mimebundle_()["text/html"] + sentence("s", "{what}", what=bad)._repr_mimebundle_()["text/html"]
+    assert "<script" not in shown
+    assert "javascript:" not in shown
+
+
+def test_an_output_carries_its_numbers() -> None:
+    output = sentence(
+        "rise", "Output grew {factor}.", factor=number(3.56, "times", ["fig-a", "fig-a"])
+    )._repr_mimebundle_()
+    assert output[MIME]["numbers"] == [
+        {"id": "rise.factor", "value": 3.56, "unit": "times", "text": "×3.6", "rows": ["fig-a"]}
+    ]
+    assert json.dumps(output[MIME])
+
+
+def test_growth_is_said_with_its_release_or_not_at_all() -> None:
+    one = vintages([(2011, 100.0, "a"), (2021, 300.0, "a")])
+    assert said(findings.growth_passage(one, "cocaine_output", "Colombia", (2011, 2021))) == (
+        "Potential cocaine output in Colombia grew ×3.0, from 100\u00a0t to 300\u00a0t between 2011 and 2021; both figures "
+        "come from one release, a."
+    )
+    mixed = vintages([(2011, 100.0, "a"), (2012, 110.0, "a"), (2021, 300.0, "b")])
+    assert said(findings.growth_passage(mixed, "cocaine_output", "Colombia", (2011, 2021))) == (
+        "No single release seen prints potential cocaine output in Colombia for both 2011 and 2021: vintages are mixed, and no "
+        "growth is given between them. Potential cocaine output in Colombia rose by 10\u00a0%, from 100\u00a0t to 110\u00a0t "
+        "between 2011 and 2012; both figures come from one release, a."
+    )
+    alone = vintages([(2011, 100.0, "a"), (2021, 300.0, "b")])
+    assert said(findings.growth_passage(alone, "cocaine_output", "Colombia", (2011, 2021))).endswith(
+        "no growth can be given at all."
+    )
+    missing = said(findings.growth_passage(one, "cocaine_output", "Colombia", (2005, 2021)))
+    assert missing.startswith("No settled figure of potential cocaine output in Colombia is printed for 2005,")
+
+
+@pytest.mark.parametrize(
+    ("last", "words"), [(300.0, "grew ×3.0"), (150.0, "rose by 50"), (50.0, "fell by 50"), (100.0, "rose by 0")]
+)
+def test_the_verb_follows_the_figures(last: float, words: str) -> None:
+    table = vintages([(2011, 100.0, "a"), (2021, last, "a")])
+    assert words in said(findings.growth_passage(table, "cocaine_output", "Colombia", (2011, 2021)))
+
+
+def test_the_headline_gives_each_growth_its_own_years() -> None:
+    area = vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]).assign(measure="coca_area")
+    output = vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")])
+    words = findings.headline(area, output, "Colombia", "unodc", (2005, 2018)).text
+    assert words == (
+        "Colombia: coca area grew ×4.0 between 2011 and 2024 and potential cocaine output fell by 55\u00a0% between 2005 and "
+        "2012, by UNODC figures"
+    )
+
+
+def test_a_short_growth_heads_no_page() -> None:
+    area = vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]).assign(measure="coca_area")
+    output = vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")])
+    assert findings.headline(area, output, "Colombia", "unodc", (1999, 2024)).text == (
+        "Colombia: coca area grew ×4.0 between 2011 and 2024, by UNODC figures; no release tells the growth of potential "
+        "cocaine output in these years"
+    )
+    nothing = findings.headline(area.iloc[:1], output.iloc[2:], "Colombia", "unodc", (1999, 2024)).text
+    assert nothing == (
+        "Colombia: by UNODC figures; no release tells the growth of coca area or potential cocaine output in these years"
+    )
+
+
+def test_lines_join_figures_of_one_release_only(report: TrendReport) -> None:
+    for measure in ("coca_area", "cocaine_output"):
+        table = report.series(measure)
+        points = panels.with_joins(table)
+        releases = table.set_index("year")["release"]
+        for year in points.loc[points["joined"], "year"]:
+            assert releases[year] == releases[year - 1]
+    assert not panels.with_joins(vintages([(2011, 273.0, "b"), (2012, 210.0, "a")]))["joined"].any()
+
+
+def test_a_leaked_figure_is_hollow_and_enters_no_growth() -> None:
+    report = open_report(**SCOPES[1])
+    points = report.chart("cocaine_output").data.set_index("year")
+    assert (points.loc[2024, "value"], points.loc[2024, "hollow"], points.loc[2024, "joined"]) == (3001, True, False)
+    assert 2024 not in every_vintage("cocaine_output", "Colombia", "unodc")["year"].tolist()
+    assert "was told to the press and withheld" in said(report.limits())
+
+
+def test_deaths_are_split_inside_one_release() -> None:
+    words = said(open_report(**SCOPES[0]).deaths())
+    assert "from 4,681 in 2011 to 24,486 in 2021" in words
+    assert "no synthetic opioid from 4,492 to 6,333" in words
+    assert "74\u00a0% of cocaine deaths" in words
+    none = findings.deaths_passage(vintages([]), vintages([]), vintages([]))
+    assert "their change is not split here" in said(none)
+
+
+def test_articles_stand_beside_figures_of_their_day_and_now() -> None:
+    rows = {row[2].text: row for row in open_report(**SCOPES[0]).articles().rows if not isinstance(row[2], (str, Link))}
+    texts = {
+        wording: [cell if isinstance(cell, str) else cell.text for cell in row[3:5] if not isinstance(cell, Link)]
+        for wording, row in rows.items()
+    }
+    assert texts["tripled"] == ["×2.8", "×2.8"]
+    assert texts["about 972 t"] == ["972\u00a0t", "972\u00a0t"]
+    assert texts["24,500 deaths"] == ["none printed", "24,486 deaths"]
+    assert texts["71,000 deaths"] == ["71,000 deaths (predicted)", "70,601 deaths"]
+
+
+def test_every_report_has_alt_text_and_a_finding(report: TrendReport) -> None:
+    drawn = [
+        report.chart("coca_area"),
+        report.chart("cocaine_output"),
+        report.chart_output_per_hectare(),
+        report.chart_deaths(),
+    ]
+    for chart in drawn:
+        html = chart._repr_mimebundle_()["text/html"]
+        assert f'aria-label="{chart.alt.text}"' in html.replace("&#x27;", "'")
+        assert len(chart.alt.text) > 20
+        assert chart.title.text
+        assert (len(chart.data) > 0) == ("No figures were printed" not in chart.svg)
+
+
+def test_an_empty_panel_says_so() -> None:
+    report = open_report(**SCOPES[4])
+    assert "No figures were printed for these years" in report.chart("cocaine_output").svg
+    assert report.chart("cocaine_output").title.text == "Potential cocaine output: no figures"
+
+
+def test_no_text_of_a_chart_is_clipped_or_overlaps(report: TrendReport, monkeypatch: pytest.MonkeyPatch) -> None:
+    figures: list[Figure] = []
+    drawn = charts._svg
+
+    def keep(figure: Figure, id: str) -> str:
+        figures.append(figure)
+        return drawn(figure, id)
+
+    monkeypatch.setattr(charts, "_svg", keep)
+    for chart in (
+        report.chart("coca_area"),
+        report.chart("cocaine_output"),
+        report.chart_output_per_hectare(),
+        report.chart_deaths(),
+    ):
+        assert chart.svg
+    for figure in figures:
+        renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
+        [axes] = figure.axes
+        texts = [text for text in [*axes.get_xticklabels(), *axes.get_yticklabels(), *axes.texts] if text.get_text()]
+        left, right = axes.get_xlim()
+        ticks = [
+            tick
+            for place, tick in zip(axes.get_xticks(), axes.get_xticklabels(), strict=True)
+            if not left <= place <= right
+        ]
+        boxes = [
+            text.get_window_extent(renderer)
+            for text in texts
+            if text not in ticks and -1 <= text.get_position()[1] <= axes.get_ylim()[1]
+        ]
+        for place, box in enumerate(boxes):
+            assert box.x0 >= 0
+            assert box.x1 <= figure.bbox.x1 + 1
+            assert box.y0 >= -1
+            assert not any(box.overlaps(other) for other in boxes[:place])
+
+
+def test_the_same_chart_has_the_same_bytes() -> None:
+    first, second = (open_report(**SCOPES[0]).chart("coca_area").svg for _ in range(2))
+    assert first == second
+
+
+def test_limits_depend_on_the_evidence() -> None:
+    words = said(open_report(**SCOPES[0]).limits())
+    assert "Nothing here shows that coca area moves deaths" in words
+    assert "come from 5 releases" in words
+    assert "Only what the articles print" not in words
+    assert "Only what the articles print" in said(open_report(**SCOPES[6]).limits())
+
+
+def test_sources_list_every_publication_behind_a_figure(report: TrendReport) -> None:
+    listed = {str(row[-1]) for row in report.sources().rows}
+    for measure in ("coca_area", "cocaine_output"):
+        assert set(report.series(measure)["publication"]) <= listed
+
+
+def test_coverage_counts_what_was_printed() -> None:
+    table = evidence.coverage(
+        {"coca_area": vintages([(2011, 1.0, "a"), (2011, 2.0, "b"), (2012, 3.0, "b")]), "cocaine_output": vintages([])}
+    )
+    cells = [[cell.text if not isinstance(cell, str) else cell for cell in row] for row in table.rows]
+    assert cells == [["Coca area", "3", "2", "2", "2011–2012"], ["Potential cocaine output", "none", "", "", ""]]

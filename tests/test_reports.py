@@ -1,0 +1,174 @@
+import csv
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from analysis.cleaning.processed import read_processed
+from analysis.errors import ReportFailed
+from analysis.project import Project, here
+from analysis.reporting import run
+from analysis.reporting.catalogue import jobs
+from analysis.reporting.execute import execute
+from analysis.reporting.provenance import provenance
+from analysis.reporting.run import numbers_csv, publish, run_report
+
+REPORTS = sorted(path.parent for path in (Path(__file__).parents[1] / "reports").glob("*/provenance.json"))
+FILES = ["numbers.csv", "provenance.json", "report.html", "report.ipynb"]
+
+
+@pytest.fixture(params=REPORTS, ids=lambda path: path.name)
+def folder(request: pytest.FixtureRequest) -> Path:
+    return Path(request.param)
+
+
+class Page(HTMLParser):
+    """Numbers marked on a page, and what stands in its prose outside them."""
+
+    PROSE = frozenset({"h1", "p", "li", "figcaption", "caption"})
+    OUTSIDE = frozenset({"style", "svg", "details", "td", "code", "nav"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack: list[str] = []
+        self.marked: dict[str, str] = {}
+        self.ids: list[str] = []
+        self.loose = ""
+        self.requests: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag not in ("meta", "link", "img", "br", "hr", "input"):
+            self.stack.append(tag)
+        if tag == "data":
+            self.ids.append(given.get("data-id") or "")
+        self.requests += [value for name, value in attrs if name == "src" and value]
+        self.requests += [tag] if tag in ("link", "script", "img", "iframe") else []
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.stack and self.stack.pop() != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if "data" in self.stack:
+            self.marked[self.ids[-1]] = data
+        elif self.PROSE & {*self.stack} and not self.OUTSIDE & {*self.stack}:
+            self.loose += data + "\n"
+
+
+def read_page(folder: Path) -> Page:
+    page = Page()
+    page.feed((folder / "report.html").read_text("utf-8"))
+    return page
+
+
+def numbers(folder: Path) -> dict[str, dict[str, str]]:
+    with (folder / "numbers.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+def test_a_report_is_whole(folder: Path) -> None:
+    assert sorted(path.name for path in folder.iterdir()) == FILES
+    notebook = nbformat.read(folder / "report.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+
+
+def test_committed_reports_are_those_of_the_data_and_code(folder: Path, project: Project) -> None:
+    [job] = jobs(project, [folder.name])
+    assert json.loads((folder / "provenance.json").read_text("utf-8")) == provenance(job)
+
+
+def test_a_report_run_again_has_the_same_bytes(tmp_path: Path, project: Project) -> None:
+    [job] = jobs(project, ["colombia-us"])
+    run_report(job, tmp_path / "again")
+    for name in FILES:
+        assert (tmp_path / "again" / name).read_bytes() == (project.reports / "colombia-us" / name).read_bytes()
+
+
+def test_every_number_of_the_page_is_recorded_with_its_rows(folder: Path, project: Project) -> None:
+    recorded = numbers(folder)
+    page = read_page(folder)
+    shown = {id: recorded[id]["text"] for id in page.marked}
+    assert page.marked == shown
+    figures = {*read_processed(project, "figures.csv")["figure"]}
+    assert all(set(row["rows"].split()) <= figures for row in recorded.values())
+    unmarked = [row for id, row in recorded.items() if id not in page.marked and not id.split(".")[0].endswith("_alt")]
+    assert unmarked == []
+
+
+def test_no_number_of_the_prose_is_unrecorded(folder: Path) -> None:
+    publications = read_processed(here(), "publications.csv")
+    names = {*publications["publication"], *publications["release"], folder.name}
+    loose = read_page(folder).loose
+    for name in sorted(names, key=len, reverse=True):
+        loose = loose.replace(name, "")
+    assert re.findall(r"\S*\d\S*", loose) == []
+
+
+def test_a_page_asks_for_nothing_from_outside(folder: Path) -> None:
+    page = (folder / "report.html").read_text("utf-8")
+    assert read_page(folder).requests == []
+    assert "@import" not in page
+    assert "url(http" not in page
+    assert "default-src 'none'" in page
+    assert len(page) < 300_000
+
+
+def test_no_machine_is_in_an_output(folder: Path) -> None:
+    for name in FILES:
+        text = (folder / name).read_text("utf-8")
+        assert not re.search(r" at 0x[0-9a-f]{6}|/tmp/|/home/|/root/|papermill_version|start_time", text)
+
+
+def test_a_name_has_one_value() -> None:
+    number = {"id": "a.b", "value": 1.0, "unit": "t", "text": "1 t", "rows": []}
+    assert numbers_csv("x", [{"numbers": [number, number]}]).count("a.b") == 1
+    with pytest.raises(ReportFailed, match=r"two numbers are called a\.b"):
+        numbers_csv("x", [{"numbers": [number, {**number, "value": 2.0}]}])
+
+
+def broken(copy: Project, source: str, where: str = "deaths-change") -> Any:
+    path = copy.notebooks / "trend_report.ipynb"
+    notebook = json.loads(path.read_text("utf-8"))
+    next(cell for cell in notebook["cells"] if cell["id"] == where)["source"] = source
+    path.write_text(json.dumps(notebook))
+    return jobs(copy, ["peru"])[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("import sys; print('careful', file=sys.stderr)", "said on stderr: careful"),
+        ("import os; os._exit(0)", "peru: "),
+        ("exit()", "peru: "),
+        ("import sys; sys.exit(0)", "was not run"),
+    ],
+)
+def test_a_report_that_only_looks_whole_fails(copy: Project, tmp_path: Path, source: str, message: str) -> None:
+    with pytest.raises(ReportFailed, match=re.escape(message)):
+        execute(broken(copy, source), tmp_path)
+
+
+def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:
+    copy.reports.mkdir()
+    (copy.reports / "peru").mkdir()
+    (copy.reports / "peru" / "report.html").write_text("good")
+    [(job, error)] = list(run.run_all(copy, [broken(copy, "1 / 0")], workers=1))
+    assert (job.name, "ZeroDivisionError" in error) == ("peru", True)
+    assert [path.name for path in copy.reports.iterdir()] == ["peru"]
+    assert (copy.reports / "peru" / "report.html").read_text() == "good"
+
+
+def test_a_report_is_put_in_place_whole(tmp_path: Path) -> None:
+    for name in ("new", "peru"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name).touch()
+    publish(tmp_path / "new", tmp_path / "peru")
+    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["peru", "peru/new"]

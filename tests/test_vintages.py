@@ -1,0 +1,165 @@
+import itertools
+
+import pandas as pd
+import pytest
+from rows import Made, Row, figure, publication
+
+from analysis import every_vintage, growth_between, output_per_hectare, series, widest_growth
+from analysis.cleaning.processed import build_processed, read_processed
+from analysis.errors import InputError
+from analysis.project import Project
+from analysis.vintages.growth import annual_growth
+from analysis.vintages.releases import newest_release, one_per_release
+
+OLD = publication(id="old", published="2020-03-01")
+NEW = publication(id="new", published="2021-03-01")
+PAPER = publication(id="paper", release="new", kind="press", published="2021-03")
+BOOK = publication(id="book", kind="compilation", published="2025")
+
+
+def chosen(made: Made, rows: list[Row], publications: list[Row]) -> tuple[str, float]:
+    figures = build_processed(made(rows, publications))
+    row = newest_release(figures).iloc[0]
+    return row["publication"], row["value"]
+
+
+def test_the_newest_release_counts(made: Made) -> None:
+    rows = [
+        figure(publication="new", printed="220", period="2011"),
+        figure(publication="old", printed="195", period="2011"),
+    ]
+    assert chosen(made, rows, [OLD, NEW]) == ("new", 220)
+
+
+def test_a_compilation_never_supersedes_an_original(made: Made) -> None:
+    rows = [
+        figure(publication="old", printed="195", period="2011"),
+        figure(publication="book", printed="190", period="2011"),
+    ]
+    assert chosen(made, rows, [OLD, BOOK]) == ("old", 195)
+    assert chosen(made, rows[1:], [OLD, BOOK]) == ("book", 190)
+
+
+def test_inside_a_release_official_comes_first_then_the_more_exact(made: Made) -> None:
+    official = figure(publication="new", printed="220", period="2011", read_from="official")
+    press = figure(publication="paper", printed="219", period="2011", read_from="repeated")
+    assert chosen(made, [press, official], [NEW, PAPER]) == ("new", 220)
+    rounded = official | {"read_from": "repeated"}
+    assert chosen(made, [press, rounded], [NEW, PAPER]) == ("paper", 219)
+    about = press | {"printed": "about 219"}
+    assert chosen(made, [about, rounded], [NEW, PAPER]) == ("new", 220)
+
+
+def test_a_release_is_as_old_as_its_first_publication(made: Made) -> None:
+    rows = [figure(publication="new"), figure(publication="paper", read_from="repeated")]
+    figures = build_processed(made(rows, [NEW, PAPER]))
+    assert set(figures["release_date"]) == {"2021-03-01"}
+    assert figures.set_index("publication")["available"].to_dict() == {"new": "2021-03-01", "paper": "2021-03-31"}
+
+
+def test_the_order_of_raw_rows_changes_nothing(made: Made) -> None:
+    rows = [figure(publication=name, printed=printed, period=year) for name, printed, year in
+            [("old", "195", "2011"), ("new", "220", "2011"), ("new", "210", "2012"), ("paper", "220", "2011")]]  # fmt: skip
+    columns = ["figure", "value", "release"]
+    tables = [
+        build_processed(made(list(order), [OLD, NEW, PAPER]))[columns].to_csv()
+        for order in itertools.permutations(rows)
+    ]
+    assert len(set(tables)) == 1
+
+
+def test_series_csv_is_what_series_gives(project: Project) -> None:
+    written = read_processed(project, "series.csv")
+    mine = written.query(
+        "measure == 'cocaine_output' and place == 'Colombia' and estimate_by == 'us_government' and status == 'estimate'"
+    )
+    read = series("cocaine_output", "Colombia", "us_government")
+    assert mine["figure"].tolist() == read["figure"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "value"),
+    [("2012-12-31", 195), ("2013-12-31", 190), ("2017-12-31", 220), ("2022-08", 273), ("latest", 273)],
+)
+def test_a_series_is_that_of_its_day(as_of: str, value: float) -> None:
+    read = series("cocaine_output", "Colombia", "us_government", as_of=as_of, start_year=2011, end_year=2011)
+    assert read["value"].tolist() == [value]
+
+
+def test_the_final_deaths_of_august_2022_end_with_2019() -> None:
+    assert series("cocaine_deaths", "United States", "cdc", as_of="2022-08-31")["year"].max() == 2019
+
+
+def test_an_unknown_day_is_refused() -> None:
+    with pytest.raises(InputError) as error:
+        series("cocaine_output", "Colombia", "us_government", as_of="soon")
+    assert str(error.value) == "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"
+
+
+def test_growth_comes_from_one_release_and_never_from_two() -> None:
+    growth = growth_between(every_vintage("cocaine_output", "Colombia", "us_government"), 2011, 2021)
+    assert growth is not None
+    assert (growth.first, growth.last, round(growth.factor, 1), growth.release) == (
+        273,
+        972,
+        3.6,
+        "ondcp-release-2022-07",
+    )
+
+
+def test_no_release_no_growth() -> None:
+    output = every_vintage("cocaine_output", "Colombia", "unodc")
+    assert growth_between(output, 1999, 2023) is None
+    assert widest_growth(output.iloc[:1]) is None
+
+
+def test_a_compilation_links_no_years() -> None:
+    assert growth_between(every_vintage("coca_area", "Peru", "devida"), 2018, 2023) is None
+
+
+def test_the_newest_release_decides_between_equal_spans() -> None:
+    table = pd.DataFrame(
+        {
+            "year": [2011, 2012, 2011, 2012], "value": [195.0, 170, 220, 210], "release": ["old", "old", "new", "new"],
+            "release_date": ["2013", "2013", "2017", "2017"], "kind": "original", "unit": "t", "measure": "cocaine_output",
+            "place": "Colombia", "estimate_by": "us_government", "figure": list("abcd"),
+        }
+    )  # fmt: skip
+    growth = widest_growth(table)
+    assert growth is not None
+    assert (growth.release, growth.rows) == ("new", ("c", "d"))
+
+
+@pytest.mark.parametrize("arguments", [(0, 5, 1), (5, 0, 1), (5, 5, 0)])
+def test_growth_needs_figures_above_zero_and_years(arguments: tuple[float, float, int]) -> None:
+    with pytest.raises(ValueError, match="needs two figures above zero"):
+        annual_growth(*arguments)
+
+
+def test_output_per_hectare_prefers_one_release_and_says_when_it_has_none() -> None:
+    def table(measure: str, rows: list[tuple[int, float, str, str]]) -> pd.DataFrame:
+        frame = pd.DataFrame(rows, columns=["year", "value", "release", "release_date"])
+        return frame.assign(kind="original", figure=[f"{measure}{place}" for place in range(len(frame))])
+
+    output = table(
+        "o",
+        [
+            (2020, 1000.0, "new", "2022"),
+            (2020, 500.0, "old", "2021"),
+            (2021, 900.0, "new", "2022"),
+            (2022, 5.0, "x", "2023"),
+        ],
+    )
+    area = table("a", [(2020, 100_000.0, "old", "2021"), (2021, 300_000.0, "old", "2021"), (2022, 0.0, "x", "2023")])
+    result = output_per_hectare(output, area)
+    assert result[["year", "value", "one_release", "release"]].to_dict("list") == {
+        "year": [2020, 2021], "value": [5.0, 3.0], "one_release": [True, False], "release": ["old", ""],
+    }  # fmt: skip
+
+
+def test_one_row_for_each_key_and_release(project: Project) -> None:
+    figures = read_processed(project, "figures.csv")
+    rows = one_per_release(figures)
+    key = ["estimate_by", "measure", "place", "period_start", "period_end", "base_start", "status", "release"]
+    assert not rows.duplicated(key).any()
+    assert len(rows) < len(figures)
