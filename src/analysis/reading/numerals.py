@@ -67,10 +67,9 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Numeral:
-    """A number as printed, and the unit it is rounded to.
+    """A number as printed, and the unit it is rounded to: the last decimal, or the last digit that is not zero.
 
-    That is the last decimal printed, or the last digit of a whole number that is not zero, but never
-    coarser than its second digit, since publications print at least two.
+    It is never coarser than the second digit of a whole number, since publications print at least two.
     """
 
     value: Decimal

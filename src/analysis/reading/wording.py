@@ -1,10 +1,10 @@
 """The one reader of printed wording: every figure in a text, with its place in it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from analysis.reading import numerals, phrases
 from analysis.reading.numerals import Numeral, UnreadableError, plain_digits, read_numeral, rounding_unit
@@ -15,7 +15,6 @@ _UNDERSTOOD = (
     "understood: a number, a range, a change in percent, a multiple, a share, a rank, a record or a year, "
     "with or without about, more than, nearly, up to ..."
 )
-_ON_YEAR_BEFORE = "percent on the year before"
 
 
 @dataclass(frozen=True)
@@ -63,21 +62,15 @@ def _change(found: _Found, spanish: bool, _: str) -> Reading:
     sign = signs[(found.get("before") or found["after"]).lower()]
     number = read_numeral(found["number"], spanish)
     said = found.get("said") or found.get("said_after")
-    return _limited("change", replace(number, value=sign * number.value), said, _ON_YEAR_BEFORE)
+    return _limited("change", replace(number, value=sign * number.value), said, "percent on the year before")
 
 
-def _ratio_word(found: _Found, *_: object) -> Reading:
-    value = Decimal(str(phrases.RATIOS[found["word"].lower()]))
-    return _limited("ratio", Numeral(value, min(value, Decimal(1))), found.get("said"), "times")
+def _counted(kind: str, unit: str | None, found: _Found, spanish: bool, *_: object) -> Reading:
+    return _limited(kind, read_numeral(found["number"], spanish), found.get("said"), unit or _unit(found))
 
 
-def _ratio(found: _Found, spanish: bool, _: str) -> Reading:
-    return _limited("ratio", read_numeral(found["number"], spanish), found.get("said"), "times")
-
-
-def _duration_word(found: _Found, *_: object) -> Reading:
-    years = phrases.DURATIONS[found["word"].lower()]
-    return _limited("quantity", Numeral(Decimal(years), rounding_unit(str(years))), found.get("said"), "years")
+def _worded(kind: str, unit: str, words: Mapping[str, Numeral], found: _Found, *_: object) -> Reading:
+    return _limited(kind, words[found["word"].lower()], found.get("said"), unit)
 
 
 def _duration(found: _Found, spanish: bool, _: str) -> Reading:
@@ -99,23 +92,17 @@ def _range(found: _Found, spanish: bool, _: str) -> Reading:
     return Reading("quantity", None, float(low.value), float(high.value), "between", fineness, _unit(found))
 
 
-def _money(found: _Found, spanish: bool, _: str) -> Reading:
-    unit = "USD a month" if "month" in found else "USD"
-    return _limited("quantity", read_numeral(found["number"], spanish), found.get("said"), unit)
-
-
-def _rank(found: _Found, *_: object) -> Reading:
-    rank = phrases.ORDINALS[found["word"].lower()] if "word" in found else 1
-    return _limited("rank", Numeral(Decimal(rank), Decimal(1)), None, "rank")
-
-
-def _share(found: _Found, *_: object) -> Reading:
-    percent = numerals.FRACTIONS[found["word"].lower()] * 100
-    return _limited("share", Numeral(percent, Decimal(1)), found.get("said"), "percent")
-
-
-def _quantity(found: _Found, spanish: bool, _: str) -> Reading:
-    return _limited("quantity", read_numeral(found["number"], spanish), found.get("said"), _unit(found))
+_DECIMALS = {word: Decimal(str(times)) for word, times in phrases.RATIOS.items()}
+_RATIOS = {word: Numeral(times, min(times, Decimal(1))) for word, times in _DECIMALS.items()}
+_DURATIONS = {word: Numeral(Decimal(years), rounding_unit(str(years))) for word, years in phrases.DURATIONS.items()}
+_SHARES = {word: Numeral(share * 100, Decimal(1)) for word, share in numerals.FRACTIONS.items()}
+_RANKS = {word: Numeral(Decimal(rank), Decimal(1)) for word, rank in phrases.ORDINALS.items()}
+_RANKS |= dict.fromkeys([*phrases.RECORDS, *phrases.SUPERLATIVES], Numeral(Decimal(1), Decimal(1)))
+_times, _times_worded = partial(_counted, "ratio", "times"), partial(_worded, "ratio", "times", _RATIOS)
+_years_worded = partial(_worded, "quantity", "years", _DURATIONS)
+_share, _rank = partial(_worded, "share", "percent", _SHARES), partial(_worded, "rank", "rank", _RANKS)
+_dollars, _monthly_dollars = partial(_counted, "quantity", "USD"), partial(_counted, "quantity", "USD a month")
+_quantity = partial(_counted, "quantity", None)
 
 
 def _any(words: Iterable[str]) -> str:
@@ -137,23 +124,25 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         rf"(?:\s*(?P<unit>{_any(unit_words())}))?",
     )
     before, after = rf"(?P<before>{_any(phrases.CHANGES_BEFORE)})", rf"(?P<after>{_any(phrases.CHANGES_AFTER)})"
-    top, ordinal = _any(phrases.SUPERLATIVES), rf"(?P<word>{_any(phrases.ORDINALS)})"
+    top = _any(phrases.SUPERLATIVES)
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
         (_change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
         (_change, rf"{said}{number}{percent}\s+{after}"),
-        (_ratio_word, rf"{said}(?<!\w)(?P<word>{_any(phrases.RATIOS)})"),
-        (_ratio, rf"{said}x\s?{number}"),
-        (_ratio, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
-        (_duration_word, rf"{said}(?<!\w)(?P<word>{_any(phrases.DURATIONS)})"),
+        (_times_worded, rf"{said}(?<!\w)(?P<word>{_any(phrases.RATIOS)})"),
+        (_times, rf"{said}x\s?{number}"),
+        (_times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
+        (_years_worded, rf"{said}(?<!\w)(?P<word>{_any(phrases.DURATIONS)})"),
         (_duration, rf"{said}(?<!\w){number}\s+(?P<span>{_any(phrases.SPANS)})"),
         (_crowd, rf"(?<!\w)(?P<word>{_any(phrases.CROWDS)})"),
         (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
         (_range, rf"(?<!\w)(?:(?:from|de)\s+)?{low}\s+(?:to|a)\s+{high}{unit}"),
         (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
-        (_money, rf"{said}(?:US)?\$\s?{number}(?P<month>\s+a month(?!\w))?"),
-        (_rank, rf"(?<!\w)(?:{ordinal}(?:[\s-]+{top})?|{_any(phrases.RECORDS)}|{top})"),
+        (_monthly_dollars, rf"{said}(?:US)?\$\s?{number}\s+a month(?!\w)"),
+        (_dollars, rf"{said}(?:US)?\$\s?{number}"),
+        (_rank, rf"(?<!\w)(?P<word>{_any(phrases.ORDINALS)})(?:[\s-]+{top})?"),
+        (_rank, rf"(?<!\w)(?P<word>{_any(phrases.RECORDS)}|{top})"),
         (
             _share,
             rf"{said}(?<!\w)(?P<word>{_any(numerals.FRACTIONS)})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{_any(numerals.MULTIPLIERS)})",

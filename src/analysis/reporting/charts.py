@@ -26,11 +26,11 @@ from analysis.tables import records
 COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#00664b", "deaths": "#5b3a8e", "deaths_2": "#8a1c4a"}
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE: Any = {
-    **{"svg.fonttype": "none", "svg.hashsalt": "coca-trends", "path.simplify": False},
-    **{"font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 10},
-    **dict.fromkeys(["axes.edgecolor", "xtick.color", "ytick.color"], FAINT),
-    **dict.fromkeys(["axes.labelcolor", "text.color", "xtick.labelcolor", "ytick.labelcolor"], INK),
-}
+    "svg.fonttype": "none", "svg.hashsalt": "coca-trends", "path.simplify": False,
+    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 10,
+    "axes.edgecolor": FAINT, "axes.labelcolor": INK, "text.color": INK, "xtick.color": FAINT, "ytick.color": FAINT,
+    "xtick.labelcolor": INK, "ytick.labelcolor": INK,
+}  # fmt: skip
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _PAD = 12  # points, between the plot and its labels
 

@@ -57,16 +57,9 @@ def seen_until(as_of: str) -> str:
 
 
 def series(
-    measure: str,
-    place: str,
-    estimates: str,
-    *,
-    as_of: str = LATEST,
-    start_year: int = 1,
-    end_year: int = 9999,
-    statuses: tuple[str, ...] = SETTLED,
-    publications: str = "all",
-) -> pd.DataFrame:
+    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
+) -> pd.DataFrame:  # fmt: skip
     """One figure a calendar year: that of the newest release seen on a day.
 
     Neighbouring years may come from different releases; `release` says from which. A rise or fall
@@ -104,23 +97,10 @@ def series(
 
 
 def every_vintage(
-    measure: str,
-    place: str,
-    estimates: str,
-    *,
-    as_of: str = LATEST,
-    start_year: int = 1,
-    end_year: int = 9999,
-    statuses: tuple[str, ...] = SETTLED,
-    publications: str = "all",
-) -> pd.DataFrame:
-    """Every release's figure of every calendar year; columns and parameters as in `series`.
-
-    Returns
-    -------
-    DataFrame
-        By year, then by date of release; compilations are among them (`kind`).
-    """
+    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
+) -> pd.DataFrame:  # fmt: skip
+    """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
     rows = _selected(measure, place, estimates, as_of, statuses, publications)
     return _by_year(one_per_release(rows), start_year, end_year)
 
