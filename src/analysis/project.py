@@ -54,10 +54,7 @@ class Project:
 
 
 def here() -> Project:
-    """The project that this package belongs to, or the checkout that the variable `ANALYSIS_PROJECT` names.
-
-    The runner and the tests set the variable. Raises InputError if the folder holds no `data/raw`.
-    """
+    """The checkout that `ANALYSIS_PROJECT` names, or that this package lies in; InputError if it holds no `data/raw`."""
     root = Path(os.environ.get(ROOT_VARIABLE) or Path(__file__).resolve().parents[2])
     if not (root / "data" / "raw").is_dir():
         raise InputError([f"{root}: no data/raw here; set {ROOT_VARIABLE} to a checkout of the project"])

@@ -27,10 +27,7 @@ _TYPES = {"number": "float64", "integer": "int64", "boolean": "bool"}
 
 
 def build_processed(project: Project) -> pd.DataFrame:
-    """Clean the raw figures, write `data/processed`, and return the figures written.
-
-    Raises InputError if anything in `data/raw` is wrong; nothing is written then.
-    """
+    """Clean the raw figures into `data/processed` and return them; InputError, and nothing written, if any is wrong."""
     figures, publications = clean_figures(read_raw(project))
     check_gate(figures)
     check_agreement(figures)
@@ -70,10 +67,7 @@ def write_whole(folder: Path, contents: dict[str, str]) -> None:
 
 
 def read_processed(project: Project, name: str) -> pd.DataFrame:
-    """`figures.csv`, `series.csv` or `publications.csv`; missing text is "", missing numbers (float64) are NaN.
-
-    Raises InputError if it is not there.
-    """
+    """A table by its file name; missing text is "", missing numbers (float64) NaN. InputError if it is not there."""
     path = project.processed / name
     if not path.is_file():
         raise InputError([f"{project.name(path)}: no such file; run: python -m analysis clean"])

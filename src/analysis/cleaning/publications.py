@@ -11,10 +11,7 @@ from analysis.vocabulary import nearest, words_of
 
 
 def clean_publications(raw: RawTables, problems: Problems) -> pd.DataFrame:
-    """Publications by id, with the day each could be seen (`available`) and the `release_date`, as ISO text.
-
-    Publications with a fault are left out and noted in `problems`.
-    """
+    """Publications by id, with `available` and `release_date` as ISO text; those with a fault go to `problems` instead."""
     table = raw.publications
     table = table.assign(available=table["published"].map(_available))
     known, repeated = table["kind"].isin(words_of("kinds")), table["id"].duplicated()

@@ -32,10 +32,7 @@ class RawTables:
 
 
 def read_raw(project: Project) -> RawTables:
-    """Read every raw file.
-
-    Raises InputError with every fault of form in every file: encoding, quoting, header, length of a row, blanks.
-    """
+    """Read every raw file; raises InputError with every fault of form in every file, from encoding to stray blanks."""
     problems = Problems()
     figures = [read_table(project, path, FIGURE_COLUMNS, problems) for path in figure_files(project, problems)]
     publications = read_table(project, project.raw / "publications.csv", PUBLICATION_COLUMNS, problems)

@@ -62,10 +62,7 @@ def read_texts(declared: Mapping[str, Declared], texts: Mapping[str, str]) -> di
 
 
 def effective_parameters(declared: Mapping[str, Declared], given: Mapping[str, Any]) -> dict[str, Value]:
-    """The notebook's defaults with what is given in their place.
-
-    Raises InputError for every name that is not declared, and every value of another type.
-    """
+    """The notebook's defaults with what is given in their place; InputError for unknown names and wrong types."""
     problems = _unknown(declared, given)
     for name in given.keys() & declared.keys():
         kind = declared[name].type

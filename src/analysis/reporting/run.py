@@ -45,10 +45,7 @@ def run_report(job: Job, folder: Path) -> Path:
 
 
 def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
-    """Every number that a report quotes: id, value, unit, text and the processed rows behind it.
-
-    Raises ReportFailed if one id has two values.
-    """
+    """Every number that a report quotes, with the rows behind it; raises ReportFailed if one id has two values."""
     numbers: dict[str, dict[str, Any]] = {}
     for entry in (number for output in outputs for number in output["numbers"]):
         if numbers.setdefault(entry["id"], entry) != entry:
@@ -72,10 +69,7 @@ def publish(folder: Path, target: Path) -> None:
 
 
 def run_all(project: Project, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
-    """Run reports, each in a process of its own, `workers` at a time, and publish each that is whole.
-
-    Yields each job in order, with "" or what went wrong; one failing report stops no other.
-    """
+    """Run reports, each in a process of its own; yields each job in order, with "" or what went wrong with it alone."""
     project.reports.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=project.reports, prefix=".running-") as running,

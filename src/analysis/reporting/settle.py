@@ -12,10 +12,9 @@ INJECTED = "injected-parameters"
 
 
 def settle(notebook: Any, job: Job) -> Any:
-    """Take clocks, paths, versions and random ids out of an executed notebook, in place.
+    """Take clocks, paths, versions and random ids out of an executed notebook, in place; keep the job's parameters.
 
-    The job's name and parameters are kept in the metadata, under `coca_trends`. Raises ReportFailed if an output
-    shows an object's address, which no two runs share.
+    Raises ReportFailed if an output shows an object's address, which no two runs share.
     """
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
