@@ -1,5 +1,4 @@
-"""
-Coca area, potential cocaine output and US overdose deaths, as publications printed them.
+"""Coca area, potential cocaine output and US overdose deaths, as publications printed them.
 
 The way of one figure, from print to report, is the order of the folders::
 

@@ -10,6 +10,7 @@ import click
 
 from analysis import __version__
 from analysis.errors import InputError, ReportFailed
+from analysis.project import here
 
 
 def _told(command: Callable[..., None]) -> Callable[..., None]:
@@ -19,12 +20,9 @@ def _told(command: Callable[..., None]) -> Callable[..., None]:
     def run(*args: Any, **options: Any) -> None:
         try:
             command(*args, **options)
-        except InputError as error:
+        except (InputError, ReportFailed) as error:
             click.echo(error, err=True)
-            sys.exit(2)
-        except ReportFailed as error:
-            click.echo(error, err=True)
-            sys.exit(1)
+            sys.exit(2 if isinstance(error, InputError) else 1)
 
     return run
 
@@ -43,7 +41,6 @@ def clean() -> None:
     Example: python -m analysis clean
     """
     from analysis.cleaning.processed import build_processed
-    from analysis.project import here
 
     figures = build_processed(here())
     click.echo(f"data/processed: {len(figures):,} figures of {figures['publication'].nunique()} publications")
@@ -64,7 +61,6 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs
     Example: python -m analysis report colombia-us -p end_year 2019
     """
     from analysis.cleaning.processed import build_processed, is_current, write_whole
-    from analysis.project import here
     from analysis.reporting.catalogue import jobs as made
     from analysis.reporting.page import index_page
     from analysis.reporting.run import run_all
@@ -90,7 +86,6 @@ def dictionary() -> None:
     Example: python -m analysis dictionary > docs/data_dictionary.md
     """
     from analysis.cleaning.dictionary import data_dictionary
-    from analysis.project import here
 
     click.echo(data_dictionary(here()), nl=False)
 
@@ -104,7 +99,6 @@ def cite(figure: str) -> None:
     Example: python -m analysis cite fig-4c2da0a4b4
     """
     from analysis.cleaning.processed import read_processed
-    from analysis.project import here
     from analysis.reporting.citation import citation
 
     project = here()

@@ -2,50 +2,29 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 SHOWN = 50
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """
-    One thing wrong in one place.
+    """One thing wrong in one place."""
 
-    Parameters
-    ----------
-    file : str
-        The file, relative to the project, or what was given ("parameter").
-    line : int
-        Its line, counted from 1; 0 where there is none.
-    column : str
-        The column or name concerned; empty where there is none.
-    found : str
-        The text found, as it stands there.
-    remedy : str
-        What is understood or allowed, and what to do.
-    """
-
-    file: str
-    line: int
-    column: str
-    found: str
-    remedy: str
+    file: str  # relative to the project, or what was given ("parameter")
+    line: int  # counted from 1; 0 where there is none
+    column: str  # the column or name concerned; empty where there is none
+    found: str  # as it stands there
+    remedy: str  # what is understood or allowed, and what to do
 
     def __str__(self) -> str:
-        place = ":".join([self.file, *([str(self.line)] if self.line else [])])
+        place = f"{self.file}:{self.line}" if self.line else self.file
         column = f" {self.column}:" if self.column else ""
         return f"{place}:{column} found {self.found!r}; {self.remedy}"
 
 
 class InputError(Exception):
-    """
-    A user's mistake: a bad row, parameter or name. The command line exits with 2.
-
-    Parameters
-    ----------
-    problems : sequence of Problem or str
-        All of them; the first 50 are shown and the rest counted.
-    """
+    """A user's mistake: bad rows, parameters or names; the first 50 are shown, the rest counted. Exit code 2."""
 
     def __init__(self, problems: Sequence[Problem | str]) -> None:
         self.problems = list(problems)
@@ -73,14 +52,11 @@ class Problems:
         """Note one problem; see `Problem` for what is what."""
         self.found.append(Problem(file, line, column, found, remedy))
 
-    def raise_any(self) -> None:
-        """
-        Stop here if anything was noted.
+    def add_row(self, row: Any, column: str, found: str, remedy: str) -> None:
+        """Note a problem of a row of a table, in the raw file and line that its `raw_file` and `raw_line` name."""
+        self.add(str(row.raw_file), int(row.raw_line), str(column), str(found), remedy)
 
-        Raises
-        ------
-        InputError
-            With all problems, by file and line.
-        """
+    def raise_any(self) -> None:
+        """Raise InputError with all problems noted, by file and line, if there are any."""
         if self.found:
             raise InputError(sorted(self.found))

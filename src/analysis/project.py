@@ -11,14 +11,7 @@ ROOT_VARIABLE = "ANALYSIS_PROJECT"
 
 @dataclass(frozen=True)
 class Project:
-    """
-    One checkout of the project.
-
-    Parameters
-    ----------
-    root : Path
-        The folder that holds `data`, `notebooks` and `reports`.
-    """
+    """One checkout of the project, by the folder that holds `data`, `notebooks` and `reports`."""
 
     root: Path
 
@@ -61,16 +54,7 @@ class Project:
 
 
 def here() -> Project:
-    """
-    The project that this package belongs to.
-
-    The variable `ANALYSIS_PROJECT` names another checkout; the runner and the tests set it.
-
-    Raises
-    ------
-    InputError
-        If the folder holds no `data/raw`.
-    """
+    """The checkout that `ANALYSIS_PROJECT` names, or that this package lies in; InputError if it holds no `data/raw`."""
     root = Path(os.environ.get(ROOT_VARIABLE) or Path(__file__).resolve().parents[2])
     if not (root / "data" / "raw").is_dir():
         raise InputError([f"{root}: no data/raw here; set {ROOT_VARIABLE} to a checkout of the project"])

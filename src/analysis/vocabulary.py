@@ -10,28 +10,15 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Measure:
-    """
-    A quantity that publications print.
+    """A quantity that publications print."""
 
-    Parameters
-    ----------
-    name, label, meaning : str
-        The word in the files, the words in sentences, and the definition.
-    unit : str
-        The unit kept.
-    low, high : float
-        What is possible, in `unit`.
-    undated : bool
-        Whether a figure may come without a period, and then counts for its publication's day.
-    """
-
-    name: str
-    label: str
+    name: str  # the word in the files
+    label: str  # the words in sentences
     meaning: str
-    unit: str
-    low: float
+    unit: str  # the unit kept
+    low: float  # what is possible, in `unit`
     high: float
-    undated: bool = False
+    undated: bool = False  # whether a figure may come without a period, and then counts for its publication's day
 
 
 @dataclass(frozen=True)
@@ -76,8 +63,7 @@ def maker_label(maker: str) -> str:
 
 
 def nearest(word: str, allowed: tuple[str, ...] | list[str]) -> str:
-    """
-    A hint for a word that is not allowed.
+    """A hint for a word that is not allowed.
 
     >>> nearest("coca_aera", ("coca_area", "cocaine_output"))
     "did you mean 'coca_area'?"

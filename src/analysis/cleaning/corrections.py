@@ -11,44 +11,32 @@ _CORRECTABLE = {"printed": "printed", "unit": "unit_printed"}
 
 
 def apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    """
-    Rows with the cells that corrections name replaced; `raw_line` still leads to what was printed.
+    """Rows with the cells that corrections name replaced; `raw_line` still leads to what was printed.
 
-    Parameters
-    ----------
-    rows : DataFrame
-        Figures with ids, as printed.
-    corrections : DataFrame
-        `row` (id), `column` (`printed` or `unit`), `expected` (what the raw row says), `used` (what is read
-        instead; empty sets the figure aside: it stays in figures.csv and enters no series), `reason`.
-
-    Returns
-    -------
-    DataFrame
-        With `set_aside` (bool) and `correction` (the reason, or "").
+    A correction names a `row` (id), its `column` (`printed` or `unit`), what is `expected` there, what is `used`
+    instead (empty sets the figure aside: it stays in figures.csv and enters no series) and the `reason`.
+    Adds the columns `set_aside` (bool) and `correction` (the reason, or "").
     """
     rows = rows.assign(set_aside=False, correction="")
-    places = {str(figure): place for place, figure in enumerate(rows["figure"])}
+    places = dict(zip(rows["figure"], rows.index, strict=True))
     for correction in records(corrections):
-        place = places.get(correction.row)
-        column = _CORRECTABLE.get(correction.column, "")
-        found = str(rows[column].iloc[place]) if place is not None and column else None
+        column = _CORRECTABLE.get(correction.column)
+        found = str(rows.loc[places[correction.row], column]) if column and correction.row in places else None
         if found != correction.expected or not correction.reason:
             _refuse(correction, found, problems)
             continue
-        cells = {"set_aside": True} if correction.used == "" else {column: correction.used}
-        for name, cell in {**cells, "correction": correction.reason}.items():
-            rows.loc[rows.index[places[correction.row]], name] = cell
+        read_as = (column, correction.used) if correction.used else ("set_aside", True)
+        for name, cell in (read_as, ("correction", correction.reason)):
+            rows.loc[places[correction.row], name] = cell
     return rows
 
 
 def _refuse(correction: Any, found: str | None, problems: Problems) -> None:
     if found is None:
-        column, text = "row", correction.row
         remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
+        problems.add_row(correction, "row", correction.row, remedy)
     elif found != correction.expected:
-        column, text = "expected", correction.expected
         remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
+        problems.add_row(correction, "expected", correction.expected, remedy)
     else:
-        column, text, remedy = "reason", "", "a correction needs its reason"
-    problems.add(correction.raw_file, correction.raw_line, column, text, remedy)
+        problems.add_row(correction, "reason", "", "a correction needs its reason")

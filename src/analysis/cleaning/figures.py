@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import date
+from dataclasses import astuple, replace
 from typing import Any
 
 import pandas as pd
@@ -20,51 +20,33 @@ from analysis.tables import records
 from analysis.vocabulary import measures, nearest, words_of
 
 _REGISTERED = {
-    "estimate_by": "makers",
-    "measure": "measures",
-    "place": "places",
-    "unit": "units",
-    "status": "statuses",
+    "estimate_by": "makers", "measure": "measures", "place": "places", "unit": "units", "status": "statuses",
     "read_from": "read_from",
-}
+}  # fmt: skip
 _ON_YEAR_BEFORE = "percent on the year before"
 # What a wording must be to carry a unit; every other unit takes a plain quantity.
 _KINDS_OF_UNIT = {
-    "times": ("ratio",),
-    "rank": ("rank",),
-    "year": ("year", "quantity"),
-    "percent": ("quantity", "share"),
+    "times": ("ratio",), "rank": ("rank",), "year": ("year", "quantity"), "percent": ("quantity", "share"),
     _ON_YEAR_BEFORE: ("change",),
-}
+}  # fmt: skip
 LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]+)-([0-9]+)")
-KEY = (
-    "publication", "estimate_by", "measure", "place", "period_start", "period_end", "base_start", "base_end", "status",
-)  # fmt: skip
+_DAYS = ["period_start", "period_end", "base_start", "base_end"]
+KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
+_OF_PUBLICATION = ["release", "release_date", "kind", "published", "available", "sha256"]
 
 
 def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """
-    All printed figures with their values, units, periods and releases, and the publications.
+    """All printed figures with their values, units, periods and releases, and the publications.
 
-    Returns
-    -------
-    tuple of DataFrame
-        Figures, one row a raw row, with the columns of `columns.FIGURES`; publications by id, with those of
-        `columns.PUBLICATIONS`. Dates are ISO text, missing text is "", missing numbers are NaN.
-
-    Raises
-    ------
-    InputError
-        With every row that can't be read, and why.
+    Figures have one row a raw row and the columns of `columns.FIGURES`; publications go by id, with those of
+    `columns.PUBLICATIONS`. Dates are ISO text, missing text is "", missing numbers are NaN.
+    Raises InputError with every row that can't be read, and why.
     """
     problems = Problems()
     publications = clean_publications(raw, problems)
     rows = raw.figures
-    sound = _check_words(rows, problems) & _check_publications(rows, publications, problems)
-    rows = rows[sound].join(
-        publications[["release", "release_date", "kind", "published", "available", "sha256"]], on="publication"
-    )
-    rows = _with_periods(rows, problems)
+    rows = rows[_check_words(rows, problems) & _check_publications(rows, publications, problems)]
+    rows = _with_periods(rows.join(publications[_OF_PUBLICATION], on="publication"), problems)
     rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"])
     rows = apply_corrections(rows, raw.corrections, problems)
     _check_locators(rows, problems)
@@ -74,14 +56,7 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def row_ids(rows: pd.DataFrame) -> pd.Series:
-    """
-    Ids made from what each row is, not from its place in a file: mending a figure keeps its id.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        With the columns of `KEY`.
-    """
+    """Ids made from what each row is (the columns of `KEY`), not from its place: mending a figure keeps its id."""
     keys = ("|".join(cells) for cells in zip(*(rows[column] for column in KEY), strict=True))
     ids = ["fig-" + hashlib.sha256(key.encode()).hexdigest()[:10] for key in keys]
     return pd.Series(ids, index=rows.index, dtype="object")
@@ -94,7 +69,7 @@ def _check_words(rows: pd.DataFrame, problems: Problems) -> pd.Series:
         known = rows[column].isin(allowed)
         for row in records(rows[~known]):
             found = str(getattr(row, column))
-            problems.add(row.raw_file, row.raw_line, column, found, f"is not registered; {nearest(found, allowed)}")
+            problems.add_row(row, column, found, f"is not registered; {nearest(found, allowed)}")
         sound &= known
     return sound
 
@@ -102,92 +77,72 @@ def _check_words(rows: pd.DataFrame, problems: Problems) -> pd.Series:
 def _check_publications(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.Series:
     known = rows["publication"].isin(publications.index)
     for row in records(rows[~known]):
-        found = row.publication
-        hint = nearest(found, list(publications.index)) if len(publications) < 20_000 else ""
+        hint = nearest(row.publication, list(publications.index)) if len(publications) < 20_000 else ""
         hint = hint if hint.startswith("did") else "add it to publications.csv"
-        problems.add(row.raw_file, row.raw_line, "publication", found, f"stands not in publications.csv; {hint}")
+        problems.add_row(row, "publication", row.publication, f"stands not in publications.csv; {hint}")
     return known
 
 
 def _check_locators(rows: pd.DataFrame, problems: Problems) -> None:
     """A figure in a text must be as long as its offsets say."""
     for row in records(rows[rows["sha256"] != ""]):
-        match = LOCATOR_IN_TEXT.fullmatch(row.locator)
-        if not match or int(match[2]) - int(match[1]) != len(row.printed):
-            problems.add(
-                row.raw_file, row.raw_line, "locator", row.locator,
-                f"write 'sentence N, characters A-B' with B - A the {len(row.printed)} characters of {row.printed!r}",
-            )  # fmt: skip
+        match, length = LOCATOR_IN_TEXT.fullmatch(row.locator), len(row.printed)
+        if not match or int(match[2]) - int(match[1]) != length:
+            remedy = f"write 'sentence N, characters A-B' with B - A the {length} characters of {row.printed!r}"
+            problems.add_row(row, "locator", row.locator, remedy)
 
 
 def _with_periods(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    undated = {name for name, measure in measures().items() if measure.undated}
+    kept, periods = _read_each(rows, "period", _read_period, problems)
+    cells = [[period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])] for period in periods]
+    return kept.join(pd.DataFrame(cells, index=kept.index, columns=["period_kind", *_DAYS], dtype="object"))
 
-    def read(row: Any) -> Period:
-        if not row.period and row.measure not in undated:
-            raise UnreadableError("a figure of this measure needs a period")
-        if row.status == "part_year":
-            return part_of_year(row.note, row.period)
-        period = read_period(row.period, row.published)
-        if row.unit == _ON_YEAR_BEFORE:
-            before = year_of(period.start.year - 1)
-            return Period(period.kind, period.start, period.end, before.start, before.end)
-        return period
 
-    kept, periods = _read_each(rows, "period", read, problems)
-    columns = {
-        "period_kind": [period.kind for period in periods],
-        **{
-            name: [_iso(getattr(period, name.replace("period_", ""))) for period in periods]
-            for name in ("period_start", "period_end", "base_start", "base_end")
-        },
-    }
-    return kept.assign(**{name: pd.Series(cells, index=kept.index, dtype="object") for name, cells in columns.items()})
+def _read_period(row: Any) -> Period:
+    if not row.period and not measures()[row.measure].undated:
+        raise UnreadableError("a figure of this measure needs a period")
+    if row.status == "part_year":
+        return part_of_year(row.note, row.period)
+    period = read_period(row.period, row.published)
+    if row.unit == _ON_YEAR_BEFORE:
+        before = year_of(period.start.year - 1)
+        return replace(period, base_start=before.start, base_end=before.end)
+    return period
 
 
 def _with_values(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    def read(row: Any) -> tuple[Reading, float]:
-        reading = read_cell(row.printed, row.published)
-        allowed = _KINDS_OF_UNIT.get(row.unit_printed, ("quantity",))
-        if reading.kind not in allowed:
-            raise UnreadableError(
-                f"reads as a {reading.kind}, but the unit {row.unit_printed!r} takes a {' or '.join(allowed)}"
-            )
-        if reading.unit not in (None, row.unit_printed):
-            raise UnreadableError(
-                f"is in {reading.unit!r} by its wording, but the unit column says {row.unit_printed!r}"
-            )
-        try:
-            return reading, unit_factor(row.unit_printed, measures()[row.measure].unit)
-        except ValueError as error:
-            raise UnreadableError(f"a figure in {row.unit_printed!r}: {error}, the unit of {row.measure}") from None
-
-    kept, readings = _read_each(rows, "printed", read, problems)
-    numbers = {
-        name: pd.Series([getattr(reading, name) for reading, _ in readings], index=kept.index, dtype="float64")
-        for name in ("value", "low", "high", "rounding_unit")
-    }
-    factors = pd.Series([factor for _, factor in readings], index=kept.index, dtype="float64")
-    kept = kept.assign(**{name: (column * factors) for name, column in numbers.items()})
+    kept, read = _read_each(rows, "printed", _read_value, problems)
+    names = ["value", "low", "high", "rounding_unit"]
+    numbers = [[getattr(reading, name) for name in names] for reading, _ in read]
+    factors = pd.Series([factor for _, factor in read], index=kept.index, dtype="float64")
+    kept = kept.join(pd.DataFrame(numbers, kept.index, names, dtype="float64").mul(factors, axis=0))
     kept["rounding_unit"] = kept["rounding_unit"].where(kept["unit_printed"] != "year", 1.0)
-    kept["qualifier"] = pd.Series([reading.qualifier for reading, _ in readings], index=kept.index, dtype="object")
+    kept["qualifier"] = pd.Series([reading.qualifier for reading, _ in read], index=kept.index, dtype="object")
     kept["unit"] = kept["measure"].map({name: measure.unit for name, measure in measures().items()})
     return kept
+
+
+def _read_value(row: Any) -> tuple[Reading, float]:
+    reading, unit = read_cell(row.printed, row.published), row.unit_printed
+    allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
+    if reading.kind not in allowed:
+        raise UnreadableError(f"reads as a {reading.kind}, but the unit {unit!r} takes a {' or '.join(allowed)}")
+    if reading.unit not in (None, unit):
+        raise UnreadableError(f"is in {reading.unit!r} by its wording, but the unit column says {unit!r}")
+    try:
+        return reading, unit_factor(unit, measures()[row.measure].unit)
+    except ValueError as error:
+        raise UnreadableError(f"a figure in {unit!r}: {error}, the unit of {row.measure}") from None
 
 
 def _read_each(
     rows: pd.DataFrame, column: str, read: Callable[[Any], Any], problems: Problems
 ) -> tuple[pd.DataFrame, list[Any]]:
-    results, kept = [], []
-    for row in records(rows):
+    """The rows that could be read, and what each was read as; the others go to `problems`."""
+    results: dict[Any, Any] = {}
+    for index, row in zip(rows.index, records(rows), strict=True):
         try:
-            results.append(read(row))
-            kept.append(True)
+            results[index] = read(row)
         except UnreadableError as error:
-            kept.append(False)
-            problems.add(row.raw_file, row.raw_line, column, getattr(row, column), str(error))
-    return rows[pd.Series(kept, index=rows.index, dtype=bool)], results
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day else ""
+            problems.add_row(row, column, getattr(row, column), str(error))
+    return rows.loc[list(results)], list(results.values())

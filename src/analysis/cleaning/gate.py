@@ -11,48 +11,34 @@ from analysis.vocabulary import Total, measures, totals
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
-_REMEDIES = {
-    "figure": "another row prints the same measure, place, period and status in this publication; keep one",
+_VERDICTS = {
     "in_file": "the row stands in another maker's file; move it to the file named after estimate_by",
     "possible": "is outside what is possible for the measure; mend the row, or correct {figure} in corrections.csv",
     "limits": "the limits must rise",
     "begun": "the period begins after the publication; mend one of them",
     "years": "the period must lie between 1900 and 2100",
 }
+_REPEATED = "another row prints the same measure, place, period and status in this publication; keep one"
+_REMEDIES = {"figure": _REPEATED, **_VERDICTS}
 
 
 @cache
 def _schema() -> "DataFrameSchema":
     from pandera.pandas import Check, Column, DataFrameSchema
 
-    return DataFrameSchema(
-        {
-            "figure": Column(str, unique=True),
-            "value": Column(float, nullable=True),
-            "rounding_unit": Column(float, Check.gt(0)),
-            "in_file": Column(bool, Check.eq(True)),
-            "possible": Column(bool, Check.eq(True)),
-            "limits": Column(bool, Check.eq(True)),
-            "begun": Column(bool, Check.eq(True)),
-            "years": Column(bool, Check.eq(True)),
-        }
-    )
+    columns = {
+        "figure": Column(str, unique=True),
+        "value": Column(float, nullable=True),
+        "rounding_unit": Column(float, Check.gt(0)),
+    }
+    return DataFrameSchema({**columns, **{verdict: Column(bool, Check.eq(True)) for verdict in _VERDICTS}})
 
 
 def check_gate(figures: pd.DataFrame) -> None:
-    """
-    Let the figures pass, or say what is wrong with every one that may not.
+    """Let the figures that `clean_figures` gives pass, or say what is wrong with every one that may not.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        As `clean_figures` gives them.
-
-    Raises
-    ------
-    InputError
-        If keys are not unique, a figure is impossible, stands in another maker's file or before its
-        period, or parts of one release do not make its printed total.
+    Raises InputError if keys are not unique, a figure is impossible, stands in another maker's file or before its
+    period, or parts of one release do not make its printed total.
     """
     problems = Problems()
     _check_rows(_with_verdicts(figures), problems)
@@ -62,9 +48,9 @@ def check_gate(figures: pd.DataFrame) -> None:
 
 
 def _with_verdicts(figures: pd.DataFrame) -> pd.DataFrame:
-    allowed = measures()
     low, high = (
-        figures["measure"].map({name: getattr(m, end) for name, m in allowed.items()}) for end in ("low", "high")
+        figures["measure"].map({name: getattr(measure, end) for name, measure in measures().items()})
+        for end in ("low", "high")
     )
     numbers = [figures[column] for column in ("value", "low", "high")]
     maker_file = "data/raw/" + figures["estimate_by"] + ".csv"
@@ -87,40 +73,30 @@ def _check_rows(figures: pd.DataFrame, problems: Problems) -> None:
         for column, index in zip(failures["column"], failures["index"], strict=True):
             row = figures.loc[index]
             remedy = _REMEDIES.get(str(column), "is not of the type that it must be").format(figure=row["figure"])
-            found = (
-                f"{row['period']}, {row['printed']} {row['unit_printed']}"
-                if column != "in_file"
-                else row["estimate_by"]
-            )
-            problems.add(str(row["raw_file"]), int(row["raw_line"]), str(row["measure"]), found, remedy)
+            printed = f"{row['period']}, {row['printed']} {row['unit_printed']}"
+            problems.add_row(row, row["measure"], row["estimate_by"] if column == "in_file" else printed, remedy)
 
 
 def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
-    """
-    Hold a printed total against its parts, wherever one release prints them all.
+    """Hold a printed total against its parts wherever one release prints them all; how many were held.
 
     They agree within half the sum of their rounding units, or exactly if the total says so.
-
-    Returns
-    -------
-    int
-        How many sums were held against each other.
     """
-    whole_column, whole = total.total[0]
+    column, whole = total.total[0]
     parts = [part[0][1] for part in total.parts]
     keys = ["release", "estimate_by", "measure", "place", "period_start", "period_end", "status"]
-    keys.remove(whole_column)
-    rows = figures[figures["value"].notna() & ~figures["set_aside"] & figures[whole_column].isin([whole, *parts])]
-    rows = rows.sort_values("rounding_unit", kind="stable").drop_duplicates([*keys, whole_column])
-    values = rows.pivot(index=keys, columns=whole_column, values="value").reindex(columns=[whole, *parts]).dropna()
-    units = rows.pivot(index=keys, columns=whole_column, values="rounding_unit").reindex(columns=[whole, *parts])
-    gap = (values[parts].sum(axis=1) - values[whole]).abs()
-    allowed = 0.0 if total.exact else units.loc[values.index].sum(axis=1) / 2
-    lines = rows.set_index([*keys, whole_column], drop=False)
-    for key, added in values[parts].sum(axis=1)[gap > allowed].items():
+    keys.remove(column)
+    rows = figures[figures["value"].notna() & ~figures["set_aside"] & figures[column].isin([whole, *parts])]
+    rows = rows.sort_values("rounding_unit", kind="stable").drop_duplicates([*keys, column])
+    values, units = (
+        rows.pivot(index=keys, columns=column, values=name).reindex(columns=[whole, *parts]).dropna()
+        for name in ("value", "rounding_unit")
+    )
+    added = values[parts].sum(axis=1)
+    allowed = 0.0 if total.exact else units.sum(axis=1) / 2
+    lines = rows.set_index([*keys, column], drop=False)
+    for key, sum_of_parts in added[(added - values[whole]).abs() > allowed].items():
         row = lines.loc[(*key, whole)]  # type: ignore[misc]
-        problems.add(
-            str(row["raw_file"]), int(row["raw_line"]), str(row["measure"] if whole_column == "place" else whole),
-            str(row["printed"]), f"its parts {', '.join(parts)} add up to {added:,.12g} in one release; mend the one at fault",
-        )  # fmt: skip
+        remedy = f"its parts {', '.join(parts)} add up to {sum_of_parts:,.12g} in one release; mend the one at fault"
+        problems.add_row(row, row["measure"] if column == "place" else whole, row["printed"], remedy)
     return len(values)

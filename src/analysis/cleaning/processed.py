@@ -15,36 +15,24 @@ from analysis.errors import InputError
 from analysis.project import Project
 from analysis.vintages.releases import KEY, check_agreement, newest_release
 
-_FILES = (("figures.csv", FIGURES), ("series.csv", SERIES), ("publications.csv", PUBLICATIONS))
+_FILES = {"figures.csv": FIGURES, "series.csv": SERIES, "publications.csv": PUBLICATIONS}
 _DESCRIPTIONS = {
     "figures.csv": "every printed figure, cleaned: every vintage",
     "publications.csv": "every publication, with the date of its release",
     "series.csv": "for each maker, measure, place, period and status the figure of the newest release",
 }
-_NULL = ""
+# The code that decides what is processed.
+_CLEANING = ("reading/*.py", "cleaning/*.py", "vintages/releases.py", "vocabulary.*")
 _TYPES = {"number": "float64", "integer": "int64", "boolean": "bool"}
 
 
 def build_processed(project: Project) -> pd.DataFrame:
-    """
-    Clean the raw figures and write `data/processed`.
-
-    Returns
-    -------
-    DataFrame
-        The figures written.
-
-    Raises
-    ------
-    InputError
-        If anything in `data/raw` is wrong; nothing is written then.
-    """
+    """Clean the raw figures into `data/processed` and return them; InputError, and nothing written, if any is wrong."""
     figures, publications = clean_figures(read_raw(project))
     check_gate(figures)
     check_agreement(figures)
-    figures = figures.sort_values([*KEY, "release_date", "release", "publication"], kind="stable").reset_index(
-        drop=True
-    )
+    order = [*KEY, "release_date", "release", "publication"]
+    figures = figures.sort_values(order, kind="stable").reset_index(drop=True)
     contents = {
         "figures.csv": _csv(figures[names(FIGURES)]),
         "series.csv": _csv(newest_release(figures)[names(SERIES)]),
@@ -66,20 +54,11 @@ def _csv(table: pd.DataFrame) -> str:
 
 
 def _plain(number: float) -> str:
-    return _NULL if pd.isna(number) else f"{number:.12g}" if abs(number) < 1e12 else f"{number:.0f}"
+    return "" if pd.isna(number) else f"{number:.12g}" if abs(number) < 1e12 else f"{number:.0f}"
 
 
 def write_whole(folder: Path, contents: dict[str, str]) -> None:
-    """
-    Write files so that each is the old one or the new one, never a part.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if it is not there.
-    contents : dict
-        Text by file name.
-    """
+    """Write texts by file name so that each file is the old one or the new one, never a part; the folder is made."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in contents.items():
         (folder / f".{name}.new").write_text(text, encoding="utf-8", newline="\n")
@@ -88,25 +67,12 @@ def write_whole(folder: Path, contents: dict[str, str]) -> None:
 
 
 def read_processed(project: Project, name: str) -> pd.DataFrame:
-    """
-    A processed table: text as text ("" where missing), numbers as float64 (NaN where missing).
-
-    Parameters
-    ----------
-    name : str
-        `figures.csv`, `series.csv` or `publications.csv`.
-
-    Raises
-    ------
-    InputError
-        If it is not there.
-    """
+    """A table by its file name; missing text is "", missing numbers (float64) NaN. InputError if it is not there."""
     path = project.processed / name
     if not path.is_file():
         raise InputError([f"{project.name(path)}: no such file; run: python -m analysis clean"])
-    columns = dict(_FILES)[name]
-    types = {column.name: _TYPES.get(column.type, "object") for column in columns}
-    numbers = {column.name: [_NULL] for column in columns if column.type == "number"}
+    types = {column.name: _TYPES.get(column.type, "object") for column in _FILES[name]}
+    numbers = {column.name: [""] for column in _FILES[name] if column.type == "number"}
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=numbers)
 
 
@@ -120,48 +86,40 @@ def raw_hashes(project: Project) -> dict[str, str]:
     return {project.name(path): sha256(path) for path in sorted(project.raw.iterdir()) if path.suffix == ".csv"}
 
 
+def cleaning_hashes(project: Project) -> dict[str, str]:
+    """SHA-256 of every file of code that decides what is processed."""
+    files = (path for pattern in _CLEANING for path in project.package.glob(pattern))
+    return {project.name(path): sha256(path) for path in sorted(files)}
+
+
 def is_current(project: Project) -> bool:
     """Whether `data/processed` was made from the raw files and the cleaning that are there now."""
     try:
         package = json.loads((project.processed / "datapackage.json").read_text("utf-8"))
+        written = all(
+            sha256(project.processed / entry["path"]) == entry["hash"].removeprefix("sha256:")
+            for entry in package["resources"]
+        )
         made_from = {source["path"]: source["hash"].removeprefix("sha256:") for source in package["sources"]}
-        written = {entry["path"]: entry["hash"].removeprefix("sha256:") for entry in package["resources"]}
     except (OSError, ValueError, KeyError):
         return False
-    sound = all(
-        (project.processed / name).is_file() and sha256(project.processed / name) == digest
-        for name, digest in written.items()
-    )
-    return sound and made_from == {**raw_hashes(project), **cleaning_hashes(project)}
-
-
-def cleaning_hashes(project: Project) -> dict[str, str]:
-    """SHA-256 of every file of code that decides what is processed."""
-    package = project.package
-    files = [
-        *package.glob("reading/*.py"),
-        *package.glob("cleaning/*.py"),
-        *package.glob("vintages/releases.py"),
-        *package.glob("vocabulary.*"),
-    ]
-    return {project.name(path): sha256(path) for path in sorted(files)}
+    return written and made_from == {**raw_hashes(project), **cleaning_hashes(project)}
 
 
 def _datapackage(project: Project, contents: dict[str, str]) -> str:
-    resources = [_resource(name, columns, contents[name]) for name, columns in _FILES]
     hashes = {**raw_hashes(project), **cleaning_hashes(project)}
     package = {
         "name": "coca-trends",
         "title": "Coca area, potential cocaine output and US overdose deaths, as publications printed them",
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
         "sources": [{"title": name, "path": name, "hash": f"sha256:{digest}"} for name, digest in hashes.items()],
-        "resources": resources,
+        "resources": [_resource(name, columns, contents[name].encode()) for name, columns in _FILES.items()],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
-def _resource(name: str, columns: tuple[Column, ...], text: str) -> dict[str, Any]:
-    content = text.encode()
+def _resource(name: str, columns: tuple[Column, ...], content: bytes) -> dict[str, Any]:
+    key = "figure" if name == "series.csv" else columns[0].name
     return {
         "name": name.removesuffix(".csv"),
         "path": name,
@@ -171,17 +129,10 @@ def _resource(name: str, columns: tuple[Column, ...], text: str) -> dict[str, An
         "encoding": "utf-8",
         "bytes": len(content),
         "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
-        "schema": {
-            "fields": [
-                {
-                    "name": column.name,
-                    "type": column.type,
-                    "description": column.meaning,
-                    **({"unit": column.unit} if column.unit else {}),
-                }
-                for column in columns
-            ],
-            "missingValues": [_NULL],
-            "primaryKey": columns[0].name if name != "series.csv" else "figure",
-        },
+        "schema": {"fields": [_field(column) for column in columns], "missingValues": [""], "primaryKey": key},
     }
+
+
+def _field(column: Column) -> dict[str, str]:
+    field = {"name": column.name, "type": column.type, "description": column.meaning}
+    return field | ({"unit": column.unit} if column.unit else {})

@@ -11,25 +11,21 @@ from analysis.vocabulary import nearest, words_of
 
 
 def clean_publications(raw: RawTables, problems: Problems) -> pd.DataFrame:
-    """
-    Publications by id, with the day each could be seen and the date of its release.
-
-    Returns
-    -------
-    DataFrame
-        Index `publication`; the columns of the raw file, `release_date` and `available`. Dates are ISO text.
-        Publications with a fault are left out and noted in `problems`.
-    """
+    """Publications by id, with `available` and `release_date` as ISO text; those with a fault go to `problems` instead."""
     table = raw.publications
-    available = {published: _available(published) for published in table["published"].unique()}
-    table = table.assign(available=table["published"].map(available))
-    _note(table[table["available"] == ""], "published", "write 2022, 2022-07 or 2022-07-14", problems)
-    _note(table[table["id"].duplicated()], "id", "stands on an earlier line too; ids are unique", problems)
-    _note(table[table["release"] == ""], "release", "name the release; an original's is its own id", problems)
-    kinds = words_of("kinds")
-    for row in records(table[~table["kind"].isin(kinds)]):
-        problems.add(row.raw_file, row.raw_line, "kind", row.kind, nearest(row.kind, kinds))
-    sound = table[(table["available"] != "") & ~table["id"].duplicated() & table["kind"].isin(kinds)]
+    table = table.assign(available=table["published"].map(_available))
+    known, repeated = table["kind"].isin(words_of("kinds")), table["id"].duplicated()
+    faults = [
+        (table["available"] == "", "published", "write 2022, 2022-07 or 2022-07-14"),
+        (repeated, "id", "stands on an earlier line too; ids are unique"),
+        (table["release"] == "", "release", "name the release; an original's is its own id"),
+    ]
+    for faulty, column, remedy in faults:
+        for row in records(table[faulty]):
+            problems.add_row(row, column, getattr(row, column), remedy)
+    for row in records(table[~known]):
+        problems.add_row(row, "kind", row.kind, nearest(row.kind, words_of("kinds")))
+    sound = table[(table["available"] != "") & ~repeated & known]
     dates = sound.groupby("release")["available"].transform("min")
     return sound.assign(release_date=dates).rename(columns={"id": "publication"}).set_index("publication")
 
@@ -39,8 +35,3 @@ def _available(published: str) -> str:
         return last_day(published).isoformat()
     except UnreadableError:
         return ""
-
-
-def _note(rows: pd.DataFrame, column: str, remedy: str, problems: Problems) -> None:
-    for file, line, found in zip(rows["raw_file"], rows["raw_line"], rows[column], strict=True):
-        problems.add(file, line, column, found, remedy)

@@ -1,6 +1,7 @@
 """The doorkeeper of `data/raw`: a strict reader of its CSV files, everything as text."""
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,24 +15,16 @@ FIGURE_COLUMNS = (
     "publication", "estimate_by", "measure", "place", "period", "printed", "unit", "status", "locator", "read_from",
     "note",
 )  # fmt: skip
-PUBLICATION_COLUMNS = (
-    "id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256",
-)  # fmt: skip
+PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 ARTICLES = "articles.csv"
 _OTHER = ("publications.csv", "corrections.csv")
+_Row = dict[str, str | int]
 
 
 @dataclass(frozen=True)
 class RawTables:
-    """
-    All raw files, as text, each row with its `raw_file` and `raw_line`.
-
-    Parameters
-    ----------
-    figures, publications, corrections : DataFrame
-        Columns as in `FIGURE_COLUMNS`, `PUBLICATION_COLUMNS`, `CORRECTION_COLUMNS`.
-    """
+    """All raw files, as text, each row with its `raw_file` and `raw_line`; other columns as the constants above."""
 
     figures: pd.DataFrame
     publications: pd.DataFrame
@@ -39,14 +32,7 @@ class RawTables:
 
 
 def read_raw(project: Project) -> RawTables:
-    """
-    Read every raw file.
-
-    Raises
-    ------
-    InputError
-        With every fault of form in every file: encoding, quoting, header, length of a row, stray blanks.
-    """
+    """Read every raw file; raises InputError with every fault of form in every file, from encoding to stray blanks."""
     problems = Problems()
     figures = [read_table(project, path, FIGURE_COLUMNS, problems) for path in figure_files(project, problems)]
     publications = read_table(project, project.raw / "publications.csv", PUBLICATION_COLUMNS, problems)
@@ -59,33 +45,22 @@ def figure_files(project: Project, problems: Problems) -> list[Path]:
     """The files of figures, by name: the articles and one file a registered maker of estimates."""
     known = [ARTICLES, *(f"{maker}.csv" for maker in words_of("makers"))]
     found = sorted(path for path in project.raw.iterdir() if path.suffix == ".csv" and path.name not in _OTHER)
+    remedy = "no registered maker has this name; register it in vocabulary.toml or rename the file"
     for path in found:
         if path.name not in known:
-            problems.add(
-                project.name(path), 0, "", path.name,
-                "no registered maker has this name; register it in vocabulary.toml or rename the file",
-            )  # fmt: skip
+            problems.add(project.name(path), 0, "", path.name, remedy)
     return [path for path in found if path.name in known]
 
 
 def read_table(project: Project, path: Path, columns: tuple[str, ...], problems: Problems) -> pd.DataFrame:
-    """
-    One CSV file, every cell as text exactly as it stands.
+    """One CSV file in UTF-8 with exactly these columns, every cell as text as it stands.
 
-    Parameters
-    ----------
-    path : Path
-        UTF-8, comma-separated; a byte-order mark, CRLF and another order of columns are accepted.
-    columns : tuple of str
-        The header's names, all of them and no other.
-    problems : Problems
-        Takes what is wrong; the rows without fault are still returned.
+    A byte-order mark, CRLF and another order of columns are accepted. What is wrong goes to `problems`; the
+    rows without fault are still returned.
     """
     name = project.name(path)
-    rows: list[dict[str, str | int]] = []
     text = _text(path, name, problems)
-    if text is not None:
-        _read_rows(text, name, columns, rows, problems)
+    rows = _read_rows(text, name, columns, problems) if text is not None else []
     frame = pd.DataFrame(rows, columns=[*columns, "raw_file", "raw_line"])
     return frame.astype({**dict.fromkeys([*columns, "raw_file"], "object"), "raw_line": "int64"})
 
@@ -93,50 +68,47 @@ def read_table(project: Project, path: Path, columns: tuple[str, ...], problems:
 def _text(path: Path, name: str, problems: Problems) -> str | None:
     try:
         content = path.read_bytes()
+        text = content.decode("utf-8-sig")
     except OSError:
         problems.add(name, 0, "", "no such file", "every raw file must be there, if only with its header")
-        return None
-    try:
-        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         found = content[error.start : error.start + 1].hex()
         problems.add(name, line, "", f"byte 0x{found}", "is not UTF-8; save the file as UTF-8")
-        return None
-    if "\0" in text:
+    else:
+        if "\0" not in text:
+            return text
         problems.add(name, text[: text.index("\0")].count("\n") + 1, "", "\0", "a NUL character; remove it")
-        return None
-    return text
+    return None
 
 
-def _read_rows(
-    text: str, name: str, columns: tuple[str, ...], rows: list[dict[str, str | int]], problems: Problems
-) -> None:
+def _read_rows(text: str, name: str, columns: tuple[str, ...], problems: Problems) -> list[_Row]:
     lines = text.splitlines(keepends=True)
     reader = csv.reader(lines, strict=True)
+    rows: list[_Row] = []
     line = 1
     try:
         header = next(reader, [])
         if sorted(header) != sorted(columns):
             problems.add(name, 1, "", ",".join(header)[:200], f"the header must be {','.join(columns)}")
-            return
+            return []
         line = reader.line_num + 1
         for row in reader:
             if reader.line_num > line:
                 problems.add(name, line, "", row[0][:60], "a line break inside a cell; quotes may not be closed")
             elif len(row) != len(header):
-                problems.add(
-                    name, line, "", ",".join(row)[:200], f"{len(row)} cells where the header has {len(header)}"
-                )
+                remedy = f"{len(row)} cells where the header has {len(header)}"
+                problems.add(name, line, "", ",".join(row)[:200], remedy)
             else:
                 rows.append({**dict(zip(header, row, strict=True)), "raw_file": name, "raw_line": line})
-                _check_blanks(rows[-1], problems)
+                _check_blanks(name, line, zip(header, row, strict=True), problems)
             line = reader.line_num + 1
     except csv.Error:
         problems.add(name, line, "", lines[line - 1].strip()[:60], "the row can't be read as CSV; check its quotes")
+    return rows
 
 
-def _check_blanks(row: dict[str, str | int], problems: Problems) -> None:
-    for column, cell in row.items():
-        if isinstance(cell, str) and cell != cell.strip():
-            problems.add(str(row["raw_file"]), int(row["raw_line"]), column, cell, "blanks at an end; remove them")
+def _check_blanks(name: str, line: int, cells: Iterable[tuple[str, str]], problems: Problems) -> None:
+    for column, cell in cells:
+        if cell != cell.strip():
+            problems.add(name, line, column, cell, "blanks at an end; remove them")

@@ -1,13 +1,14 @@
-"""
-Numerals as printed, in digits or words, English or Spanish.
+"""Numerals as printed, in digits or words, English or Spanish.
 
 A separator is never guessed. "1,010" is English, "1.234,5" can only be Spanish, "127,5" can only
 be a decimal comma; "3.001" may be 3001 or 3.001 and is refused unless the words around it are Spanish.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from math import prod
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve "
@@ -29,40 +30,24 @@ SPANISH: dict[str, int] = {
     **{word: value for value, word in enumerate(_UNO.split())},
     **{word: value * 10 for value, word in enumerate(_TREINTA.split(), start=3)},
     **{stem + end: value * 100 for value, stem in enumerate(_CIEN.split(), start=1) for end in ("os", "as")},
-    "un": 1,
-    "una": 1,
-    "cien": 100,
-    "ciento": 100,
+    **dict.fromkeys(["un", "una"], 1),
+    **dict.fromkeys(["cien", "ciento"], 100),
 }
 MULTIPLIERS: dict[str, int] = {
-    "hundred": 100,
-    "thousand": 1_000,
-    "million": 1_000_000,
-    "billion": 1_000_000_000,
-    "mil": 1_000,
-    "millón": 1_000_000,
-    "millon": 1_000_000,
-    "millones": 1_000_000,
-}
+    "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000,
+    "mil": 1_000, "millón": 1_000_000, "millon": 1_000_000, "millones": 1_000_000,
+}  # fmt: skip
+_THIRD = Decimal(1) / 3
 FRACTIONS: dict[str, Decimal] = {
-    "half": Decimal("0.5"),
-    "a third": Decimal(1) / 3,
-    "two-thirds": Decimal(2) / 3,
-    "two thirds": Decimal(2) / 3,
-    "a quarter": Decimal("0.25"),
-    "three quarters": Decimal("0.75"),
-    "three-quarters": Decimal("0.75"),
-    "a fifth": Decimal("0.2"),
-    "a tenth": Decimal("0.1"),
-    "la mitad": Decimal("0.5"),
-    "medio": Decimal("0.5"),
-    "un tercio": Decimal(1) / 3,
-    "un cuarto": Decimal("0.25"),
+    "half": Decimal("0.5"), "a third": _THIRD, "two-thirds": Decimal(2) / 3, "two thirds": Decimal(2) / 3,
+    "a quarter": Decimal("0.25"), "three quarters": Decimal("0.75"), "three-quarters": Decimal("0.75"),
+    "a fifth": Decimal("0.2"), "a tenth": Decimal("0.1"),
+    "la mitad": Decimal("0.5"), "medio": Decimal("0.5"), "un tercio": _THIRD, "un cuarto": Decimal("0.25"),
     "una quinta parte": Decimal("0.2"),
-}
+}  # fmt: skip
 
 
-def _any(words: list[str] | dict[str, int] | dict[str, Decimal]) -> str:
+def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -82,16 +67,9 @@ class UnreadableError(ValueError):
 
 @dataclass(frozen=True)
 class Numeral:
-    """
-    A number as printed.
+    """A number as printed, and the unit it is rounded to: the last decimal, or the last digit that is not zero.
 
-    Parameters
-    ----------
-    value : Decimal
-        The number.
-    rounding_unit : Decimal
-        The unit it is rounded to: the last decimal printed, or the last digit of a whole number that
-        is not zero, but never coarser than its second digit, since publications print at least two.
+    It is never coarser than the second digit of a whole number, since publications print at least two.
     """
 
     value: Decimal
@@ -99,8 +77,7 @@ class Numeral:
 
 
 def rounding_unit(digits: str) -> Decimal:
-    """
-    The unit a plain number is rounded to, in units of the number.
+    """The unit a plain number is rounded to, in units of the number; see `Numeral`.
 
     >>> [int(rounding_unit(text)) for text in ("24486", "1010", "234000", "300", "7", "0")]
     [1, 10, 1000, 10, 1, 1]
@@ -115,8 +92,7 @@ def rounding_unit(digits: str) -> Decimal:
 
 
 def plain_digits(token: str, spanish: bool = False) -> str:
-    """
-    Digits with an English or Spanish separator, as digits with a decimal point.
+    """Digits with an English or Spanish separator, as digits with a decimal point.
 
     Raises
     ------
@@ -133,7 +109,7 @@ def plain_digits(token: str, spanish: bool = False) -> str:
     token = re.sub(r"[\u00a0\u202f\u2009 ]", "", token)
     english = re.fullmatch(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?", token)
     iberian = re.fullmatch(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+)(,[0-9]+)?", token)
-    if re.fullmatch(r"(0|[1-9][0-9]*)", token):
+    if re.fullmatch(r"0|[1-9][0-9]*", token):
         return token
     if english and (english[2] or token.count(",") > 1 or not spanish):
         return token.replace(",", "")
@@ -168,8 +144,7 @@ def _from_words(text: str) -> Decimal:
 
 
 def read_numeral(text: str, spanish: bool = False) -> Numeral:
-    """
-    A number in digits, in words, or in digits with a word ("1.2 million").
+    """A number in digits, in words, or in digits with a word ("1.2 million").
 
     Parameters
     ----------
@@ -197,14 +172,8 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
     digits = re.match(r"[0-9][0-9.,\u00a0\u202f\u2009 ]*", text)
     if digits:
         plain = plain_digits(digits[0].strip(), spanish)
-        scale = Decimal(1)
-        for word in text[digits.end() :].split():
-            scale *= MULTIPLIERS[word]
+        scale = Decimal(prod(MULTIPLIERS[word] for word in text[digits.end() :].split()))
         return Numeral((Decimal(plain) * scale).normalize() + 0, rounding_unit(plain) * scale)
-    for fraction, share in FRACTIONS.items():
-        rest = re.fullmatch(rf"{fraction}\s+(?:of\s+)?(?:an?\s+|de\s+)?(\S+)", text)
-        if rest and rest[1] in MULTIPLIERS:
-            value = (share * MULTIPLIERS[rest[1]]).quantize(Decimal(1))
-            return Numeral(value, rounding_unit(str(int(value))))
-    value = _from_words(text)
+    part = re.fullmatch(rf"({_any(FRACTIONS)})\s+(?:of\s+)?(?:an?\s+|de\s+)?({_any(MULTIPLIERS)})", text)
+    value = (FRACTIONS[part[1]] * MULTIPLIERS[part[2]]).quantize(Decimal(1)) if part else _from_words(text)
     return Numeral(value, rounding_unit(str(int(value))))

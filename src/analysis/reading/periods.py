@@ -1,5 +1,4 @@
-"""
-Periods as printed, to the days they cover.
+"""Periods as printed, to the days they cover.
 
 An annual figure is about a whole year, so "ten years ago" and "the past decade" are counted back from
 the last whole year before publication: in July 2022 they lead to 2011, as "last year" leads to 2021.
@@ -7,7 +6,7 @@ the last whole year before publication: in July 2022 they lead to 2011, as "last
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from analysis.reading.numerals import NUMERAL, UnreadableError, read_numeral
@@ -17,7 +16,6 @@ _MONTHS = (
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
 )
 MONTHS = {name: number for names in _MONTHS for number, name in enumerate(names, start=1)}
-_MONTH = "|".join(MONTHS)
 # "Early", "mid-" and "late" of a month are taken to end on these days; the printed words stay beside them.
 _PARTS_OF_MONTH = {"early": 10, "mid": 15, "late": 25, "principios de": 10, "mediados de": 15, "finales de": 25}
 RELATIVE_YEAR = r"last year|el año pasado|this year|este año"
@@ -29,42 +27,25 @@ _UNDERSTOOD = (
 
 @dataclass(frozen=True)
 class Period:
-    """
-    The days that a figure covers.
+    """The days that a figure covers: first and last, both included."""
 
-    Parameters
-    ----------
-    kind : str
-        `calendar_year`, `twelve_months`, `part_of_year`, `decade` or `day_of_publication`.
-    start, end : date
-        First and last day, both included.
-    base_start, base_end : date or None
-        The same of the year that a change or multiple starts from.
-    """
-
-    kind: str
+    kind: str  # calendar_year, twelve_months, part_of_year, decade or day_of_publication
     start: date
     end: date
-    base_start: date | None = None
+    base_start: date | None = None  # the same of the year that a change or multiple starts from
     base_end: date | None = None
 
 
 def first_day(published: str) -> date:
-    """The first day that a date of publication (`2022`, `2022-07`, `2022-07-14`) can mean."""
+    """The first day that a date of publication (`2022`, `2022-07`, `2022-07-14`) can mean; errors as in `last_day`."""
     return _days(published)[0]
 
 
 def last_day(published: str) -> date:
-    """
-    The last day that a date of publication can mean: from it on, the publication counts as seen.
+    """The last day that a date of publication can mean: from it on, the publication counts as seen.
 
-    Raises
-    ------
-    UnreadableError
-        If it is no such date.
+    Raises UnreadableError if it is no such date.
 
-    Examples
-    --------
     >>> last_day("2022-02"), last_day("2022")
     (datetime.date(2022, 2, 28), datetime.date(2022, 12, 31))
     """
@@ -75,13 +56,15 @@ def _days(published: str) -> tuple[date, date]:
     match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", published)
     try:
         if match:
-            year, month, day = (int(part) if part else 0 for part in match.groups())
-            first = date(year, month or 1, day or 1)
-            last_month = month or 12
-            return first, date(year, last_month, day or monthrange(year, last_month)[1])
+            year, month, day = (int(part or 0) for part in match.groups())
+            return date(year, month or 1, day or 1), _end_of(year, month or 12, day)
     except ValueError:
         pass
     raise UnreadableError(f"{published!r} is no date; write 2022, 2022-07 or 2022-07-14")
+
+
+def _end_of(year: int, month: int, day: int = 0) -> date:
+    return date(year, month, day or monthrange(year, month)[1])
 
 
 def year_of(year: int) -> Period:
@@ -89,30 +72,13 @@ def year_of(year: int) -> Period:
     return Period("calendar_year", date(year, 1, 1), date(year, 12, 31))
 
 
-def _twelve_months(year: int, month: int) -> Period:
-    end = date(year, month, monthrange(year, month)[1])
-    if month == 12:
-        return year_of(year)
-    return Period("twelve_months", date(year - 1, month + 1, 1), end)
-
-
-def _span(years: int, published: str) -> Period:
-    last, first = _last_whole_year(published), _last_whole_year(published) - years
-    return Period("calendar_year", date(last, 1, 1), date(last, 12, 31), date(first, 1, 1), date(first, 12, 31))
-
-
-def _last_whole_year(published: str) -> int:
-    if not published:
-        raise UnreadableError("needs the publication's date, which is missing")
-    first, last = first_day(published), last_day(published)
-    if first.year != last.year:  # never with the three forms of a date
-        raise UnreadableError("needs the publication's year")
-    return first.year - 1
+def change_over(first: int, last: int) -> Period:
+    """The calendar year `last`, with `first` as the year that a change or multiple starts from."""
+    return replace(year_of(last), base_start=date(first, 1, 1), base_end=date(first, 12, 31))
 
 
 def read_period(text: str, published: str = "") -> Period:
-    """
-    The period that a wording names.
+    """The period that a wording names.
 
     Parameters
     ----------
@@ -146,44 +112,58 @@ def read_period(text: str, published: str = "") -> Period:
     raise UnreadableError(f"can't be read as a period; {_UNDERSTOOD}")
 
 
-def _publication_day(_: re.Match[str], published: str) -> Period:
-    return Period("day_of_publication", first_day(published), last_day(published))
+def part_of_year(note: str, year: str) -> Period:
+    """The months that a note names, in a year: "January-September", "to mid-December"; UnreadableError if it names none."""
+    period = read_period(f"{note} {year}")
+    if period.kind != "part_of_year":
+        raise UnreadableError(f"the note {note!r} names no part of {year}; {_UNDERSTOOD}")
+    return period
 
 
-def _years_ago(match: re.Match[str], published: str) -> Period:
-    years = int(read_numeral(match[1]).value)
+def _last_whole_year(published: str) -> int:
+    if not published:
+        raise UnreadableError("needs the publication's date, which is missing")
+    return last_day(published).year - 1
+
+
+def _years_back(years: int, published: str) -> Period:
     return year_of(_last_whole_year(published) - years)
 
 
-def _decades(match: re.Match[str], published: str) -> Period:
-    return _span(10 * (int(read_numeral(match[1]).value) if match[1] else 1), published)
+def _span(years: int, published: str) -> Period:
+    last = _last_whole_year(published)
+    return change_over(last - years, last)
 
 
-def _past_years(match: re.Match[str], published: str) -> Period:
-    return _span(int(read_numeral(match[1] or match[2]).value), published)
+def _counted(match: re.Match[str]) -> int:
+    """The number that a rule caught; 1 where it caught none ("the past decade")."""
+    return int(read_numeral(next(filter(None, match.groups()), "1")).value)
+
+
+def _twelve_months(end: date) -> Period:
+    if end.month == 12:
+        return year_of(end.year)
+    return Period("twelve_months", date(end.year - 1, end.month + 1, 1), end)
 
 
 def _months_to(match: re.Match[str], published: str) -> Period:
     month = MONTHS[match[1]]
     if match[2]:
-        return _twelve_months(int(match[2]), month)
-    if not published:
-        raise UnreadableError("needs the publication's date, which is missing")
-    seen = last_day(published)
-    return _twelve_months(seen.year if month <= seen.month else seen.year - 1, month)
+        return _twelve_months(_end_of(int(match[2]), month))
+    this_year = _last_whole_year(published) + 1
+    return _twelve_months(_end_of(this_year if month <= last_day(published).month else this_year - 1, month))
 
 
 def _months_from(match: re.Match[str], _: str) -> Period:
     year, first, last = int(match[3]), MONTHS[match[1]], MONTHS[match[2]]
     if first > last:
         raise UnreadableError("the months must rise")
-    return Period("part_of_year", date(year, first, 1), date(year, last, monthrange(year, last)[1]))
+    return Period("part_of_year", date(year, first, 1), _end_of(year, last))
 
 
 def _part_to(match: re.Match[str], _: str) -> Period:
-    year, month = int(match[3]), MONTHS[match[2]]
-    day = _PARTS_OF_MONTH[match[1].strip(" -")] if match[1] else monthrange(year, month)[1]
-    return Period("part_of_year", date(year, 1, 1), date(year, month, day))
+    year, day = int(match[3]), _PARTS_OF_MONTH[match[1].strip(" -")] if match[1] else 0
+    return Period("part_of_year", date(year, 1, 1), _end_of(year, MONTHS[match[2]], day))
 
 
 def _decade(match: re.Match[str], _: str) -> Period:
@@ -191,39 +171,19 @@ def _decade(match: re.Match[str], _: str) -> Period:
     return Period("decade", date(first, 1, 1), date(first + 9, 12, 31))
 
 
+_MONTH = "|".join(MONTHS)
 _YEAR = r"((?:18|19|20)[0-9]{2})"
 _RULES = (
-    (r"", _publication_day),
+    (r"", lambda _, published: Period("day_of_publication", *_days(published))),
     (_YEAR, lambda match, _: year_of(int(match[1]))),
-    (r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4})-([0-9]{2})", lambda match, _: _iso_months(match)),
+    (r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4}-[0-9]{2})", lambda match, _: _twelve_months(last_day(match[1]))),
     (rf"(?:12|twelve|doce) (?:months|meses) (?:to|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
-    (r"last year|año pasado", lambda _, published: year_of(_last_whole_year(published))),
-    (r"this year|este año", lambda _, published: year_of(_last_whole_year(published) + 1)),
-    (rf"({NUMERAL}) years (?:ago|earlier)", _years_ago),
-    (rf"hace ({NUMERAL}) años", _years_ago),
-    (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década()", _decades),
-    (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", _past_years),
+    (r"last year|año pasado", lambda _, published: _years_back(0, published)),
+    (r"this year|este año", lambda _, published: _years_back(-1, published)),
+    (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años", lambda match, date: _years_back(_counted(match), date)),
+    (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(10 * _counted(match), date)),
+    (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", lambda match, date: _span(_counted(match), date)),
     (rf"({_MONTH}) ?(?:-|to|\u2013|a) ?({_MONTH}) (?:de )?{_YEAR}", _months_from),
     (rf"(?:to|hasta) ((?:early|mid|late|principios de|mediados de|finales de)[ -])?({_MONTH}) (?:de )?{_YEAR}", _part_to),
     (r"((?:18|19|20)[0-9]0)s", _decade),
 )  # fmt: skip
-
-
-def _iso_months(match: re.Match[str]) -> Period:
-    end = last_day(f"{match[1]}-{match[2]}")
-    return _twelve_months(end.year, end.month)
-
-
-def part_of_year(note: str, year: str) -> Period:
-    """
-    The months that a note names, in a year: "January-September", "to mid-December".
-
-    Raises
-    ------
-    UnreadableError
-        If the note names no part of a year.
-    """
-    period = read_period(f"{note} {year}")
-    if period.kind != "part_of_year":
-        raise UnreadableError(f"the note {note!r} names no part of {year}; {_UNDERSTOOD}")
-    return period

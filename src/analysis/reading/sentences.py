@@ -8,16 +8,8 @@ _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Gen|Sen|Rep))\.$")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
-    """
-    First and last offset (code points, half open) of each sentence, in order.
+    """First and last offset (code points, half open) of each sentence, in order; a line break ends a sentence.
 
-    Parameters
-    ----------
-    text : str
-        Plain text. A line break between paragraphs ends a sentence.
-
-    Examples
-    --------
     >>> text = "Output rose. U.S. figures say 972 tons."
     >>> [text[start:end] for start, end in sentence_spans(text)]
     ['Output rose.', 'U.S. figures say 972 tons.']

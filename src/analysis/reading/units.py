@@ -24,21 +24,10 @@ def _registry() -> "UnitRegistry[Any]":
 
 @cache
 def unit_factor(printed: str, kept: str) -> float:
-    """
-    What a figure in one unit is multiplied by to stand in another.
+    """What a figure in one registered unit is multiplied by to stand in another.
 
-    Parameters
-    ----------
-    printed, kept : str
-        Registered names of units (vocabulary.toml).
+    Raises ValueError if the two do not measure the same thing, or are counted and differ.
 
-    Raises
-    ------
-    ValueError
-        If the two do not measure the same thing, or are counted and differ.
-
-    Examples
-    --------
     >>> unit_factor("kg", "t"), unit_factor("t", "t"), round(unit_factor("acres", "ha"), 4)
     (0.001, 1.0, 0.4047)
     """

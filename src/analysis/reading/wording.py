@@ -1,22 +1,13 @@
 """The one reader of printed wording: every figure in a text, with its place in it."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
-from analysis.reading import phrases
-from analysis.reading.numerals import (
-    FRACTIONS,
-    MULTIPLIERS,
-    NUMERAL,
-    SCALED,
-    UnreadableError,
-    plain_digits,
-    read_numeral,
-    rounding_unit,
-)
+from analysis.reading import numerals, phrases
+from analysis.reading.numerals import Numeral, UnreadableError, plain_digits, read_numeral, rounding_unit
 from analysis.reading.periods import RELATIVE_YEAR, read_period
 from analysis.reading.units import unit_words
 
@@ -28,195 +19,147 @@ _UNDERSTOOD = (
 
 @dataclass(frozen=True)
 class Reading:
-    """
-    One figure as read from its wording.
+    """One figure as read from its wording, and its place in the text (code points, half open)."""
 
-    Parameters
-    ----------
-    kind : str
-        `quantity`, `change` (percent, with its sign), `ratio`, `share` (percent), `rank` or `year`.
-    value : float or None
-        The number printed; none for a range ("662-902") or a crowd ("hundreds of thousands").
-    low, high : float or None
-        The limits that the wording sets; none where it sets none ("about 972" sets neither).
-    qualifier : str
-        `exact`, `about`, `more_than`, `at_least`, `nearly`, `less_than`, `at_most` or `between`.
-    rounding_unit : float
-        The unit the number is rounded to.
-    unit : str or None
-        The unit in the wording itself, by its registered name.
-    start, end : int
-        Its place in the text, code points, half open.
-    """
-
-    kind: str
-    value: float | None
-    low: float | None
+    kind: str  # quantity, change (percent, with its sign), ratio, share (percent), rank or year
+    value: float | None  # the number printed; none for a range ("662-902") or a crowd ("hundreds of thousands")
+    low: float | None  # the limits that the wording sets; none where it sets none ("about 972" sets neither)
     high: float | None
-    qualifier: str
-    rounding_unit: float
-    unit: str | None
+    qualifier: str  # exact, about, more_than, at_least, nearly, less_than, at_most or between
+    rounding_unit: float  # the unit the number is rounded to
+    unit: str | None  # the unit in the wording itself, by its registered name
     start: int = 0
     end: int = 0
 
 
-def _any(words: object) -> str:
-    listed = sorted((re.escape(word) for word in words), key=len, reverse=True)  # type: ignore[attr-defined]
+_Found = dict[str, str]  # the named parts that a rule caught: `said`, a qualifier; `number`; `unit`; `word` ...
+
+
+def _limited(kind: str, number: Numeral, said: str | None, unit: str | None) -> Reading:
+    qualifier = phrases.QUALIFIERS[said.lower()] if said else "exact"
+    value = float(number.value)
+    low = value if qualifier in ("exact", *phrases.LOWER_LIMIT) else None
+    high = value if qualifier in ("exact", *phrases.UPPER_LIMIT) else None
+    return Reading(kind, value, low, high, qualifier, float(number.rounding_unit), unit)
+
+
+def _unit(found: _Found) -> str | None:
+    return unit_words()[found["unit"].lower()] if "unit" in found else None
+
+
+def _decade(found: _Found, *_: object) -> Reading:
+    first = float(found["number"])
+    return Reading("year", None, first, first + 9, "between", 10, "year")
+
+
+def _relative_year(found: _Found, _: bool, published: str) -> Reading:
+    year = float(read_period(found["word"], published).start.year)
+    return Reading("year", year, year, year, "exact", 1, "year")
+
+
+def _change(found: _Found, spanish: bool, _: str) -> Reading:
+    signs = phrases.CHANGES_BEFORE if "before" in found else phrases.CHANGES_AFTER
+    sign = signs[(found.get("before") or found["after"]).lower()]
+    number = read_numeral(found["number"], spanish)
+    said = found.get("said") or found.get("said_after")
+    return _limited("change", replace(number, value=sign * number.value), said, "percent on the year before")
+
+
+def _counted(kind: str, unit: str | None, found: _Found, spanish: bool, *_: object) -> Reading:
+    return _limited(kind, read_numeral(found["number"], spanish), found.get("said"), unit or _unit(found))
+
+
+def _worded(kind: str, unit: str, words: Mapping[str, Numeral], found: _Found, *_: object) -> Reading:
+    return _limited(kind, words[found["word"].lower()], found.get("said"), unit)
+
+
+def _duration(found: _Found, spanish: bool, _: str) -> Reading:
+    number, span = read_numeral(found["number"], spanish), phrases.SPANS[found["span"].lower()]
+    years = Numeral(number.value * span, number.rounding_unit * span)
+    return _limited("quantity", years, found.get("said"), "years")
+
+
+def _crowd(found: _Found, *_: object) -> Reading:
+    one = float(phrases.CROWDS[found["word"].lower()])
+    return Reading("quantity", None, 2 * one, None, "at_least", one, None)
+
+
+def _range(found: _Found, spanish: bool, _: str) -> Reading:
+    low, high = read_numeral(found["low"], spanish), read_numeral(found["high"], spanish)
+    if low.value >= high.value:
+        raise UnreadableError(f"a range must rise: {found['low']} is not below {found['high']}")
+    fineness = float(max(low.rounding_unit, high.rounding_unit))
+    return Reading("quantity", None, float(low.value), float(high.value), "between", fineness, _unit(found))
+
+
+_DECIMALS = {word: Decimal(str(times)) for word, times in phrases.RATIOS.items()}
+_RATIOS = {word: Numeral(times, min(times, Decimal(1))) for word, times in _DECIMALS.items()}
+_DURATIONS = {word: Numeral(Decimal(years), rounding_unit(str(years))) for word, years in phrases.DURATIONS.items()}
+_SHARES = {word: Numeral(share * 100, Decimal(1)) for word, share in numerals.FRACTIONS.items()}
+_RANKS = {word: Numeral(Decimal(rank), Decimal(1)) for word, rank in phrases.ORDINALS.items()}
+_RANKS |= dict.fromkeys([*phrases.RECORDS, *phrases.SUPERLATIVES], Numeral(Decimal(1), Decimal(1)))
+_times, _times_worded = partial(_counted, "ratio", "times"), partial(_worded, "ratio", "times", _RATIOS)
+_years_worded = partial(_worded, "quantity", "years", _DURATIONS)
+_share, _rank = partial(_worded, "share", "percent", _SHARES), partial(_worded, "rank", "rank", _RANKS)
+_dollars, _monthly_dollars = partial(_counted, "quantity", "USD"), partial(_counted, "quantity", "USD a month")
+_quantity = partial(_counted, "quantity", None)
+
+
+def _any(words: Iterable[str]) -> str:
+    listed = sorted((re.escape(word) for word in words), key=len, reverse=True)
     return "(?:" + "|".join(rf"{word}(?!\w)" if word[-1].isalpha() else word for word in listed) + ")"
 
 
+_Reader = Callable[[_Found, bool, str], Reading]
+
+
 @cache
-def _pattern() -> re.Pattern[str]:
-    said = rf"(?:(?P<{{0}}>(?<!\w){_any(phrases.QUALIFIERS)})\s*)?"
-    percent = r"\s*(?:%|per\s?cent\b|por ciento\b)"
-    unit = rf"\s*(?P<{{0}}>{_any(unit_words())})"
-    kinds = {
-        "decade": r"(?<![\w.,])(?:the |los )?(?P<decade_year>(?:18|19|20)[0-9]0)s(?!\w)",
-        "relative_year": rf"(?<!\w)(?:{RELATIVE_YEAR})(?!\w)",
-        "change": (
-            rf"(?<![\w+\-\u2212]){said.format('change_said')}(?P<change_before>{_any(phrases.CHANGES_BEFORE)})\s*"
-            rf"(?:{said.format('change_said2')})(?P<change>{NUMERAL}){percent}"
-            rf"|{said.format('change_said3')}(?P<change2>{NUMERAL}){percent}\s+(?P<change_after>{_any(phrases.CHANGES_AFTER)})"
+def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
+    """One pattern of all rules, the first that fits being taken, and the reader of each: rule 0 is in group `_0`."""
+    said = rf"(?:(?P<said>(?<!\w){_any(phrases.QUALIFIERS)})\s*)?"
+    number, percent = rf"(?P<number>{numerals.NUMERAL})", r"\s*(?:%|per\s?cent\b|por ciento\b)"
+    low, high, unit = (
+        rf"(?P<low>{numerals.NUMERAL})",
+        rf"(?P<high>{numerals.NUMERAL})",
+        rf"(?:\s*(?P<unit>{_any(unit_words())}))?",
+    )
+    before, after = rf"(?P<before>{_any(phrases.CHANGES_BEFORE)})", rf"(?P<after>{_any(phrases.CHANGES_AFTER)})"
+    top = _any(phrases.SUPERLATIVES)
+    rules: list[tuple[_Reader, str]] = [
+        (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
+        (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
+        (_change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
+        (_change, rf"{said}{number}{percent}\s+{after}"),
+        (_times_worded, rf"{said}(?<!\w)(?P<word>{_any(phrases.RATIOS)})"),
+        (_times, rf"{said}x\s?{number}"),
+        (_times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
+        (_years_worded, rf"{said}(?<!\w)(?P<word>{_any(phrases.DURATIONS)})"),
+        (_duration, rf"{said}(?<!\w){number}\s+(?P<span>{_any(phrases.SPANS)})"),
+        (_crowd, rf"(?<!\w)(?P<word>{_any(phrases.CROWDS)})"),
+        (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
+        (_range, rf"(?<!\w)(?:(?:from|de)\s+)?{low}\s+(?:to|a)\s+{high}{unit}"),
+        (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
+        (_monthly_dollars, rf"{said}(?:US)?\$\s?{number}\s+a month(?!\w)"),
+        (_dollars, rf"{said}(?:US)?\$\s?{number}"),
+        (_rank, rf"(?<!\w)(?P<word>{_any(phrases.ORDINALS)})(?:[\s-]+{top})?"),
+        (_rank, rf"(?<!\w)(?P<word>{_any(phrases.RECORDS)}|{top})"),
+        (
+            _share,
+            rf"{said}(?<!\w)(?P<word>{_any(numerals.FRACTIONS)})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{_any(numerals.MULTIPLIERS)})",
         ),
-        "ratio": (
-            rf"{said.format('ratio_said')}(?:(?<!\w)(?P<ratio>{_any(phrases.RATIOS)})|x\s?(?P<ratio_x>{NUMERAL})"
-            rf"|(?P<ratio_times>{NUMERAL})[\s-]*(?:times|fold|veces)(?!\w))"
-        ),
-        "duration": (
-            rf"{said.format('duration_said')}(?<!\w)(?:(?P<duration>{_any(phrases.DURATIONS)})"
-            rf"|(?P<duration_number>{NUMERAL})\s+(?P<duration_span>{_any(phrases.SPANS)}))"
-        ),
-        "crowd": rf"(?<!\w)(?P<crowd>{_any(phrases.CROWDS)})",
-        "range": (
-            rf"(?<![\w.,$])(?P<range_low>{SCALED})\s*[-\u2013\u2014]\s*(?P<range_high>{SCALED})(?:{unit.format('range_unit')})?"
-            rf"|(?<!\w)(?:(?:from|de)\s+)?(?P<range_low2>{NUMERAL})\s+(?:to|a)\s+(?P<range_high2>{NUMERAL})"
-            rf"(?:{unit.format('range_unit2')})?"
-            rf"|(?<!\w)(?:between|entre)\s+(?P<range_low3>{NUMERAL})\s+(?:and|y)\s+(?P<range_high3>{NUMERAL})"
-            rf"(?:{unit.format('range_unit3')})?"
-        ),
-        "money": (rf"{said.format('money_said')}(?:US)?\$\s?(?P<money>{NUMERAL})(?P<money_month>\s+a month(?!\w))?"),
-        "rank": (
-            rf"(?<!\w)(?:(?P<rank_ordinal>{_any(phrases.ORDINALS)})(?:[\s-]+{_any(phrases.SUPERLATIVES)})?"
-            rf"|(?P<rank_record>{_any(phrases.RECORDS)})|(?P<rank_top>{_any(phrases.SUPERLATIVES)}))"
-        ),
-        "share": (
-            rf"{said.format('share_said')}(?<!\w)(?P<share>{_any(FRACTIONS)})"
-            rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{_any(MULTIPLIERS)})"
-        ),
-        "quantity": (
-            rf"(?<![\w.,]){said.format('said')}(?P<number>{NUMERAL})(?![\w/]|[.,][0-9])(?:{unit.format('unit')})?"
-        ),
-    }
-    return re.compile("|".join(f"(?P<_{kind}>{rule})" for kind, rule in kinds.items()), re.IGNORECASE)
+        (_quantity, rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
+    ]
+    # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
+    named = [re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{place}>", rule) for place, (_, rule) in enumerate(rules)]
+    whole = "|".join(f"(?P<_{place}>{rule})" for place, rule in enumerate(named))
+    return re.compile(whole, re.IGNORECASE), [reader for reader, _ in rules]
 
 
 _SPANISH = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases.SPANISH_SIGNS)) + r")(?!\w)", re.IGNORECASE)
 
 
-def _limited(kind: str, value: Decimal, said: str | None, unit: str | None, fineness: Decimal) -> Reading:
-    qualifier = phrases.QUALIFIERS[said.lower()] if said else "exact"
-    number = float(value)
-    low = number if qualifier in ("exact", *phrases.LOWER_LIMIT) else None
-    high = number if qualifier in ("exact", *phrases.UPPER_LIMIT) else None
-    return Reading(kind, number, low, high, qualifier, float(fineness), unit)
-
-
-_Found = dict[str, str | None]
-
-
-def _decade(found: _Found, _spanish: bool) -> Reading:
-    first = float(found["decade_year"] or 0)
-    return Reading("year", None, first, first + 9, "between", 10, "year")
-
-
-def _change(found: _Found, spanish: bool) -> Reading:
-    said = found["change_said"] or found["change_said2"] or found["change_said3"]
-    before, after = found["change_before"], found["change_after"]
-    sign = phrases.CHANGES_BEFORE[before.lower()] if before else phrases.CHANGES_AFTER[(after or "").lower()]
-    numeral = read_numeral(found["change"] or found["change2"] or "", spanish)
-    return _limited("change", sign * numeral.value, said, "percent on the year before", numeral.rounding_unit)
-
-
-def _ratio(found: _Found, spanish: bool) -> Reading:
-    word = found["ratio"]
-    if word:
-        value = Decimal(str(phrases.RATIOS[word.lower()]))
-        return _limited("ratio", value, found["ratio_said"], "times", min(value, Decimal(1)))
-    numeral = read_numeral(found["ratio_x"] or found["ratio_times"] or "", spanish)
-    return _limited("ratio", numeral.value, found["ratio_said"], "times", numeral.rounding_unit)
-
-
-def _duration(found: _Found, spanish: bool) -> Reading:
-    word = found["duration"]
-    if word:
-        years = Decimal(phrases.DURATIONS[word.lower()])
-        return _limited("quantity", years, found["duration_said"], "years", rounding_unit(str(years)))
-    span = phrases.SPANS[(found["duration_span"] or "").lower()]
-    numeral = read_numeral(found["duration_number"] or "", spanish)
-    return _limited("quantity", numeral.value * span, found["duration_said"], "years", numeral.rounding_unit * span)
-
-
-def _crowd(found: _Found, _spanish: bool) -> Reading:
-    one = phrases.CROWDS[(found["crowd"] or "").lower()]
-    return Reading("quantity", None, float(2 * one), None, "at_least", float(one), None)
-
-
-def _range(found: _Found, spanish: bool) -> Reading:
-    ends = [
-        next(found[end + form] or "" for form in ("", "2", "3") if found[end + form])
-        for end in ("range_low", "range_high")
-    ]
-    low, high = (read_numeral(end, spanish) for end in ends)
-    if low.value >= high.value:
-        raise UnreadableError(f"a range must rise: {ends[0]} is not below {ends[1]}")
-    unit = _unit(found["range_unit"] or found["range_unit2"] or found["range_unit3"])
-    fineness = max(low.rounding_unit, high.rounding_unit)
-    return Reading("quantity", None, float(low.value), float(high.value), "between", float(fineness), unit)
-
-
-def _money(found: _Found, spanish: bool) -> Reading:
-    numeral = read_numeral(found["money"] or "", spanish)
-    unit = "USD a month" if found["money_month"] else "USD"
-    return _limited("quantity", numeral.value, found["money_said"], unit, numeral.rounding_unit)
-
-
-def _rank(found: _Found, _spanish: bool) -> Reading:
-    ordinal = found["rank_ordinal"]
-    value = Decimal(phrases.ORDINALS[ordinal.lower()] if ordinal else 1)
-    return _limited("rank", value, None, "rank", Decimal(1))
-
-
-def _share(found: _Found, _spanish: bool) -> Reading:
-    value = FRACTIONS[(found["share"] or "").lower()] * 100
-    return _limited("share", value, found["share_said"], "percent", Decimal(1))
-
-
-def _quantity(found: _Found, spanish: bool) -> Reading:
-    numeral = read_numeral(found["number"] or "", spanish)
-    return _limited("quantity", numeral.value, found["said"], _unit(found["unit"]), numeral.rounding_unit)
-
-
-def _unit(word: str | None) -> str | None:
-    return unit_words()[word.lower()] if word else None
-
-
-_READERS: dict[str, Callable[[_Found, bool], Reading]] = {
-    "decade": _decade,
-    "change": _change,
-    "ratio": _ratio,
-    "duration": _duration,
-    "crowd": _crowd,
-    "range": _range,
-    "money": _money,
-    "rank": _rank,
-    "share": _share,
-    "quantity": _quantity,
-}
-
-
 def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
-    """
-    Every figure in a text, in order, with its place.
+    """Every figure in a text, in order, with its place.
 
     Parameters
     ----------
@@ -239,22 +182,20 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     (234000.0, 1000.0, 'ha')
     """
     spanish = bool(_SPANISH.search(text))
+    pattern, readers = _rules()
     readings = []
-    for match in _pattern().finditer(text):
-        kind = next(name[1:] for name, part in match.groupdict().items() if name[0] == "_" and part is not None)
-        if kind == "relative_year":
-            year = float(read_period(match[0], published).start.year)
-            reading = Reading("year", year, year, year, "exact", 1, "year")
-        else:
-            reading = _READERS[kind](match.groupdict(), spanish)
+    for match in pattern.finditer(text):
+        rule = str(match.lastgroup)[1:]  # the group of the whole rule is the last to be closed
+        parts = {name: part for name, part in match.groupdict().items() if part is not None}
+        found = {name.removesuffix(f"_{rule}"): part for name, part in parts.items()}
+        reading = readers[int(rule)](found, spanish, published)
         readings.append(replace(reading, start=match.start(), end=match.end()))
     return tuple(readings)
 
 
 @lru_cache(maxsize=65536)
 def read_cell(text: str, published: str = "") -> Reading:
-    """
-    The one figure that a cell of a raw file prints.
+    """The one figure that a cell of a raw file prints; `published` as in `read_printed`.
 
     Raises
     ------
@@ -268,7 +209,7 @@ def read_cell(text: str, published: str = "") -> Reading:
     """
     if re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", text):  # nearly every official figure: the short way
         plain = plain_digits(text)
-        return _limited("quantity", Decimal(plain), None, None, rounding_unit(plain))
+        return _limited("quantity", Numeral(Decimal(plain), rounding_unit(plain)), None, None)
     readings = read_printed(text, published)
     if len(readings) == 1 and (readings[0].start, readings[0].end) == (0, len(text)):
         return readings[0]

@@ -1,5 +1,4 @@
-"""
-The house style: one panel a chart, as inline SVG, with its title, alt text, source line and data.
+"""The house style: one panel a chart, as inline SVG, with its title, alt text, source line and data.
 
 Text stays text in the SVG, and colours are CSS variables, so a page can recolour them in the dark.
 """
@@ -27,20 +26,11 @@ from analysis.tables import records
 COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#00664b", "deaths": "#5b3a8e", "deaths_2": "#8a1c4a"}
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE: Any = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "coca-trends",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 10,
-    "axes.edgecolor": FAINT,
-    "axes.labelcolor": INK,
-    "text.color": INK,
-    "xtick.color": FAINT,
-    "ytick.color": FAINT,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "path.simplify": False,
-}
+    "svg.fonttype": "none", "svg.hashsalt": "coca-trends", "path.simplify": False,
+    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 10,
+    "axes.edgecolor": FAINT, "axes.labelcolor": INK, "text.color": INK, "xtick.color": FAINT, "ytick.color": FAINT,
+    "xtick.labelcolor": INK, "ytick.labelcolor": INK,
+}  # fmt: skip
 _WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _PAD = 12  # points, between the plot and its labels
@@ -48,54 +38,27 @@ _PAD = 12  # points, between the plot and its labels
 
 @dataclass(frozen=True)
 class Line:
-    """
-    One series of a chart.
+    """One series of a chart."""
 
-    Parameters
-    ----------
-    label : str
-        Written at its end.
-    colour : str
-        A name in `COLOURS`.
-    points : DataFrame
-        `year`, `value`, and `joined` (bool: whether a line may lead here from the year before, that is,
-        both figures come from one release), `hollow` (bool: unsettled or not of one release), `figure` (id).
-    dashed : bool
-        To tell it from another line in grey.
-    """
-
-    label: str
-    colour: str
+    label: str  # written at its end
+    colour: str  # a name in `COLOURS`
+    # `year`, `value`, `figure` (id), `joined` (whether a line may lead here from the year before: both figures
+    # come from one release) and `hollow` (unsettled or not of one release).
     points: pd.DataFrame
-    dashed: bool = False
+    dashed: bool = False  # to tell it from another line in grey
 
 
 @dataclass(frozen=True)
 class Chart:
-    """
-    A figure, its data and its words; shows itself in a notebook.
+    """A figure, its data and its words; shows itself in a notebook."""
 
-    Parameters
-    ----------
-    id : str
-        Its name in the report.
-    title, alt : Sentence
-        The finding, and the finding for those who don't see the picture.
-    subtitle, source : str
-        Measure, place and unit; the publications.
-    svg : str
-        The picture.
-    data : DataFrame
-        What was drawn.
-    """
-
-    id: str
-    title: Sentence
-    alt: Sentence
-    subtitle: str
-    source: str
+    id: str  # its name in the report
+    title: Sentence  # the finding
+    alt: Sentence  # the finding for those who don't see the picture
+    subtitle: str  # measure, place and unit
+    source: str  # the publications
     svg: str
-    data: pd.DataFrame
+    data: pd.DataFrame  # what was drawn
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         html = (
@@ -118,24 +81,10 @@ def _plain(cell: Any) -> Any:
 
 
 def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[str, pd.DataFrame]:
-    """
-    Draw series over years from zero; figures of one release are joined, the others stand as points.
+    """Draw series over years from zero: the SVG, and the table of what was drawn.
 
-    Parameters
-    ----------
-    id : str
-        Name of the chart; makes the ids inside the SVG unique on a page.
-    lines : sequence of Line
-        What to draw; lines without points are left out.
-    years : tuple of int
-        First and last year of the axis.
-    empty : str
-        What the panel says when there is nothing to draw.
-
-    Returns
-    -------
-    tuple
-        The SVG, and the table of what was drawn.
+    Figures of one release are joined, the others stand as points; lines without points are left out. `id` makes
+    the ids inside the SVG unique on a page; `empty` is what the panel says when there is nothing to draw.
     """
     drawn = [line for line in lines if not line.points.empty]
     with mpl.rc_context(_STYLE):

@@ -7,26 +7,14 @@ from analysis.vocabulary import maker_label, measures
 
 
 def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> str:
-    """
-    One figure as a reference list would cite it: who, what, as printed, where, and of which release.
+    """One figure, by its id, as a reference list would cite it: who, what, as printed, where, and of which release.
 
-    Parameters
-    ----------
-    figure : str
-        Its id.
-    figures, publications : DataFrame
-        The processed tables.
-
-    Raises
-    ------
-    InputError
-        If no figure has this id.
+    `figures` and `publications` are the processed tables. Raises InputError if no figure has this id.
     """
     found = figures[figures["figure"] == figure]
     if found.empty:
-        raise InputError(
-            [Problem("figure", 0, "", figure, "no figure has this id; ids stand in data/processed/figures.csv")]
-        )
+        remedy = "no figure has this id; ids stand in data/processed/figures.csv"
+        raise InputError([Problem("figure", 0, "", figure, remedy)])
     row = found.iloc[0]
     source = publications[publications["publication"] == row["publication"]].iloc[0]
     what = measures()[row["measure"]].label

@@ -16,37 +16,22 @@ from analysis.reporting.catalogue import Job
 
 CELL_LIMIT = 300  # seconds; a report takes about ten
 _FIXED = {
-    "PYTHONHASHSEED": "0",
-    "LC_ALL": "C.UTF-8",
-    "TZ": "UTC",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
     "JUPYTER_NO_CONFIG": "1",
-}
+}  # fmt: skip
+_FOLDERS = {
+    "IPYTHONDIR": "ipython", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
+    "JUPYTER_RUNTIME_DIR": "runtime",
+}  # fmt: skip
 # A user's settings of Python and matplotlib must not reach a report.
 _REMOVED = ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "JUPYTER_PATH")
 
 
 def execute(job: Job, scratch: Path) -> Any:
-    """
-    Run a report's notebook from top to bottom in a kernel of its own.
+    """Run a report's notebook from top to bottom in a kernel of its own; what comes back is not yet settled.
 
-    Parameters
-    ----------
-    job : Job
-        The notebook and all its parameters, already checked.
-    scratch : Path
-        An empty folder for what papermill and the kernel write.
-
-    Returns
-    -------
-    NotebookNode
-        The executed notebook, not yet settled.
-
-    Raises
-    ------
-    ReportFailed
-        If a cell raises, runs too long, says anything on stderr, shows an error, or was not run.
+    `job` has all parameters, already checked; papermill and the kernel write into the empty folder `scratch`.
+    Raises ReportFailed if a cell raises, runs too long, says anything on stderr, shows an error, or was not run.
     """
     executed = scratch / "executed.ipynb"
     with clean_environment(job, scratch):
@@ -90,17 +75,10 @@ def clean_environment(job: Job, scratch: Path) -> Iterator[None]:
     before = dict(os.environ)
     fonts = job.project.root / ".cache" / "matplotlib"
     fonts.mkdir(parents=True, exist_ok=True)
-    folders = {
-        "IPYTHONDIR": "ipython",
-        "JUPYTER_CONFIG_DIR": "config",
-        "JUPYTER_DATA_DIR": "data",
-        "JUPYTER_RUNTIME_DIR": "runtime",
-    }
     try:
         for name in _REMOVED:
             os.environ.pop(name, None)
-        os.environ.update(_FIXED)
-        os.environ.update({name: str(scratch / folder) for name, folder in folders.items()})
+        os.environ.update(_FIXED | {name: str(scratch / folder) for name, folder in _FOLDERS.items()})
         os.environ.update({"MPLCONFIGDIR": str(fonts), ROOT_VARIABLE: str(job.project.root.resolve())})
         _warm_fonts(fonts)
         yield

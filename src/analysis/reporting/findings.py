@@ -1,8 +1,10 @@
 """Sentences of the trend report, computed from tables: which one is said is a rule, with tests on both sides."""
 
+from dataclasses import replace
+
 import pandas as pd
 
-from analysis.reporting.numbers import Number, Passage, Sentence, number, sentence
+from analysis.reporting.numbers import Number, Passage, Sentence, Slots, number, sentence
 from analysis.vintages.growth import Growth, growth_between, widest_growth
 from analysis.vocabulary import maker_label, measures
 
@@ -25,47 +27,41 @@ def change_words(growth: Growth) -> tuple[str, Number]:
     return verb, number(abs(growth.factor - 1) * 100, "percent", growth.rows)
 
 
-def span_slots(growth: Growth) -> dict[str, Number]:
-    """The two years of a growth, as the slots `first_year` and `last_year`."""
+def growth_slots(growth: Growth, bare: bool = False) -> Slots:
+    """What a sentence may say of a growth: what, place, verb, size, first, last, their years, and the release."""
+    verb, size = change_words(growth)
     return {
+        "what": capital(label(growth.measure)),
+        "place": growth.place,
+        "verb": verb,
+        "size": size,
+        "first": number(growth.first, growth.unit, growth.rows[:1], bare=bare),
+        "last": number(growth.last, growth.unit, growth.rows[1:], bare=bare),
         "first_year": number(growth.first_year, "year", growth.rows[:1]),
         "last_year": number(growth.last_year, "year", growth.rows[1:]),
+        "release": growth.release,
     }
+
+
+def said_of(id: str, template: str, slots: Slots) -> Sentence:
+    """A sentence that takes from many slots those that its template names."""
+    return sentence(id, template, **{name: slot for name, slot in slots.items() if f"{{{name}}}" in template})
 
 
 def growth_sentence(id: str, growth: Growth) -> Sentence:
     """Growth inside one release, naming the release; a fall is called a fall."""
-    verb, size = change_words(growth)
-    return sentence(
-        id,
+    template = (
         "{what} in {place} {verb} {size}, from {first} to {last} between {first_year} and {last_year}; both figures come "
-        "from one release, {release}.",
-        what=capital(label(growth.measure)),
-        place=growth.place,
-        verb=verb,
-        size=size,
-        first=number(growth.first, growth.unit, growth.rows[:1]),
-        last=number(growth.last, growth.unit, growth.rows[1:]),
-        release=growth.release,
-        **span_slots(growth),
+        "from one release, {release}."
     )
+    return said_of(id, template, growth_slots(growth))
 
 
 def growth_passage(vintages: pd.DataFrame, measure: str, place: str, years: tuple[int, int]) -> Passage:
-    """
-    What can be said of the growth of one measure between two years.
+    """What can be said of the growth of one measure between two years, both included in `vintages`.
 
     If one release prints both years, its growth. If none does, that the vintages are mixed and no growth is
     given, and then the widest growth inside the window that one release carries.
-
-    Parameters
-    ----------
-    vintages : DataFrame
-        From `every_vintage`, already cut to the window.
-    measure, place : str
-        What and where, for the words.
-    years : tuple of int
-        First and last year of the window.
     """
     id = f"growth_{measure}"
     whole = growth_between(vintages, *years)
@@ -82,22 +78,17 @@ def growth_passage(vintages: pd.DataFrame, measure: str, place: str, years: tupl
 def _why_no_growth(id: str, vintages: pd.DataFrame, what: str, place: str, years: tuple[int, int]) -> Sentence:
     missing = [year for year in dict.fromkeys(years) if not (vintages["year"] == year).any()]
     if missing:
-        return sentence(
-            f"{id}_missing",
-            "No settled figure of {what} in {place} is printed for {year}, so no growth is given over the whole window.",
-            what=what,
-            place=place,
-            year=number(missing[0], "year", text=" and ".join(str(year) for year in missing)),
+        template = (
+            "No settled figure of {what} in {place} is printed for {year}, so no growth is given over the whole window."
         )
-    return sentence(
-        f"{id}_mixed",
+        named = number(missing[0], "year", text=" and ".join(map(str, missing)))
+        return sentence(f"{id}_missing", template, what=what, place=place, year=named)
+    template = (
         "No single release seen prints {what} in {place} for both {first} and {last}: vintages are mixed, and no "
-        "growth is given between them.",
-        what=what,
-        place=place,
-        first=number(years[0], "year", vintages.loc[vintages["year"] == years[0], "figure"]),
-        last=number(years[1], "year", vintages.loc[vintages["year"] == years[1], "figure"]),
+        "growth is given between them."
     )
+    first, last = (number(year, "year", vintages.loc[vintages["year"] == year, "figure"]) for year in years)
+    return sentence(f"{id}_mixed", template, what=what, place=place, first=first, last=last)
 
 
 def telling_growth(vintages: pd.DataFrame, years: tuple[int, int]) -> Growth | None:
@@ -108,69 +99,47 @@ def telling_growth(vintages: pd.DataFrame, years: tuple[int, int]) -> Growth | N
 
 
 def headline(area: pd.DataFrame, output: pd.DataFrame, place: str, estimates: str, years: tuple[int, int]) -> Sentence:
-    """
-    The report's title: the growth of both measures by one release each, or that none can be told.
+    """The report's title: the growth of both measures by one release each, or that none can be told.
 
-    Parameters
-    ----------
-    area, output : DataFrame
-        Vintages of coca area and potential output in the window.
-    place, estimates : str
-        For the words.
-    years : tuple of int
-        First and last year of the window.
+    `area` and `output` are vintages of coca area and potential output in the window of `years`.
     """
-    grown = {
-        measure: telling_growth(table, years) for measure, table in (("coca_area", area), ("cocaine_output", output))
-    }
+    grown = {"coca_area": telling_growth(area, years), "cocaine_output": telling_growth(output, years)}
     found = [growth for growth in grown.values() if growth]
     same_years = len({(growth.first_year, growth.last_year) for growth in found}) == 1
-    pieces, slots = [], dict[str, Number | str](place=place, maker=maker_label(estimates))
+    slots: Slots = growth_slots(found[0]) if found else {}
+    slots |= {"place": place, "maker": maker_label(estimates)}
+    pieces = []
     for growth in found:
         key = growth.measure
-        span = "" if same_years else f" between {{{key}_first_year}} and {{{key}_last_year}}"
-        pieces.append(f"{label(key)} {{{key}_verb}} {{{key}_size}}{span}")
-        slots[f"{key}_verb"], slots[f"{key}_size"] = change_words(growth)
-        slots |= {} if same_years else {f"{key}_{name}": slot for name, slot in span_slots(growth).items()}
-    slots |= span_slots(found[0]) if same_years else {}
+        own = "" if same_years else f" between {{{key}_first_year}} and {{{key}_last_year}}"
+        pieces.append(f"{label(key)} {{{key}_verb}} {{{key}_size}}{own}")
+        slots |= {f"{key}_{name}": slot for name, slot in growth_slots(growth).items()}
     span = " between {first_year} and {last_year}" if same_years else ""
     untold = " or ".join(label(measure) for measure, growth in grown.items() if not growth)
     beginning = f"{' and '.join(pieces)}{span}, by {{maker}} figures" if found else "by {maker} figures"
     ending = f"; no release tells the growth of {untold} in these years" if untold else ""
-    return Sentence("headline", sentence("headline", f"{{place}}: {beginning}{ending}", **slots).parts, "h1")
+    return replace(said_of("headline", f"{{place}}: {beginning}{ending}", slots), level="h1")
 
 
 def deaths_passage(deaths: pd.DataFrame, without: pd.DataFrame, beside: pd.DataFrame) -> Passage:
-    """
-    How cocaine deaths changed, and those among them without a synthetic opioid, inside one release.
+    """How cocaine deaths changed, and those among them without a synthetic opioid, inside one release.
 
-    Parameters
-    ----------
-    deaths, without, beside : DataFrame
-        Vintages of cocaine deaths: all, without and with a synthetic opioid.
+    `deaths`, `without` and `beside` are vintages of cocaine deaths: all, without and with a synthetic opioid.
     """
     total, alone = widest_growth(deaths), widest_growth(without)
     if total is None or alone is None or total.release != alone.release:
-        none = sentence(
-            "deaths_change_none",
+        none = (
             "No release seen prints final cocaine deaths with and without synthetic opioids for two years of this "
-            "window, so their change is not split here.",
+            "window, so their change is not split here."
         )
-        return Passage("deaths_change", (none,))
+        return Passage("deaths_change", (sentence("deaths_change_none", none),))
     last = beside[(beside["release"] == total.release) & (beside["year"] == total.last_year)].iloc[-1]
-    share = float(last["value"]) / total.last * 100
-    split = sentence(
-        "deaths_change",
+    share = number(float(last["value"]) / total.last * 100, "percent", [str(last["figure"]), total.rows[1]])
+    template = (
         "US cocaine deaths went from {first} in {first_year} to {last} in {last_year}; those whose certificate names no "
         "synthetic opioid from {alone_first} to {alone_last}. In {last_year} {share} of cocaine deaths also named a "
-        "synthetic opioid. All by one release, {release}.",
-        first=number(total.first, "deaths", total.rows[:1], bare=True),
-        last=number(total.last, "deaths", total.rows[1:], bare=True),
-        first_year=number(total.first_year, "year", total.rows[:1]),
-        last_year=number(total.last_year, "year", total.rows[1:]),
-        alone_first=number(alone.first, "deaths", alone.rows[:1], bare=True),
-        alone_last=number(alone.last, "deaths", alone.rows[1:], bare=True),
-        share=number(share, "percent", [str(last["figure"]), total.rows[1]]),
-        release=total.release,
+        "synthetic opioid. All by one release, {release}."
     )
-    return Passage("deaths_change", (split,))
+    split = {f"alone_{name}": slot for name, slot in growth_slots(alone, bare=True).items()}
+    slots = {**growth_slots(total, bare=True), **split, "share": share}
+    return Passage("deaths_change", (said_of("deaths_change", template, slots),))

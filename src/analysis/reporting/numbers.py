@@ -1,5 +1,4 @@
-"""
-The one way by which a figure gets into a report: `number`, printed and recorded.
+"""The one way by which a figure gets into a report: `number`, printed and recorded.
 
 What a cell shows (a sentence, a table, a chart) carries its numbers with it in its output, under a MIME
 type of the project's own. So an executed notebook holds the record, and nothing is kept in between.
@@ -17,38 +16,24 @@ _AFTER = {
     "t": "\u00a0t", "ha": "\u00a0ha", "kg/ha": "\u00a0kg/ha", "percent": "\u00a0%", "per 100,000": " per 100,000",
     "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month",
 }  # fmt: skip
+Record = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Number:
-    """
-    A number as a report prints it.
+    """A number as a report prints it."""
 
-    Parameters
-    ----------
-    value : float
-        With all its digits.
-    unit : str
-        Its unit; `year`, `times` and `figures` (a count of figures) among them.
-    text : str
-        As printed.
-    rows : tuple of str
-        Ids of the processed rows that it comes from.
-    id : str
-        Its name in the report, set by the sentence or table that holds it.
-    """
-
-    value: float
-    unit: str
-    text: str
-    rows: tuple[str, ...]
-    id: str = ""
+    value: float  # with all its digits
+    unit: str  # `year`, `times` and `figures` (a count of figures) among them
+    text: str  # as printed
+    rows: tuple[str, ...]  # ids of the processed rows that it comes from
+    id: str = ""  # its name in the report, set by the sentence or table that holds it
 
     def html(self) -> str:
         """Markup that names the number, so that a page can lead from it to its source."""
         return f'<data class="number" data-id="{escape(self.id)}" value="{self.value:.12g}">{escape(self.text)}</data>'
 
-    def record(self) -> dict[str, Any]:
+    def record(self) -> Record:
         """What numbers.csv says of it."""
         return {"id": self.id, "value": self.value, "unit": self.unit, "text": self.text, "rows": list(self.rows)}
 
@@ -56,13 +41,10 @@ class Number:
 def number(
     value: float, unit: str, rows: Iterable[str] = (), *, digits: int | None = None, bare: bool = False, text: str = ""
 ) -> Number:
-    r"""
-    Print a number and keep where it comes from.
+    r"""Print a number and keep where it comes from.
 
     Parameters
     ----------
-    value : float
-        The number.
     unit : str
         Its unit; a year is `year` and prints without separators.
     rows : iterable of str
@@ -85,6 +67,23 @@ def number(
     return Number(float(value), unit, text or printed, tuple(dict.fromkeys(rows)))
 
 
+def counted(table: Any, column: str = "figure", one: str = "", many: str = "") -> Number:
+    """How many different entries a column of figures has; with a word behind it where words are given."""
+    count = table[column].nunique()
+    text = f"{count} {one if count == 1 else many or one + 's'}" if one else ""
+    return number(count, "figures", table["figure"], text=text)
+
+
+def value_of(row: Any, unit: str) -> Number:
+    """The figure of a row of a series, leading to its id."""
+    return number(float(row["value"]), unit, [str(row["figure"])])
+
+
+def year_in(row: Any) -> Number:
+    """The year of a row of a series, leading to its id."""
+    return number(int(row["year"]), "year", [str(row["figure"])])
+
+
 @dataclass(frozen=True)
 class Link:
     """Text that leads to an address; the address is https or http, or there is none."""
@@ -99,49 +98,54 @@ class Link:
 
 
 Cell = str | Number | Link
+Slots = dict[str, Number | str]
+
+
+def _text(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else cell.text
+
+
+def _html(cell: Cell) -> str:
+    return escape(cell) if isinstance(cell, str) else cell.html()
+
+
+def _records(cells: Iterable[Cell]) -> list[Record]:
+    return [cell.record() for cell in cells if isinstance(cell, Number)]
+
+
+def _named(id: str, cell: Cell) -> Any:
+    return replace(cell, id=id) if isinstance(cell, Number) else cell
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """
-    A sentence with its numbers; shows itself in a notebook as a paragraph.
+    """A sentence with its numbers; shows itself in a notebook as a paragraph."""
 
-    Parameters
-    ----------
-    id : str
-        Its name in the report.
-    parts : tuple
-        Text and `Number`s in turn.
-    level : str
-        The element it is shown as: `p`, `h1`, `li` ...
-    """
-
-    id: str
-    parts: tuple[str | Number, ...]
-    level: str = "p"
+    id: str  # its name in the report
+    parts: tuple[str | Number, ...]  # text and numbers in turn
+    level: str = "p"  # the element it is shown as: `p`, `h1`, `li` ...
 
     @property
     def text(self) -> str:
         """The sentence without markup."""
-        return "".join(part if isinstance(part, str) else part.text for part in self.parts)
+        return "".join(map(_text, self.parts))
 
     @property
     def html(self) -> str:
         """The sentence with its numbers marked, everything escaped."""
-        return "".join(escape(part) if isinstance(part, str) else part.html() for part in self.parts)
+        return "".join(map(_html, self.parts))
 
     @property
-    def numbers(self) -> list[dict[str, Any]]:
+    def numbers(self) -> list[Record]:
         """The record of its numbers."""
-        return [part.record() for part in self.parts if isinstance(part, Number)]
+        return _records(self.parts)
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> Record:
         return bundle("sentence", self.id, f"<{self.level}>{self.html}</{self.level}>", self.text, self.numbers)
 
 
 def sentence(id: str, template: str, **slots: Number | str) -> Sentence:
-    """
-    Fill a template's slots; each number takes the name of the sentence and its slot.
+    """Fill a template's slots; each number takes the name of the sentence and its slot.
 
     Parameters
     ----------
@@ -165,14 +169,8 @@ def sentence(id: str, template: str, **slots: Number | str) -> Sentence:
     typed = re.search(r"\d", "".join(pieces[::2]))
     if typed or set(pieces[1::2]) != set(slots):
         raise ValueError(f"sentence {id}: a digit is typed or the slots are not {sorted(slots)}: {template!r}")
-    parts: list[str | Number] = [
-        _slot(f"{id}.{piece}", slots[piece]) if position % 2 else piece for position, piece in enumerate(pieces)
-    ]
+    parts = [_named(f"{id}.{piece}", slots[piece]) if place % 2 else piece for place, piece in enumerate(pieces)]
     return Sentence(id, tuple(part for part in parts if part))
-
-
-def _slot(id: str, content: Cell) -> Any:
-    return replace(content, id=id) if isinstance(content, Number) else content
 
 
 @dataclass(frozen=True)
@@ -184,11 +182,11 @@ class Passage:
     listed: bool = False
 
     @property
-    def numbers(self) -> list[dict[str, Any]]:
+    def numbers(self) -> list[Record]:
         """The record of all their numbers."""
         return [record for said in self.sentences for record in said.numbers]
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> Record:
         element = "li" if self.listed else "p"
         inner = "".join(f"<{element}>{said.html}</{element}>" for said in self.sentences)
         html = f"<ul>{inner}</ul>" if self.listed else inner
@@ -197,62 +195,45 @@ class Passage:
 
 @dataclass(frozen=True)
 class Table:
-    """
-    A small table with a caption and scoped headings.
-
-    Parameters
-    ----------
-    id : str
-        Its name in the report.
-    caption : Sentence
-        What it shows.
-    headings : sequence of str
-        One a column; the first column's cells head their rows.
-    rows : sequence
-        Cells: text, `Link` or `Number`; numbers are named after the table, row and column.
-    """
+    """A small table with a caption and scoped headings; its numbers are named after the table, row and column."""
 
     id: str
     caption: Sentence
-    headings: Sequence[str]
+    headings: Sequence[str]  # one a column; the first column's cells head their rows
     rows: Sequence[Sequence[Cell]]
 
     @property
-    def numbers(self) -> list[dict[str, Any]]:
+    def numbers(self) -> list[Record]:
         """The record of its caption's and cells' numbers."""
-        cells = [cell.record() for cells in self._named() for cell in cells if isinstance(cell, Number)]
-        return self.caption.numbers + cells
+        return self.caption.numbers + _records(cell for cells in self._named() for cell in cells)
 
     def _named(self) -> list[list[Cell]]:
         return [
-            [_slot(f"{self.id}.{row}.{column}", cell) for column, cell in enumerate(cells, start=1)]
+            [_named(f"{self.id}.{row}.{column}", cell) for column, cell in enumerate(cells, start=1)]
             for row, cells in enumerate(self.rows, start=1)
         ]
 
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **_: Any) -> Record:
         rows = self._named()
         head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.headings)
         body = "".join(f"<tr>{_row_html(cells)}</tr>" for cells in rows)
         html = (
             f'<div class="table" tabindex="0" role="region" aria-label="{escape(self.caption.text)}"><table>'
-            f"<caption><span>{self.caption.html}</span></caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<caption><span>{self.caption.html}</span></caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
-        cells_text = [[cell if isinstance(cell, str) else cell.text for cell in cells] for cells in rows]
-        text = "\n".join([self.caption.text, " | ".join(self.headings), *(" | ".join(cells) for cells in cells_text)])
-        data = {"columns": list(self.headings), "rows": cells_text}
-        return bundle("table", self.id, html, text, self.numbers, data)
+        texts = [[_text(cell) for cell in cells] for cells in rows]
+        text = "\n".join([self.caption.text, *(" | ".join(cells) for cells in [self.headings, *texts])])
+        return bundle("table", self.id, html, text, self.numbers, {"columns": list(self.headings), "rows": texts})
 
 
 def _row_html(cells: Sequence[Cell]) -> str:
-    marked = [escape(cell) if isinstance(cell, str) else cell.html() for cell in cells]
     kinds = ["figure" if isinstance(cell, Number) else "text" for cell in cells]
-    rest = "".join(f'<td class="{kind}">{cell}</td>' for kind, cell in zip(kinds[1:], marked[1:], strict=True))
-    return f'<th scope="row">{marked[0]}</th>{rest}'
+    rest = [f'<td class="{kind}">{_html(cell)}</td>' for kind, cell in zip(kinds, cells, strict=True)]
+    return f'<th scope="row">{_html(cells[0])}</th>{"".join(rest[1:])}'
 
 
-def bundle(
-    kind: str, id: str, html: str, text: str, numbers: list[dict[str, Any]], data: dict[str, Any] | None = None
-) -> dict[str, Any]:
+def bundle(kind: str, id: str, html: str, text: str, numbers: list[Record], data: Record | None = None) -> Record:
     """An output: what is shown, and the record of its numbers and data beside it."""
     record = {"kind": kind, "id": id, "text": text, "numbers": numbers, "data": data or {}}
     return {"text/html": html, "text/plain": text, MIME: record}

@@ -2,12 +2,12 @@
 
 import ast
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import InputError, Problem
+from analysis.errors import InputError, Problem, Problems
 from analysis.vocabulary import nearest
 
 Value = str | int
@@ -25,82 +25,56 @@ class Declared:
 
 
 def declared_parameters(notebook: Path) -> dict[str, Declared]:
-    """
-    The parameters that a notebook's cell tagged `parameters` declares.
+    """The parameters that a notebook's cell tagged `parameters` declares.
 
-    Raises
-    ------
-    InputError
-        If the notebook is missing, has no such cell, or a line of it is no typed and commented literal.
+    Raises InputError if the notebook is missing, has no such cell, or a line of it is no typed, commented literal.
     """
     try:
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
         source = next("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", []))
-        return dict(_declared(source))
+        return {parameter.name: parameter for parameter in _declared(source)}
     except (OSError, ValueError, KeyError, StopIteration, AttributeError) as error:
         remedy = "needs a cell tagged 'parameters' of lines such as: end_year: int = 2021  # last year"
         raise InputError([Problem(notebook.name, 0, "parameters", str(error) or "none", remedy)]) from None
 
 
-def _declared(source: str) -> list[tuple[str, Declared]]:
-    lines = source.splitlines()
-    found = []
+def _declared(source: str) -> Iterator[Declared]:
     for node in ast.parse(source).body:
-        line = lines[node.lineno - 1]
+        line = source.splitlines()[node.lineno - 1]
         if not isinstance(node, ast.AnnAssign) or node.value is None or "#" not in line:
             raise ValueError(line)
-        name, kind = ast.unparse(node.target), _TYPES[ast.unparse(node.annotation)]
-        meaning = line.rsplit("#", 1)[1].strip()
-        found.append((name, Declared(name, kind, ast.literal_eval(node.value), meaning)))
-    return found
+        kind, meaning = _TYPES[ast.unparse(node.annotation)], line.rsplit("#", 1)[1].strip()
+        yield Declared(ast.unparse(node.target), kind, ast.literal_eval(node.value), meaning)
 
 
 def read_texts(declared: Mapping[str, Declared], texts: Mapping[str, str]) -> dict[str, Value]:
-    """
-    Values from a command line, by the types that the notebook declares: never YAML, so NO stays a text.
+    """Values from a command line, by the types that the notebook declares: never YAML, so NO stays a text.
 
-    Raises
-    ------
-    InputError
-        For every name that is not declared, and every text that is not of its type.
+    Raises InputError for every name that is not declared, and every text that is not of its type.
     """
-    problems, values = _unknown(declared, texts), {}
+    problems = _unknown(declared, texts)
     for name in texts.keys() & declared.keys():
-        text = texts[name]
-        if declared[name].type is int and not text.removeprefix("-").isdecimal():
-            problems.append(
-                Problem("parameter", 0, name, text, f"write a whole number, such as {declared[name].default}")
-            )
-        else:
-            values[name] = declared[name].type(text)
-    if problems:
-        raise InputError(sorted(problems))
-    return values
+        if declared[name].type is int and not texts[name].removeprefix("-").isdecimal():
+            remedy = f"write a whole number, such as {declared[name].default}"
+            problems.add("parameter", 0, name, texts[name], remedy)
+    problems.raise_any()
+    return {name: declared[name].type(text) for name, text in texts.items()}
 
 
 def effective_parameters(declared: Mapping[str, Declared], given: Mapping[str, Any]) -> dict[str, Value]:
-    """
-    The notebook's defaults with what is given in their place.
-
-    Raises
-    ------
-    InputError
-        For every name that is not declared, and every value of another type.
-    """
+    """The notebook's defaults with what is given in their place; InputError for unknown names and wrong types."""
     problems = _unknown(declared, given)
     for name in given.keys() & declared.keys():
-        if type(given[name]) is not declared[name].type:
-            problems.append(
-                Problem("parameter", 0, name, repr(given[name]), f"must be of type {declared[name].type.__name__}")
-            )
-    if problems:
-        raise InputError(sorted(problems))
+        kind = declared[name].type
+        if type(given[name]) is not kind:
+            problems.add("parameter", 0, name, repr(given[name]), f"must be of type {kind.__name__}")
+    problems.raise_any()
     return {name: given.get(name, parameter.default) for name, parameter in declared.items()}
 
 
-def _unknown(declared: Mapping[str, Declared], given: Mapping[str, Any]) -> list[Problem]:
-    return [
-        Problem("parameter", 0, "", name, f"is no parameter of this notebook; {nearest(name, list(declared))}")
-        for name in given
-        if name not in declared
-    ]
+def _unknown(declared: Mapping[str, Declared], given: Mapping[str, Any]) -> Problems:
+    problems = Problems()
+    for name in given.keys() - declared.keys():
+        remedy = f"is no parameter of this notebook; {nearest(name, list(declared))}"
+        problems.add("parameter", 0, "", name, remedy)
+    return problems

@@ -9,14 +9,7 @@ from analysis.reporting.catalogue import Job
 
 
 def provenance(job: Job) -> dict[str, Any]:
-    """
-    The record that lies beside a report; nothing of the machine or the day is in it.
-
-    Returns
-    -------
-    dict
-        `report`, `notebook`, `parameters`, and `sha256` of raw and processed files, notebook, package, lock.
-    """
+    """What a report was made from: parameters, and the SHA-256 of each input; nothing of the machine or the day."""
     project = job.project
     processed = sorted(path for path in project.processed.iterdir() if not path.name.startswith("."))
     return {

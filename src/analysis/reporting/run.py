@@ -26,25 +26,10 @@ NUMBER_COLUMNS = ("id", "value", "unit", "text", "rows")
 
 
 def run_report(job: Job, folder: Path) -> Path:
-    """
-    Run one report and write all its files into a folder. Depends on nothing but its arguments.
+    """Run one report and write all its files into a folder, which is made; depends on nothing but its arguments.
 
-    Parameters
-    ----------
-    job : Job
-        What to run.
-    folder : Path
-        Made if it is not there; gets `report.ipynb`, `report.html`, `numbers.csv`, `provenance.json`.
-
-    Returns
-    -------
-    Path
-        The folder.
-
-    Raises
-    ------
-    ReportFailed
-        If the notebook fails, or two numbers of one name differ; nothing is written then.
+    The files are `report.ipynb`, `report.html`, `numbers.csv` and `provenance.json`. Raises ReportFailed if the
+    notebook fails, or two numbers of one name differ; nothing is written then.
     """
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
         notebook = settle(execute(job, Path(scratch)), job)
@@ -60,14 +45,7 @@ def run_report(job: Job, folder: Path) -> Path:
 
 
 def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
-    """
-    Every number that a report quotes: id, value, unit, text and the processed rows behind it.
-
-    Raises
-    ------
-    ReportFailed
-        If one id has two values.
-    """
+    """Every number that a report quotes, with the rows behind it; raises ReportFailed if one id has two values."""
     numbers: dict[str, dict[str, Any]] = {}
     for entry in (number for output in outputs for number in output["numbers"]):
         if numbers.setdefault(entry["id"], entry) != entry:
@@ -91,21 +69,7 @@ def publish(folder: Path, target: Path) -> None:
 
 
 def run_all(project: Project, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
-    """
-    Run reports, each in a process of its own, and publish each that is whole.
-
-    Parameters
-    ----------
-    jobs : sequence of Job
-        What to run.
-    workers : int
-        How many at a time.
-
-    Yields
-    ------
-    tuple
-        Each job in order, with "" or what went wrong; one failing report stops no other.
-    """
+    """Run reports, each in a process of its own; yields each job in order, with "" or what went wrong with it alone."""
     project.reports.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory(dir=project.reports, prefix=".running-") as running,

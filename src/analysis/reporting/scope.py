@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from analysis.errors import InputError, Problem
 from analysis.vintages.series import figures_seen, seen_until
 from analysis.vocabulary import maker_label, nearest
@@ -15,29 +13,14 @@ MEASURES = ("coca_area", "cocaine_output")
 
 @dataclass(frozen=True)
 class Scope:
-    """
-    The parameters of a trend report.
+    """The parameters of a trend report."""
 
-    Parameters
-    ----------
-    country : str
-        Whose coca: Colombia, Peru or Bolivia.
-    estimates : str
-        By whom: `us_government`, `unodc` or `devida`.
-    start_year, end_year : int
-        First and last calendar year, both included.
-    as_of : str
-        "latest", or a date: only publications of that day or earlier are seen.
-    publications : str
-        "all", or "articles": only what the articles print.
-    """
-
-    country: str
-    estimates: str
-    start_year: int
+    country: str  # whose coca: Colombia, Peru or Bolivia
+    estimates: str  # by whom: us_government, unodc or devida
+    start_year: int  # first and last calendar year, both included
     end_year: int
-    as_of: str = "latest"
-    publications: str = "all"
+    as_of: str = "latest"  # or a date: only publications of that day or earlier are seen
+    publications: str = "all"  # or "articles": only what the articles print
 
     @property
     def years(self) -> tuple[int, int]:
@@ -51,33 +34,28 @@ class Scope:
 
 
 def check_scope(**parameters: Any) -> Scope:
-    """
-    The scope that parameters describe.
+    """The scope that parameters describe.
 
-    Raises
-    ------
-    InputError
-        With every parameter that is wrong: of another type, an unknown word, years that fall, or a
-        country, maker and years for which nothing was printed.
+    Raises InputError with every parameter that is wrong: of another type, an unknown word, years that fall, or a
+    country, maker and years for which nothing was printed.
     """
-    problems = [*_wrong_types(parameters)]
-    if problems:
-        raise InputError(problems)
+    _stop(_wrong_types(parameters))
     scope = Scope(**parameters)
     seen_until(scope.as_of)
     figures = figures_seen(publications=scope.publications)
-    countries = sorted(
-        figures.loc[figures["estimate_by"].isin(MAKERS) & figures["measure"].isin(MEASURES), "place"].unique()
+    known = figures["estimate_by"].isin(MAKERS) & figures["measure"].isin(MEASURES)
+    allowed = {"country": sorted(figures.loc[known, "place"].unique()), "estimates": list(MAKERS)}
+    found = {"country": scope.country, "estimates": scope.estimates}
+    _stop(
+        [_wrong(name, word, nearest(word, allowed[name])) for name, word in found.items() if word not in allowed[name]]
     )
-    if scope.country not in countries:
-        problems.append(_wrong("country", scope.country, nearest(scope.country, countries)))
-    if scope.estimates not in MAKERS:
-        problems.append(_wrong("estimates", scope.estimates, nearest(scope.estimates, MAKERS)))
-    if not problems:
-        problems.extend(_wrong_years(scope))
+    _stop(_wrong_years(scope))
+    return scope
+
+
+def _stop(problems: list[Problem]) -> None:
     if problems:
         raise InputError(problems)
-    return scope
 
 
 def _wrong(name: str, found: Any, remedy: str) -> Problem:
@@ -87,43 +65,26 @@ def _wrong(name: str, found: Any, remedy: str) -> Problem:
 def _wrong_types(parameters: dict[str, Any]) -> list[Problem]:
     types = dict.fromkeys(parameters, str) | {"start_year": int, "end_year": int}
     words = {str: "a text", int: "a whole year, such as those the data have"}
-    return [
-        _wrong(name, value, f"write {words[types[name]]}")
-        for name, value in parameters.items()
-        if type(value) is not types[name]
-    ]
+    wrong = {name: value for name, value in parameters.items() if type(value) is not types[name]}
+    return [_wrong(name, value, f"write {words[types[name]]}") for name, value in wrong.items()]
 
 
 def _wrong_years(scope: Scope) -> list[Problem]:
     figures = figures_seen(**scope.sight)
-    mine = figures[
-        (figures["place"] == scope.country)
-        & (figures["estimate_by"] == scope.estimates)
-        & figures["measure"].isin(MEASURES)
-        & (figures["period_kind"] == "calendar_year")
-    ]
+    figures = figures[figures["place"] == scope.country]
+    by_maker = (figures["estimate_by"] == scope.estimates) & (figures["period_kind"] == "calendar_year")
+    mine = figures[by_maker & figures["measure"].isin(MEASURES)]
     if mine.empty:
         asked = f"{scope.country}, {scope.estimates}, {scope.as_of}"
-        makers = sorted(set(figures.loc[figures["place"] == scope.country, "estimate_by"]) & set(MAKERS))
-        remedy = (
-            f"no figures were printed by then; figures of {scope.country} seen are by {', '.join(makers) or 'nobody'}"
-        )
+        makers = ", ".join(sorted(set(figures["estimate_by"]) & set(MAKERS))) or "nobody"
+        remedy = f"no figures were printed by then; figures of {scope.country} seen are by {makers}"
         return [_wrong("country, estimates, as_of", asked, remedy)]
-    first, last = (int(year) for year in (mine["period_start"].min()[:4], mine["period_start"].max()[:4]))
-    have = f"the data of {scope.country} by {maker_label(scope.estimates)} have {first} to {last}"
-    asked = f"{scope.start_year}-{scope.end_year}"
-    if scope.start_year > scope.end_year:
-        return [_wrong("start_year, end_year", asked, f"the years must rise; {have}")]
-    outside = [
-        _wrong(name, year, have)
-        for name, year in (("start_year", scope.start_year), ("end_year", scope.end_year))
-        if not 1900 <= year <= 2100
-    ]
-    if outside:
-        return outside
-    return [] if _any_year(mine, scope) else [_wrong("start_year, end_year", asked, have)]
-
-
-def _any_year(figures: pd.DataFrame, scope: Scope) -> bool:
-    years = figures["period_start"].str[:4].astype("int64")
-    return bool(years.between(*scope.years).any())
+    printed = mine["period_start"].str[:4].astype("int64")
+    have = f"the data of {scope.country} by {maker_label(scope.estimates)} have {printed.min()} to {printed.max()}"
+    if scope.start_year <= scope.end_year:
+        ends = {"start_year": scope.start_year, "end_year": scope.end_year}
+        outside = [_wrong(name, year, have) for name, year in ends.items() if not 1900 <= year <= 2100]
+        if outside or printed.between(*scope.years).any():
+            return outside
+    remedy = have if scope.start_year <= scope.end_year else f"the years must rise; {have}"
+    return [_wrong("start_year, end_year", f"{scope.start_year}-{scope.end_year}", remedy)]

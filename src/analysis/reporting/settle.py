@@ -12,20 +12,9 @@ INJECTED = "injected-parameters"
 
 
 def settle(notebook: Any, job: Job) -> Any:
-    """
-    Take clocks, paths, versions and random ids out of an executed notebook, in place.
+    """Take clocks, paths, versions and random ids out of an executed notebook, in place; keep the job's parameters.
 
-    Parameters
-    ----------
-    notebook : NotebookNode
-        As papermill leaves it.
-    job : Job
-        Its name and parameters are kept in the notebook's metadata, under `coca_trends`.
-
-    Raises
-    ------
-    ReportFailed
-        If an output shows an object's address, which no two runs share.
+    Raises ReportFailed if an output shows an object's address, which no two runs share.
     """
     notebook.metadata = {
         "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.reporting import evidence, findings, panels
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import Passage, Sentence, Table
-from analysis.reporting.scope import Scope, check_scope
+from analysis.reporting.scope import MEASURES, Scope, check_scope
 from analysis.vintages.output_per_hectare import output_per_hectare
 from analysis.vintages.series import SETTLED, every_vintage, series
 
@@ -22,8 +22,7 @@ UNSETTLED = ("leaked", "provisional_predicted")
 
 
 def open_report(**parameters: Any) -> "TrendReport":
-    """
-    A trend report of one country, one maker of estimates and a span of years.
+    """A trend report of one country, one maker of estimates and a span of years.
 
     Parameters
     ----------
@@ -48,16 +47,9 @@ def open_report(**parameters: Any) -> "TrendReport":
 
 @dataclass(frozen=True)
 class TrendReport:
-    """
-    The parts of a trend report; each method's result shows itself in a notebook.
+    """The parts of a trend report; each method's result shows itself in a notebook."""
 
-    Parameters
-    ----------
-    scope : Scope
-        Checked parameters.
-    """
-
-    scope: Scope
+    scope: Scope  # checked
 
     def series(self, measure: str, statuses: tuple[str, ...] = SETTLED) -> pd.DataFrame:
         """One figure a year of the scope's country and maker (deaths: of the United States by CDC)."""
@@ -81,13 +73,12 @@ class TrendReport:
 
     def headline(self) -> Sentence:
         """The finding, as the report's title."""
-        area, output = self.vintages("coca_area"), self.vintages("cocaine_output")
+        area, output = (self.vintages(measure) for measure in MEASURES)
         return findings.headline(area, output, self.scope.country, self.scope.estimates, self.scope.years)
 
     def coverage(self) -> Table:
         """How much was printed of each measure, and by how many releases."""
-        tables = {measure: self.vintages(measure) for measure in ("coca_area", "cocaine_output", *DEATHS.values())}
-        return evidence.coverage(tables)
+        return evidence.coverage({measure: self.vintages(measure) for measure in (*MEASURES, *DEATHS.values())})
 
     def growth(self, measure: str) -> Passage:
         """Growth over the window by one release, or what keeps it from being said."""
@@ -117,15 +108,15 @@ class TrendReport:
 
     def limits(self) -> Passage:
         """What the evidence cannot show."""
-        tables = {measure: self.series(measure) for measure in ("coca_area", "cocaine_output", DEATHS["all"])}
+        tables = {measure: self.series(measure) for measure in (*MEASURES, DEATHS["all"])}
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
         return evidence.limits(tables, unsettled, self.output_per_hectare, self.scope)
 
     def sources(self) -> Table:
         """The publications behind every figure drawn or quoted, newest first."""
-        measures = ("coca_area", "cocaine_output", *DEATHS.values())
-        drawn = pd.concat([self.series(measure, (*SETTLED, *UNSETTLED)) for measure in measures])["figure"]
-        per_hectare = self.output_per_hectare
+        statuses = (*SETTLED, *UNSETTLED)
+        drawn = [self.series(measure, statuses)["figure"] for measure in (*MEASURES, *DEATHS.values())]
+        per_hectare = self.output_per_hectare[["output", "area"]].to_numpy().ravel()
         quoted: list[Passage | Table] = [
             self.growth("coca_area"),
             self.growth("cocaine_output"),
@@ -133,4 +124,4 @@ class TrendReport:
             self.articles(),
         ]
         rows = {row for part in quoted for record in part.numbers for row in record["rows"]}
-        return evidence.sources({*drawn, *per_hectare["output"], *per_hectare["area"], *rows}, self.scope)
+        return evidence.sources({*pd.concat(drawn), *per_hectare, *rows}, self.scope)

@@ -7,43 +7,25 @@ import pandas as pd
 
 @dataclass(frozen=True)
 class Growth:
-    """
-    The growth between two years as one release prints both.
-
-    Parameters
-    ----------
-    first_year, last_year : int
-        Calendar years.
-    first, last : float
-        The figures, in `unit`.
-    factor : float
-        last / first.
-    per_year : float
-        Compound growth a year, as a fraction.
-    unit, measure, place, estimates, release, release_date : str
-        What, where, by whom, and in which release.
-    rows : tuple of str
-        Ids of the two figures.
-    """
+    """The growth between two calendar years as one release prints both."""
 
     first_year: int
     last_year: int
-    first: float
+    first: float  # the figures, in `unit`
     last: float
-    factor: float
-    per_year: float
+    factor: float  # last / first
+    per_year: float  # compound growth a year, as a fraction
     unit: str
     measure: str
     place: str
-    estimates: str
+    estimates: str  # by whom
     release: str
     release_date: str
-    rows: tuple[str, str]
+    rows: tuple[str, str]  # ids of the two figures
 
 
 def annual_growth(first: float, last: float, years: int) -> float:
-    """
-    Compound growth per year between two figures, as a fraction.
+    """Compound growth per year between two figures, as a fraction.
 
         growth = (last / first) ** (1 / years) - 1
 
@@ -74,20 +56,10 @@ def annual_growth(first: float, last: float, years: int) -> float:
 
 
 def linked_pairs(vintages: pd.DataFrame) -> pd.DataFrame:
-    """
-    Every pair of years that one release prints, with both figures.
+    """Every pair of years that one release prints, with both figures, in columns ending in `_first` and `_last`.
 
-    A compilation links nothing: it prints figures of several releases side by side.
-
-    Parameters
-    ----------
-    vintages : DataFrame
-        Of one measure, place, maker and status, as `every_vintage` gives them.
-
-    Returns
-    -------
-    DataFrame
-        Columns of `vintages` ending in `_first` and `_last`, and `release`, `release_date`.
+    `vintages` are of one measure, place, maker and status. A compilation links nothing: it prints figures of
+    several releases side by side.
     """
     sound = vintages[(vintages["kind"] != "compilation") & (vintages["value"] > 0)]
     pairs = sound.merge(sound, on=["release", "release_date"], suffixes=("_first", "_last"))
@@ -95,11 +67,8 @@ def linked_pairs(vintages: pd.DataFrame) -> pd.DataFrame:
 
 
 def growth_between(vintages: pd.DataFrame, first_year: int, last_year: int) -> Growth | None:
-    """
-    Growth between two years by the newest release that prints both; None where none does.
+    """Growth between two years by the newest release that prints both; None where none does.
 
-    Examples
-    --------
     The release of July 2022 prints 273 t for 2011 and 972 t for 2021. The newest figure of 2011 that a
     reader had in 2013 was 190 t: beside 972 it would make a growth that never was.
 
@@ -124,19 +93,10 @@ def _newest(pairs: pd.DataFrame) -> Growth | None:
     if pairs.empty:
         return None
     pair = pairs.sort_values(["release_date", "year_last", "release"], kind="stable").iloc[-1]
-    years = int(pair["year_last"] - pair["year_first"])
+    first_year, last_year = int(pair["year_first"]), int(pair["year_last"])
+    first, last = float(pair["value_first"]), float(pair["value_last"])
     return Growth(
-        first_year=int(pair["year_first"]),
-        last_year=int(pair["year_last"]),
-        first=float(pair["value_first"]),
-        last=float(pair["value_last"]),
-        factor=float(pair["value_last"] / pair["value_first"]),
-        per_year=annual_growth(pair["value_first"], pair["value_last"], years),
-        unit=str(pair["unit_first"]),
-        measure=str(pair["measure_first"]),
-        place=str(pair["place_first"]),
-        estimates=str(pair["estimate_by_first"]),
-        release=str(pair["release"]),
-        release_date=str(pair["release_date"]),
-        rows=(str(pair["figure_first"]), str(pair["figure_last"])),
-    )
+        first_year, last_year, first, last, last / first, annual_growth(first, last, last_year - first_year),
+        pair["unit_first"], pair["measure_first"], pair["place_first"], pair["estimate_by_first"],
+        pair["release"], pair["release_date"], (pair["figure_first"], pair["figure_last"]),
+    )  # fmt: skip

@@ -6,8 +6,7 @@ KG_PER_TON = 1000
 
 
 def output_per_hectare(output: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
-    """
-    Potential output over coca area, by year, in kilograms a hectare.
+    """Potential output over coca area, by year, in kilograms a hectare.
 
         output per hectare = output (t) x 1000 / area (ha)
 

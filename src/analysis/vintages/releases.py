@@ -10,18 +10,9 @@ _READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
 
 
 def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
-    """
-    One row for each key and release: official before copy before repeated, then the more exact.
+    """One row for each key and release: official before copy before repeated, then the more exact.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        Processed figures; those set aside are left out.
-
-    Returns
-    -------
-    DataFrame
-        Sorted by key and date of release.
+    `figures` are processed; those set aside are left out. Sorted by key and date of release.
     """
     rows = figures[~figures["set_aside"]]
     rows = rows.assign(_reading=rows["read_from"].map(_READ_FROM), _wording=rows["qualifier"] != "exact")
@@ -31,34 +22,20 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
-    """
-    One row for each key: the figure of its newest release. A compilation counts only where nothing else is.
+    """One row for each key: the figure of its newest release. A compilation counts only where nothing else is.
 
-    Parameters
-    ----------
-    figures : DataFrame
-        Processed figures; pass only those that could be seen on a day to get that day's series.
+    Pass only the processed figures that could be seen on a day to get that day's series.
     """
     rows = one_per_release(figures)
-    rows = rows.assign(
-        _original=rows["kind"] != "compilation", _reading=-rows["read_from"].map(_READ_FROM).astype("int64")
-    )
-    order = ["_original", "release_date", "_reading", "rounding_unit", "release"]
-    rows = rows.sort_values(
-        [*KEY, *order], ascending=[True] * len(KEY) + [False, False, False, True, True], kind="stable"
-    )
+    rows = rows.assign(_original=rows["kind"] != "compilation", _reading=rows["read_from"].map(_READ_FROM))
+    order = [*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"]
+    rising = [name not in ("_original", "release_date") for name in order]
+    rows = rows.sort_values(order, ascending=rising, kind="stable")
     return rows.drop_duplicates(KEY).drop(columns=["_original", "_reading"]).reset_index(drop=True)
 
 
 def check_agreement(figures: pd.DataFrame) -> None:
-    """
-    Refuse a release whose printings of one figure disagree when they are read equally well.
-
-    Raises
-    ------
-    InputError
-        Naming each pair; one of them is to be set aside in corrections.csv.
-    """
+    """Raise InputError if printings of one figure in one release disagree though they are read equally well."""
     problems = Problems()
     equally_read = [*KEY, "release", "read_from", "qualifier", "rounding_unit"]
     best = one_per_release(figures)[[*equally_read, "value", "low", "high", "raw_file", "raw_line"]]
@@ -66,9 +43,9 @@ def check_agreement(figures: pd.DataFrame) -> None:
     limits = ["value", "low", "high"]
     same = pd.concat([pairs[limit].fillna(-1) == pairs[f"{limit}_best"].fillna(-1) for limit in limits], axis=1)
     for row in records(pairs[~same.all(axis=1)]):
-        problems.add(
-            row.raw_file, row.raw_line, "printed", row.printed,
-            f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release {row.release}; "
-            f"set one aside in corrections.csv (this row is {row.figure})",
-        )  # fmt: skip
+        other = (
+            f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release {row.release}"
+        )
+        remedy = f"{other}; set one aside in corrections.csv (this row is {row.figure})"
+        problems.add_row(row, "printed", row.printed, remedy)
     problems.raise_any()

@@ -26,20 +26,10 @@ def _figures(project: Project, _written: int) -> pd.DataFrame:
 
 
 def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
-    """
-    The processed figures that a reader could have had on a day.
+    """The processed figures that a reader could have had on a day: `as_of` is "latest" or a date.
 
-    Parameters
-    ----------
-    as_of : str
-        "latest" or a date; a publication dated with a month or a year counts from its last day.
-    publications : str
-        "all", or "articles": only what the articles print.
-
-    Raises
-    ------
-    InputError
-        If `as_of` is no date, or `publications` neither of the two.
+    A publication dated with a month or a year counts from its last day. `publications` is "all", or "articles":
+    only what the articles print. Raises InputError if `as_of` is no date, or `publications` neither of the two.
     """
     project = here()
     stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
@@ -52,8 +42,7 @@ def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame
 
 
 def seen_until(as_of: str) -> str:
-    """
-    The last day seen, as ISO text.
+    """The last day seen, as ISO text.
 
     >>> seen_until("2022-08"), seen_until("latest")
     ('2022-08-31', '9999-12-31')
@@ -68,18 +57,10 @@ def seen_until(as_of: str) -> str:
 
 
 def series(
-    measure: str,
-    place: str,
-    estimates: str,
-    *,
-    as_of: str = LATEST,
-    start_year: int = 1,
-    end_year: int = 9999,
-    statuses: tuple[str, ...] = SETTLED,
-    publications: str = "all",
-) -> pd.DataFrame:
-    """
-    One figure a calendar year: that of the newest release seen on a day.
+    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
+) -> pd.DataFrame:  # fmt: skip
+    """One figure a calendar year: that of the newest release seen on a day.
 
     Neighbouring years may come from different releases; `release` says from which. A rise or fall
     between two of them may be a revision: see `growth_between`.
@@ -116,24 +97,10 @@ def series(
 
 
 def every_vintage(
-    measure: str,
-    place: str,
-    estimates: str,
-    *,
-    as_of: str = LATEST,
-    start_year: int = 1,
-    end_year: int = 9999,
-    statuses: tuple[str, ...] = SETTLED,
-    publications: str = "all",
-) -> pd.DataFrame:
-    """
-    Every release's figure of every calendar year; columns and parameters as in `series`.
-
-    Returns
-    -------
-    DataFrame
-        By year, then by date of release; compilations are among them (`kind`).
-    """
+    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
+) -> pd.DataFrame:  # fmt: skip
+    """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
     rows = _selected(measure, place, estimates, as_of, statuses, publications)
     return _by_year(one_per_release(rows), start_year, end_year)
 

@@ -12,16 +12,7 @@ from analysis.project import Project
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
-    """
-    An executed notebook as a page that asks for nothing from outside.
-
-    Parameters
-    ----------
-    notebook : NotebookNode
-        Settled.
-    record : dict
-        Its provenance, shown at the end.
-    """
+    """An executed and settled notebook, with its provenance at the end, as a page that asks for nothing from outside."""
     from nbconvert.filters.highlight import Highlight2HTML
     from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
@@ -29,42 +20,23 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     parts = [_part(cell, markdown2html_mistune, highlight) for cell in notebook.cells]
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
-    template = _environment().get_template("report.html.j2")
-    page = template.render(
-        title=title(notebook),
-        parts=parts,
-        first_section=first_section,
-        sections=sections,
-        record=record,
-        style=_style(),
-    )
-    return page.rstrip() + "\n"
+    shown = {"parts": parts, "first_section": first_section, "sections": sections, "record": record}
+    return _rendered("report.html.j2", title=title(notebook), **shown)
 
 
 def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
     """What the template needs of a cell: markup, code, and the heading that begins a section."""
+    part = {"kind": "prose", "heading": "", "question": "", "slug": "", "html": "", "code": ""}
     if cell.cell_type == "markdown":
         heading = re.match(r"(#{1,2}) (.+)\n*", cell.source)
-        text = cell.source[heading.end() :] if heading else cell.source
-        level = len(heading[1]) if heading else 0
-        return {
-            "kind": "question" if level == 1 else "prose",
-            "heading": heading[2] if heading and level == 2 else "",
-            "question": heading[2] if heading and level == 1 else "",
-            "slug": re.sub(r"[^a-z]+", "-", heading[2].lower()).strip("-") if heading else "",
-            "html": markdown(text),
-            "code": "",
-        }
+        if not heading:
+            return part | {"html": markdown(cell.source)}
+        slug = re.sub(r"[^a-z]+", "-", heading[2].lower()).strip("-")
+        named = {"question": heading[2], "kind": "question"} if heading[1] == "#" else {"heading": heading[2]}
+        return part | named | {"slug": slug, "html": markdown(cell.source[heading.end() :])}
     outputs = [output["data"]["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
     kind = "headline" if any(output.startswith("<h1>") for output in outputs) else "code"
-    return {
-        "kind": kind,
-        "heading": "",
-        "question": "",
-        "slug": "",
-        "html": "".join(outputs),
-        "code": highlight(cell.source),
-    }
+    return part | {"kind": kind, "html": "".join(outputs), "code": highlight(cell.source)}
 
 
 def title(notebook: Any) -> str:
@@ -83,7 +55,11 @@ def index_page(project: Project) -> str:
         notebook = nbformat.read(folder / "report.ipynb", as_version=4)
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
         cards.append({"name": folder.name, "title": title(notebook), "parameters": record["parameters"]})
-    return _environment().get_template("index.html.j2").render(cards=cards, style=_style()).rstrip() + "\n"
+    return _rendered("index.html.j2", cards=cards)
+
+
+def _rendered(template: str, **shown: Any) -> str:
+    return _environment().get_template(template).render(style=_style(), **shown).rstrip() + "\n"
 
 
 @cache
