@@ -42,38 +42,31 @@ def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     yearly = (figures["period_kind"] == "calendar_year") & (figures["base_start"] == "") & (figures["value"] > 0)
     levels = figures[yearly & (figures["kind"] != "compilation")]
     before = levels[~levels["added"]]
-    steps = _steps(newest_release(levels)).set_index("figure")["move"]
-    yearly_steps = _steps(newest_release(before))
-    largest = _largest(yearly_steps.assign(move=yearly_steps["move"] / yearly_steps["years"]), "year").join(
-        _largest(_revisions(before), "revision")
-    )
-    table = table.join(largest, on=_SERIES)
+    largest = [_steps(newest_release(before))["rate"], _revisions(before)["revision"]]
+    table = table.join(pd.concat([moves.groupby(level=_SERIES).max() for moves in largest], axis=1), on=_SERIES)
     is_new, revises = table["what"] == "new", (table["what"] == "revises") & table["change"].notna()
+    steps = _steps(newest_release(levels)).set_index("figure")["step"]
     move = table["figure"].map(steps).where(is_new, np.log1p(table["change"]).abs())
-    most = table["year"].where(is_new, table["revision"])
-    further = np.exp(move).map("moves by a factor of {:.2f}".format) + np.exp(most).map(
-        "; never more than {:.2f} before".format
-    )
-    doubt = further.where(move > most + 1e-9, "").mask(revises & most.isna(), "the first revision here")
+    most = table["rate"].where(is_new, table["revision"])
+    factors = zip(np.exp(move), np.exp(most), strict=True)
+    told = pd.Series([f"moves by a factor of {now:.2f}; never more than {ever:.2f} before" for now, ever in factors])
+    doubt = told.where(move > most + 1e-9, "").mask(revises & most.isna(), "the first revision here")
     return table.assign(doubt=doubt.where(is_new | revises, ""))
 
 
 def _steps(newest: pd.DataFrame) -> pd.DataFrame:
-    """By how much each figure moves from that of the year before it, `years` earlier: |log(factor)|."""
-    grouped = newest.assign(log=np.log(newest["value"]), year=newest["period_start"].str[:4].astype("int64")).groupby(
-        _SERIES
-    )
-    return newest.assign(move=grouped["log"].diff().abs(), years=grouped["year"].diff())
+    """Each figure's `step` from the year before it that has one, |log(factor)|, and the `rate` a year."""
+    rows = newest.assign(step=np.log(newest["value"]), rate=newest["period_start"].str[:4].astype("int64"))
+    moves = rows.groupby(_SERIES)[["step", "rate"]].diff()
+    rows = rows.assign(step=moves["step"].abs(), rate=moves["step"].abs() / moves["rate"])
+    return rows.set_index(_SERIES)
 
 
 def _revisions(levels: pd.DataFrame) -> pd.DataFrame:
-    """By how much each figure moves from that of the release before."""
+    """Each figure's `revision` of that of the release before, |log(factor)|."""
     rows = one_per_release(levels)
-    return rows.assign(move=np.log(rows["value"]).groupby([rows[column] for column in KEY]).diff().abs())
-
-
-def _largest(moves: pd.DataFrame, name: str) -> pd.DataFrame:
-    return moves.groupby(_SERIES)[["move"]].max().rename(columns={"move": name})
+    rows = rows.assign(revision=np.log(rows["value"]).groupby([rows[column] for column in KEY]).diff().abs())
+    return rows.set_index(_SERIES)
 
 
 def preview_text(table: pd.DataFrame) -> str:
