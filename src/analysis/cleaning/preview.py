@@ -28,7 +28,7 @@ def preview(figures: pd.DataFrame) -> pd.DataFrame:
     within = (table["value"] - table["value_old"]).abs() <= (
         table["rounding_unit"] + table["rounding_unit_old"]
     ) / 2 + 1e-9
-    limits = [table[end].fillna(-1) == table[f"{end}_old"].fillna(-1) for end in ("value", "low", "high")]
+    limits = [table[end].fillna(-1e99) == table[f"{end}_old"].fillna(-1e99) for end in ("value", "low", "high")]
     is_new, is_older = table["release_old"].isna(), table["release_date"] < table["release_date_old"].fillna("")
     same, unused = within | pd.concat(limits, axis=1).all(axis=1), ~table["figure"].isin(after["figure"])
     what = np.select([is_new, same, is_older, unused], ["new", "same", "older", "beside"], "revises")

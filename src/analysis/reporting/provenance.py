@@ -28,15 +28,17 @@ def provenance(job: Job) -> dict[str, Any]:
 def rows_hash(job: Job) -> str:
     """One SHA-256 over the processed rows that a report may read.
 
-    They are those of the places that its parameters name and of the United States, their publications, and the names of
-    all measures. Of a row's line only the order counts: other places' rows above it may come and go.
+    They are the figures of the places that its parameters name and of the United States, the breaks of those places,
+    the publications of both, and the names of all measures. Of a row's line only the order counts: other places' rows
+    above it may come and go.
     """
-    figures = read_processed(job.project, "figures.csv").sort_values(["raw_file", "raw_line"])
+    names = ("figures.csv", "breaks.csv", "publications.csv")
+    figures, breaks, publications = (read_processed(job.project, name) for name in names)
     places = {"United States", *(word for word in job.parameters.values() if word in words_of("places"))}
-    rows = figures[figures["place"].isin(places)]
-    publications = read_processed(job.project, "publications.csv")
-    listed = publications[publications["publication"].isin(rows["publication"])]
-    read = [table.drop(columns="raw_line").to_csv(index=False, lineterminator="\n") for table in (rows, listed)]
+    rows, broken = (table[table["place"].isin(places)] for table in (figures, breaks))
+    listed = publications[publications["publication"].isin([*rows["publication"], *broken["source"]])]
+    ordered = [table.sort_values(["raw_file", "raw_line"]) for table in (rows, broken, listed)]
+    read = [table.drop(columns="raw_line").to_csv(index=False, lineterminator="\n") for table in ordered]
     return hashlib.sha256("\n".join([*read, *sorted(set(figures["measure"]))]).encode()).hexdigest()
 
 
