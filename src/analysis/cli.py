@@ -4,13 +4,17 @@ import os
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from analysis import __version__
 from analysis.errors import InputError, ReportFailed
-from analysis.project import here
+from analysis.project import Project, here
+
+if TYPE_CHECKING:
+    from analysis.reporting.catalogue import Job
 
 
 def _told(command: Callable[..., None]) -> Callable[..., None]:
@@ -60,22 +64,111 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
-    from analysis.cleaning.processed import build_processed, is_current, write_whole
     from analysis.reporting.catalogue import jobs as made
-    from analysis.reporting.page import index_page
-    from analysis.reporting.run import run_all
+
+    project = _current()
+    _run(project, made(project, names, dict(parameters)), jobs)
+
+
+def _current() -> Project:
+    """The project, with `data/processed` made of what is in `data/raw` now."""
+    from analysis.cleaning.processed import build_processed, is_current
 
     project = here()
     if not is_current(project):
         build_processed(project)
+    return project
+
+
+def _run(project: Project, made: "list[Job]", workers: int) -> None:
+    from analysis.cleaning.processed import write_whole
+    from analysis.reporting.page import index_page
+    from analysis.reporting.run import run_all
+
     failed = []
-    for job, error in run_all(project, made(project, names, dict(parameters)), jobs):
+    for job, error in run_all(project, made, workers) if made else ():
         click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
         failed += [error] if error else []
     write_whole(project.reports, {"index.html": index_page(project)})
     if failed:
         raise ReportFailed("\n".join(failed))
     click.echo("All reports: reports/index.html")
+
+
+_yes = click.option("--yes", is_flag=True, help="Don't ask before writing.")
+
+
+@main.command()
+@click.argument("release", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
+@click.option("--dry-run", is_flag=True, help="Show what the release would change, and write nothing.")
+@_yes
+@_told
+def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> None:
+    """Add a release's publications and figures; show first what is new, what is revised, and where to look again.
+
+    Example: python -m analysis add release-2026.csv --dry-run
+    """
+    from analysis.cleaning.adding import check_addition, template
+    from analysis.cleaning.preview import preview_text
+
+    if as_template:
+        click.echo(template(), nl=False)
+        return
+    if not release:
+        raise click.UsageError("name a release's file; --template prints an example of one")
+    project = _current()
+    contents, preview = check_addition(project, release)
+    if dry_run:
+        click.echo(preview_text(preview))
+    else:
+        _take_effect(project, contents, preview_text(preview), yes)
+
+
+@main.command()
+@click.argument("publication")
+@_yes
+@_told
+def undo(publication: str, yes: bool) -> None:
+    """Take a publication and its figures out again.
+
+    Example: python -m analysis undo ondcp-2026-07-01
+    """
+    from analysis.cleaning.amending import undone
+
+    project = _current()
+    _take_effect(project, *undone(project, publication), yes)
+
+
+@main.command()
+@click.argument("figure")
+@click.argument("printed")
+@_yes
+@_told
+def mend(figure: str, printed: str, yes: bool) -> None:
+    """Mend the wording of one raw row that was mistyped (its id stays).
+
+    Example: python -m analysis mend fig-4c2da0a4b4 8,200
+    """
+    from analysis.cleaning.amending import mended
+
+    project = _current()
+    _take_effect(project, *mended(project, figure, printed), yes)
+
+
+def _take_effect(project: Project, contents: dict[str, str], told: str, yes: bool) -> None:
+    """Say what changes, ask, write the raw files, rebuild, and re-run the reports that may read another row now."""
+    from analysis.cleaning.amending import rewritten
+    from analysis.cleaning.processed import build_processed
+    from analysis.reporting.run import outdated
+
+    click.echo(told)
+    if not yes:
+        click.confirm("Write this?", abort=True)
+    with rewritten(project, contents):
+        build_processed(project)
+        again = outdated(project)
+    _run(project, again, os.cpu_count() or 1)
 
 
 @main.command()

@@ -17,7 +17,7 @@ class Project:
 
     @property
     def raw(self) -> Path:
-        """What was printed; written by people only."""
+        """What was printed; written by people, and for them by `analysis.cleaning.amending` only."""
         return self.root / "data" / "raw"
 
     @property

@@ -53,9 +53,10 @@ def _with_verdicts(figures: pd.DataFrame) -> pd.DataFrame:
         for end in ("low", "high")
     )
     numbers = [figures[column] for column in ("value", "low", "high")]
-    maker_file = "data/raw/" + figures["estimate_by"] + ".csv"
+    # A release's file lies elsewhere: its rows are still to be put into those of their makers.
+    placed = figures["raw_file"].str.startswith("data/raw/") & (figures["raw_file"] != "data/raw/articles.csv")
     return figures.assign(
-        in_file=(figures["raw_file"] == maker_file) | (figures["raw_file"] == "data/raw/articles.csv"),
+        in_file=~placed | (figures["raw_file"] == "data/raw/" + figures["estimate_by"] + ".csv"),
         possible=pd.concat([number.isna() | number.between(low, high) for number in numbers], axis=1).all(axis=1),
         limits=~(figures["low"] > figures["high"]),
         begun=figures["period_start"] <= figures["available"],

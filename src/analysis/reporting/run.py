@@ -16,7 +16,7 @@ import nbformat
 from analysis.cleaning.processed import write_whole
 from analysis.errors import InputError, ReportFailed
 from analysis.project import Project
-from analysis.reporting.catalogue import Job
+from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.execute import execute
 from analysis.reporting.page import report_page
 from analysis.reporting.provenance import provenance
@@ -66,6 +66,16 @@ def publish(folder: Path, target: Path) -> None:
         target.replace(old)
     folder.replace(target)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def outdated(project: Project) -> list[Job]:
+    """The named reports that were never run, or whose parameters, rows, notebook, package or lock are others now."""
+    return [job for job in jobs(project) if _record(project.reports / job.name) != provenance(job)]
+
+
+def _record(folder: Path) -> Any:
+    path = folder / "provenance.json"
+    return json.loads(path.read_text("utf-8")) if path.is_file() else None
 
 
 def run_all(project: Project, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:

@@ -1,0 +1,100 @@
+"""A new year in one step: a release's rows, checked with all that is there, and what they would change.
+
+A release file is one CSV: a row a figure, with its publication's metadata repeated on each. Nothing is written here.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.cleaning.amending import appended, csv_text
+from analysis.cleaning.figures import clean_figures
+from analysis.cleaning.gate import check_gate
+from analysis.cleaning.preview import preview
+from analysis.cleaning.raw import FIGURE_COLUMNS, PUBLICATION_COLUMNS, RawTables, read_raw, read_table
+from analysis.errors import InputError, Problem, Problems
+from analysis.project import Project
+from analysis.tables import records
+from analysis.vintages.releases import check_agreement, one_per_release
+
+RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
+_EXAMPLE = (
+    "ondcp-2026-07-01", "ondcp-2026-07-01", "original", "ONDCP (White House)", "Title as printed", "2026-07-01",
+    "printed", "https://example.org/release", "", "us_government", "coca_area", "Colombia", "2025", "about 240,000", "ha",
+    "estimate", "paragraph 2", "official", "",
+)  # fmt: skip
+
+
+def template() -> str:
+    """A release file with one example row, to be written over."""
+    return csv_text([RELEASE_COLUMNS, _EXAMPLE])
+
+
+def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.DataFrame]:
+    """Hold a release file against all that is there: the raw files with its rows, by file name, and its `preview`.
+
+    Raises InputError with every row that can't be read, can't be true, or contradicts another of its release.
+    """
+    problems = Problems()
+    rows, raw = read_table(project, path, RELEASE_COLUMNS, problems), read_raw(project)
+    if rows.empty and not problems.found:
+        problems.add(path.name, 1, "", "", "holds no figures; write a row for each below the header")
+    publications = _publications(rows, raw, problems)
+    figures = pd.concat([raw.figures, rows[raw.figures.columns]], ignore_index=True)
+    listed = pd.concat([raw.publications, publications], ignore_index=True)
+    cleaned = _collected(problems, clean_figures, replace(raw, figures=figures, publications=listed))
+    problems.raise_any()
+    figures = cleaned[0].assign(added=cleaned[0]["raw_file"] == project.name(path))
+    for check in (check_gate, check_agreement, _check_changes):
+        _collected(problems, check, figures)
+    problems.raise_any()
+    added = {f"{maker}.csv": mine[list(FIGURE_COLUMNS)] for maker, mine in rows.groupby("estimate_by")}
+    added["publications.csv"] = publications[list(PUBLICATION_COLUMNS)]
+    return {name: appended(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
+
+
+def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> Any:
+    try:
+        return check(table)
+    except InputError as error:
+        problems.found += [problem for problem in error.problems if isinstance(problem, Problem)]
+
+
+def _publications(rows: pd.DataFrame, raw: RawTables, problems: Problems) -> pd.DataFrame:
+    """The publications of a release file, one row each, but for those that are there already."""
+    columns = [*RELEASE_COLUMNS[: len(PUBLICATION_COLUMNS)], "raw_file", "raw_line"]
+    listed = rows[columns].rename(columns={"publication": "id"})
+    known = listed["id"].isin(raw.publications["id"])
+    unlike = ~listed.duplicated(list(PUBLICATION_COLUMNS)) & listed.duplicated("id")
+    there = "is in publications.csv already; take it out with undo, or mend single rows with mend"
+    for faulty, remedy in ((known & ~listed.duplicated("id"), there), (unlike, "its first row has other metadata")):
+        for row in records(listed[faulty]):
+            problems.add_row(row, "publication", row.id, remedy)
+    return listed[~known].drop_duplicates("id")
+
+
+def _check_changes(figures: pd.DataFrame) -> None:
+    """Hold each change that the added rows print against the two levels that its release prints, within rounding."""
+    problems, years = Problems(), figures[figures["period_kind"] == "calendar_year"]
+    levels = one_per_release(years[(years["base_start"] == "") & (years["value"] > 0)])
+    ends = {_end(row, row.measure, row.period_start): row for row in records(levels)}
+    for row in records(years[years["added"] & years["qualifier"].isin(["exact", "about"])]):
+        level = row.measure.removesuffix("_change")
+        first, last = (ends.get(_end(row, level, start)) for start in (row.base_start, row.period_start))
+        if level == row.measure or first is None or last is None:
+            continue
+        low, high = (
+            ((last.value + way * last.rounding_unit / 2) / (first.value - way * first.rounding_unit / 2) - 1) * 100
+            for way in (-1, 1)
+        )
+        if not low - row.rounding_unit / 2 <= row.value <= high + row.rounding_unit / 2:
+            growth = f"{first.value:,.12g} and {last.value:,.12g}, {last.value / first.value - 1:+.1%}"
+            problems.add_row(row, row.measure, row.printed, f"its release prints {growth}; mend the one at fault")
+    problems.raise_any()
+
+
+def _end(row: Any, level: str, start: str) -> tuple[str, ...]:
+    return (row.release, row.estimate_by, level, row.place, row.status, start)

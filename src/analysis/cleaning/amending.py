@@ -1,0 +1,86 @@
+"""The writer of `data/raw`, line by line, so that what is not meant stays as it is byte for byte."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cleaning.processed import read_processed, write_whole
+from analysis.errors import InputError, Problem
+from analysis.project import Project
+from analysis.tables import records
+
+
+def csv_text(rows: Iterable[Iterable[str]], ending: str = "\n") -> str:
+    """Rows as CSV, quoted only where they must be."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator=ending).writerows(rows)
+    return buffer.getvalue()
+
+
+def _lines(path: Path) -> tuple[list[str], list[str], str]:
+    """The lines of a raw file, its columns, and how its lines end."""
+    lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
+    return lines, next(csv.reader([lines[0].removeprefix("\ufeff")])), "\r\n" if lines[0].endswith("\r\n") else "\n"
+
+
+def appended(path: Path, rows: pd.DataFrame) -> str:
+    """The text of a raw file with rows below, in its order of columns and with its ends of lines."""
+    lines, header, ending = _lines(path) if path.exists() else ([csv_text([rows.columns])], list(rows.columns), "\n")
+    last = "" if lines[-1].endswith("\n") else ending
+    return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
+
+
+def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
+    """The raw files without a publication and its figures, by name ("" where no row is left), and what goes, in words."""
+    tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
+    figures, listed = (table[table["publication"] == publication] for table in tables)
+    if listed.empty:
+        raise InputError(
+            [Problem("publication", 0, "", publication, "is not in publications.csv; nothing was changed")]
+        )
+    contents = {}
+    for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
+        path, gone = project.root / str(name), {*rows["raw_line"]}
+        kept = [line for number, line in enumerate(_lines(path)[0], 1) if number not in gone]
+        contents[path.name] = "".join(kept) if len(kept) > 1 else ""
+    told = [f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}" for row in records(figures)]
+    return contents, "\n".join([*told, f"to be taken out: {publication} with its {len(figures)} figures"])
+
+
+def mended(project: Project, figure: str, printed: str) -> tuple[dict[str, str], str]:
+    """The raw file of a figure (its id), by name, with `printed` in its row, and what stood and will stand there."""
+    figures = read_processed(project, "figures.csv").set_index("figure")
+    if figure not in figures.index:
+        remedy = "no figure has this id; ids stand in data/processed/figures.csv"
+        raise InputError([Problem("figure", 0, "", figure, remedy)])
+    row = figures.loc[figure].to_dict()
+    path, place = project.root / row["raw_file"], row["raw_line"] - 1
+    lines, header, ending = _lines(path)
+    cells = dict(zip(header, next(csv.reader([lines[place]])), strict=True))
+    lines[place] = csv_text([(cells | {"printed": printed}).values()], ending)
+    what = (
+        f"{row['estimate_by']}, {row['measure']}, {row['place']}, {row['period']} ({row['raw_file']}:{row['raw_line']})"
+    )
+    return {path.name: "".join(lines)}, f"{what}: {cells['printed']!r} -> {printed!r} {row['unit_printed']}"
+
+
+@contextmanager
+def rewritten(project: Project, contents: dict[str, str]) -> Iterator[None]:
+    """Write raw files by name ("" removes one); if what is done inside fails, put raw and processed files back."""
+    folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
+    before = {path: path.read_bytes() for folder in folders for path in folder.iterdir() if path.is_file()}
+    try:
+        write_whole(project.raw, {name: text for name, text in contents.items() if text})
+        for name in (name for name, text in contents.items() if not text):
+            (project.raw / name).unlink()
+        yield
+    except BaseException:
+        for path in (path for folder in folders for path in folder.iterdir() if path not in before):
+            path.unlink()
+        for path, content in before.items():
+            path.write_bytes(content)
+        raise
