@@ -104,3 +104,22 @@ def cite(figure: str) -> None:
     project = here()
     tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
     click.echo(citation(figure, *tables))
+
+
+@main.command()
+@click.option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
+@_told
+def changes(rev: str) -> None:
+    """Say why each number of the reports moved since a commit; writes reports/changes.html.
+
+    Example: python -m analysis changes --from v0.1.0
+    """
+    from analysis.cleaning.processed import write_whole
+    from analysis.reporting.changes import as_text, change_report
+    from analysis.reporting.page import changes_page
+
+    project = here()
+    found = change_report(project, rev)
+    write_whole(project.reports, {"changes.html": changes_page(found)})
+    click.echo(as_text(found))
+    click.echo("To send to a reviewer: reports/changes.html")
