@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
@@ -50,7 +49,7 @@ class Report(NamedTuple):
     @property
     def notebook(self) -> Path:
         """The notebook that it was made from."""
-        return self.project.root / self.record["notebook"]
+        return self.project.root / str(self.record["notebook"])
 
     @property
     def code(self) -> tuple[str, str]:

@@ -19,7 +19,7 @@ def numbers_shown(notebook: Path, parameters: dict[str, Any], mime: str) -> dict
     for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
         if cell["cell_type"] != "code":
             continue
-        output = getattr(_last_value("".join(cell["source"]), space), "_repr_mimebundle_", dict)()
+        output: dict[str, Any] = getattr(_last_value("".join(cell["source"]), space), "_repr_mimebundle_", dict)()
         if "parameters" in cell["metadata"].get("tags", []):
             space.update(parameters)
         for number in output.get(mime, {"numbers": []})["numbers"]:
