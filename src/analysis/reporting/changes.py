@@ -2,6 +2,7 @@
 
 import math
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
@@ -124,9 +125,11 @@ def _notes(old: dict[str, Report], new: dict[str, Report], answers: dict[Combina
             yield f"{name}: {parameter} was {was.get(parameter, 'not there')}, is {now.get(parameter, 'not there')}"
     if any(old[name].record["sha256"]["lock"] != new[name].record["sha256"]["lock"] for name in {*old} & {*new}):
         yield "The lock changed; every combination was run with the versions installed here"
+    failed = defaultdict[str, list[str]](list)
     for (name, taken), answer in answers.items():
         if isinstance(answer, str):
-            yield f"{name} can't be run with only {' and '.join(sorted(taken)) or 'what was old'} of now: {answer}"
+            failed[f"can't be run with only {' and '.join(sorted(taken)) or 'what was old'}: {answer}"].append(name)
+    yield from (f"{', '.join(names)} {said}" for said, names in failed.items())
 
 
 def why(move: Move) -> str:
@@ -134,7 +137,9 @@ def why(move: Move) -> str:
     if not (move.shares and move.old and move.new):
         return move.cause
     digits = 3 - math.floor(math.log10(abs(move.new.value - move.old.value)))
-    return ", ".join(f"{cause} {round(share, digits):+,.12g}" for cause, share in move.shares.items() if share)
+    return ", ".join(
+        f"{cause} {round(share, digits):+,.12g}".replace("-", "−") for cause, share in move.shares.items() if share
+    )
 
 
 def table(moves: Sequence[Move]) -> list[list[str]]:
@@ -162,9 +167,5 @@ def as_text(changes: Changes) -> str:
         lines += [[move.report, *cells, first], *([""] * 5 + [row] for row in rest)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     aligned = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
-    said = f"Since {changes.rev} ({changes.commit}) {len(changes.moves) or 'no'} number{_s(changes)} moved."
+    said = f"Numbers that moved since {changes.rev} ({changes.commit}): {len(changes.moves) or 'none'}."
     return "\n".join([*aligned, said, *changes.notes])
-
-
-def _s(changes: Changes) -> str:
-    return "" if len(changes.moves) == 1 else "s"

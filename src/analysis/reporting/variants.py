@@ -68,19 +68,20 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
 def _kind(was: Any, before: Any, row: Any) -> str:
     if before is None:
         return NEW_YEAR
-    gap = _gap(was or before, row)
     if was and was.set_aside != row.set_aside:
         return REVISED
-    if was and gap == 0:
+    if was and _printed(was) == _printed(row):
         return SOURCE
     allowed = ((was or before).rounding_unit + row.rounding_unit) / 2
-    return ROUNDING if gap <= allowed * (1 + 1e-9) else REVISED
+    return ROUNDING if _gap(was or before, row) <= allowed * (1 + 1e-9) else REVISED
 
 
 def _gap(old: Any, new: Any) -> float:
-    """How far apart two figures are, at most, in value and limits; endless if only one has a value or limit."""
+    """How far apart two figures are: their values, or their limits where one of them has no value."""
     pairs = [(getattr(old, name), getattr(new, name)) for name in ("value", "low", "high")]
-    return max(0.0 if pd.isna(a) and pd.isna(b) else abs(a - b) if abs(a - b) >= 0 else float("inf") for a, b in pairs)
+    compared = pairs[1:] if pd.isna(pairs[0]).any() else pairs[:1]
+    gaps = [abs(a - b) for a, b in compared if not (pd.isna(a) and pd.isna(b))]
+    return max((float("inf") if pd.isna(gap) else gap for gap in gaps), default=0.0)
 
 
 def _key(row: Any) -> tuple[Any, ...]:
@@ -99,13 +100,17 @@ def _printed(row: Any) -> str:
     return f"{row.printed} {row.unit_printed}"
 
 
+def _places(*tables: pd.DataFrame) -> set[tuple[str, int]]:
+    return {(row.raw_file, row.raw_line) for table in tables for row in records(table)}
+
+
 class RawStates:
     """The raw files of two states, and those in between: with the revised figures only, or the new years only."""
 
     def __init__(self, old: Project, new: Project) -> None:
         self.old, self.new = old, new
         self.rows: dict[str, RawRow] = {}  # those that differ, by figure
-        self._of_years: set[tuple[str, int]] = set()  # file and line of what comes with the new years
+        self._with_years = self._only_with_years = _places()  # file and line of what comes with the new years
         # Data that this code can't read are taken as one: all that differs in them is a revision.
         with suppress(InputError):
             tables = read_raw(old), read_raw(new)
@@ -114,28 +119,31 @@ class RawStates:
             of_year = after["figure"].isin({id for id, row in self.rows.items() if row.kind == NEW_YEAR})
             years, rest, notes = after[of_year], after[~of_year], tables[1].corrections
             # A publication comes with the first of its figures, since it may set the date of its release.
-            came = has.loc[has.index.isin(years["publication"]) & ~has.index.isin([*had.index, *rest["publication"]])]
-            for table in (years, came, notes[notes["row"].isin(years["figure"])]):
-                self._of_years |= {(row.raw_file, row.raw_line) for row in records(table)}
+            came = has[has.index.isin(years["publication"]) & ~has.index.isin(had.index)]
+            self._with_years = _places(years, came, notes[notes["row"].isin(years["figure"])])
+            self._only_with_years = self._with_years - _places(came[came.index.isin(rest["publication"])])
 
     @property
     def factors(self) -> list[str]:
         """Which of revised figures and new years there are."""
         revised = any(sorted(lines) != sorted(self._lines(self.old, name)) for name, lines in self.mixed({REVISED}))
-        return [factor for factor, there in ((REVISED, revised), (NEW_YEAR, self._of_years)) if there]
+        return [factor for factor, there in ((REVISED, revised), (NEW_YEAR, self._with_years)) if there]
 
     def mixed(self, taken: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
         """Every raw file's name and lines with the changes taken in; a raw row is a line."""
         names = {path.name for project in (self.old, self.new) for path in project.raw.glob("*.csv")}
         for name in sorted(names):
             old, new = self._lines(self.old, name), self._lines(self.new, name)
-            of_years = {line for file, line in self._of_years if file == f"data/raw/{name}"}
-            rest = [line for number, line in enumerate(new, 1) if number not in of_years]
-            added = [new[number - 1] for number in sorted(of_years)] if NEW_YEAR in taken else []
-            base = rest if REVISED in taken else old
-            if added and base and base[0] != new[0]:
+            lines = {(f"data/raw/{name}", number): line for number, line in enumerate(new, 1)}
+            if REVISED in taken:
+                left_out = set() if NEW_YEAR in taken else self._only_with_years
+                yield name, [line for place, line in lines.items() if place not in left_out]
+                continue
+            added = [lines[place] for place in sorted(self._with_years & {*lines})] if NEW_YEAR in taken else []
+            base = old or new[:1] if added else old
+            if added and base[0] != new[0]:
                 raise InputError([f"data/raw/{name}: its columns are others than before"])
-            yield name, (base or rest[:1] if added else base) + added
+            yield name, base + added
 
     def write(self, taken: Iterable[str], folder: Path) -> Project:
         """A project in the folder whose raw files have the changes taken in."""
