@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.cleaning.raw import FIGURE_COLUMNS, PUBLICATION_COLUMNS
+from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS, FIGURE_COLUMNS, PUBLICATION_COLUMNS
 from analysis.project import Project
 
 Row = dict[str, str]
@@ -32,3 +32,17 @@ def write_rows(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+
+
+def make_project(
+    folder: Path, figures: list[Row], publications: list[Row] | None = None, corrections: list[Row] | None = None
+) -> Project:
+    raw = folder / "data" / "raw"
+    raw.mkdir(parents=True, exist_ok=True)
+    for maker in {row["estimate_by"] for row in figures}:
+        mine = [row for row in figures if row["estimate_by"] == maker]
+        write_rows(raw / f"{maker}.csv", FIGURE_COLUMNS, mine)
+    write_rows(raw / "publications.csv", PUBLICATION_COLUMNS, publications or [publication()])
+    write_rows(raw / "corrections.csv", CORRECTION_COLUMNS, corrections or [])
+    write_rows(raw / "breaks.csv", BREAK_COLUMNS, [])
+    return Project(folder)

@@ -15,7 +15,15 @@ GOOD: dict[str, Any] = {"country": "Colombia", "estimates": "us_government", "st
 
 def test_the_notebook_declares_typed_and_commented_parameters() -> None:
     declared = declared_parameters(NOTEBOOK)
-    assert list(declared) == ["country", "estimates", "start_year", "end_year", "as_of", "publications"]
+    assert list(declared) == [
+        "country",
+        "estimates",
+        "start_year",
+        "end_year",
+        "as_of",
+        "publications",
+        "include_provisional",
+    ]
     assert all(parameter.meaning for parameter in declared.values())
     assert declared["end_year"].type is int
 
@@ -28,7 +36,7 @@ def test_the_notebook_declares_typed_and_commented_parameters() -> None:
         ({"end_year": "2020.0"}, "parameter: end_year: found '2020.0'; write a whole number, such as 2021"),
         ({"end_year": "!!binary aGk="}, "parameter: end_year: found '!!binary aGk='; write a whole number, such as 2021"),
         ({"__import__('os')": "1"}, "parameter: found \"__import__('os')\"; is no parameter of this notebook; allowed: country, "
-         "estimates, start_year, end_year, as_of, publications"),
+         "estimates, start_year, end_year, as_of, publications, include_provisional"),
     ],
 )  # fmt: skip
 def test_a_wrong_text_is_refused_with_the_nearest_name(given: dict[str, str], message: str) -> None:

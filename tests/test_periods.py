@@ -53,7 +53,8 @@ def test_a_part_of_a_year_ends_where_the_note_says() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["20211", "2021-13", "the year before", "soon", "12 months to 2025-13", "2021.0", "two thousand"]
+    "text",
+    ["20211", "2021-13", "the year before", "soon", "12 months to 2025-13", "2021.0", "two thousand", "5000 years ago"],
 )
 def test_a_period_not_understood_is_refused(text: str) -> None:
     with pytest.raises(UnreadableError):

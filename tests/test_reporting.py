@@ -5,10 +5,11 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from analysis import every_vintage, open_report
+from analysis import every_vintage, history, open_report
 from analysis.reporting import charts, evidence, findings, panels
 from analysis.reporting.numbers import MIME, Link, Passage, Table, number, sentence
 from analysis.reporting.trend import TrendReport
+from analysis.vintages.history import History
 
 SCOPES = [
     {"country": "Colombia", "estimates": "us_government", "start_year": 2011, "end_year": 2021},
@@ -38,8 +39,14 @@ def vintages(rows: list[tuple[int, float, str]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["year", "value", "release"])
     return table.assign(
         release_date=table["release"], kind="original", unit="t", measure="cocaine_output", place="Colombia",
-        estimate_by="us_government", figure=[f"fig-{place}" for place in range(len(rows))], read_from="official",
+        estimate_by="us_government", status="estimate", rounding_unit=1.0, figure=[f"fig-{place}" for place in range(len(rows))], read_from="official",
     )  # fmt: skip
+
+
+def made(table: pd.DataFrame, measure: str = "cocaine_output", breaks: dict[int, str] | None = None) -> History:
+    known = pd.DataFrame({"year": list(breaks or {}), "reason": list((breaks or {}).values())})
+    newest = table.sort_values("release_date").drop_duplicates("year", keep="last").sort_values("year")
+    return History(measure, "Colombia", "us_government", newest, table, table.iloc[:0].assign(base_year=0), known)
 
 
 def said(passage: Passage) -> str:
@@ -86,37 +93,59 @@ def test_an_output_carries_its_numbers() -> None:
     assert json.dumps(output[MIME])
 
 
-def test_growth_is_said_with_its_release_or_not_at_all() -> None:
-    one = vintages([(2011, 100.0, "a"), (2021, 300.0, "a")])
-    assert said(findings.growth_passage(one, "cocaine_output", "Colombia", (2011, 2021))) == (
+def test_growth_is_said_with_its_release() -> None:
+    one = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]))
+    assert said(findings.growth_passage(one, (2011, 2021))) == (
         "Potential cocaine output in Colombia grew ×3.0, from 100\u00a0t to 300\u00a0t between 2011 and 2021; both figures "
         "come from one release, a."
     )
-    mixed = vintages([(2011, 100.0, "a"), (2012, 110.0, "a"), (2021, 300.0, "b")])
-    assert said(findings.growth_passage(mixed, "cocaine_output", "Colombia", (2011, 2021))) == (
-        "No single release seen prints potential cocaine output in Colombia for both 2011 and 2021: vintages are mixed, and no "
-        "growth is given between them. Potential cocaine output in Colombia rose by 10\u00a0%, from 100\u00a0t to 110\u00a0t "
+    missing = said(findings.growth_passage(one, (2005, 2021)))
+    assert missing.startswith("No settled figure of potential cocaine output in Colombia is printed for 2005,")
+
+
+def test_where_no_release_prints_both_years_growth_is_chained() -> None:
+    two = made(vintages([(2011, 100.0, "a"), (2012, 200.0, "a"), (2012, 190.0, "b"), (2013, 285.0, "b")]))
+    assert said(findings.growth_passage(two, (2011, 2013))) == (
+        "Potential cocaine output in Colombia grew ×3.0 between 2011 and 2013, chained: no release prints both years, so the "
+        "growth of 2 steps is multiplied, each by the newest release that prints it (a, b). From 285\u00a0t in 2013 the chain "
+        "leads back to 95\u00a0t, which no release prints for 2011."
+    )
+
+
+def test_why_there_is_no_growth_is_said() -> None:
+    gap = made(vintages([(2011, 100.0, "a"), (2012, 110.0, "a"), (2021, 300.0, "b")]))
+    assert said(findings.growth_passage(gap, (2011, 2021))) == (
+        "No release links potential cocaine output in Colombia for 2012 and 2021: vintages are mixed there, and no growth is "
+        "given over the whole window. Potential cocaine output in Colombia rose by 10\u00a0%, from 100\u00a0t to 110\u00a0t "
         "between 2011 and 2012; both figures come from one release, a."
     )
-    alone = vintages([(2011, 100.0, "a"), (2021, 300.0, "b")])
-    assert said(findings.growth_passage(alone, "cocaine_output", "Colombia", (2011, 2021))).endswith(
-        "no growth can be given at all."
+    alone = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "b")]))
+    assert said(findings.growth_passage(alone, (2011, 2021))).endswith("no growth can be given at all.")
+    changed = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]), breaks={2015: "another satellite"})
+    assert said(findings.growth_passage(changed, (2011, 2021))).startswith(
+        "Of potential cocaine output in Colombia no growth leads into 2015, when the method changed: another satellite."
     )
-    missing = said(findings.growth_passage(one, "cocaine_output", "Colombia", (2005, 2021)))
-    assert missing.startswith("No settled figure of potential cocaine output in Colombia is printed for 2005,")
+
+
+def test_a_chain_that_a_newer_release_contradicts_is_refused() -> None:
+    output = history("cocaine_output", "Colombia", "us_government")
+    assert said(findings.growth_passage(output, (2011, 2019))).startswith(
+        "Chained, potential cocaine output in Colombia would have grown ×4.5 over the window, but the newer release "
+        "ondcp-release-2022-07 prints ×3.6 from 2011 to 2020: the chain is refused."
+    )
 
 
 @pytest.mark.parametrize(
     ("last", "words"), [(300.0, "grew ×3.0"), (150.0, "rose by 50"), (50.0, "fell by 50"), (100.0, "rose by 0")]
 )
 def test_the_verb_follows_the_figures(last: float, words: str) -> None:
-    table = vintages([(2011, 100.0, "a"), (2021, last, "a")])
-    assert words in said(findings.growth_passage(table, "cocaine_output", "Colombia", (2011, 2021)))
+    table = made(vintages([(2011, 100.0, "a"), (2021, last, "a")]))
+    assert words in said(findings.growth_passage(table, (2011, 2021)))
 
 
 def test_the_headline_gives_each_growth_its_own_years() -> None:
-    area = vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]).assign(measure="coca_area")
-    output = vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")])
+    area = made(vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]), "coca_area")
+    output = made(vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")]))
     words = findings.headline(area, output, "Colombia", "unodc", (2005, 2018)).text
     assert words == (
         "Colombia: coca area grew ×4.0 between 2011 and 2024 and potential cocaine output fell by 55\u00a0% between 2005 and "
@@ -125,13 +154,15 @@ def test_the_headline_gives_each_growth_its_own_years() -> None:
 
 
 def test_a_short_growth_heads_no_page() -> None:
-    area = vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]).assign(measure="coca_area")
-    output = vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")])
+    area = made(vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]), "coca_area")
+    output = made(vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")]))
     assert findings.headline(area, output, "Colombia", "unodc", (1999, 2024)).text == (
         "Colombia: coca area grew ×4.0 between 2011 and 2024, by UNODC figures; no release tells the growth of potential "
         "cocaine output in these years"
     )
-    nothing = findings.headline(area.iloc[:1], output.iloc[2:], "Colombia", "unodc", (1999, 2024)).text
+    nothing = findings.headline(
+        made(vintages([]), "coca_area"), made(vintages([])), "Colombia", "unodc", (1999, 2024)
+    ).text
     assert nothing == (
         "Colombia: by UNODC figures; no release tells the growth of coca area or potential cocaine output in these years"
     )
@@ -160,7 +191,7 @@ def test_deaths_are_split_inside_one_release() -> None:
     assert "from 4,681 in 2011 to 24,486 in 2021" in words
     assert "no synthetic opioid from 4,492 to 6,333" in words
     assert "74\u00a0% of cocaine deaths" in words
-    none = findings.deaths_passage(vintages([]), vintages([]), vintages([]))
+    none = findings.deaths_passage(made(vintages([])), made(vintages([])), vintages([]))
     assert "their change is not split here" in said(none)
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from rows import Made, Row, figure, publication
 
-from analysis import every_vintage, growth_between, output_per_hectare, series, widest_growth
+from analysis import output_per_hectare, series
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.errors import InputError
 from analysis.project import Project
@@ -94,40 +94,6 @@ def test_an_unknown_day_is_refused() -> None:
     with pytest.raises(InputError) as error:
         series("cocaine_output", "Colombia", "us_government", as_of="soon")
     assert str(error.value) == "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"
-
-
-def test_growth_comes_from_one_release_and_never_from_two() -> None:
-    growth = growth_between(every_vintage("cocaine_output", "Colombia", "us_government"), 2011, 2021)
-    assert growth is not None
-    assert (growth.first, growth.last, round(growth.factor, 1), growth.release) == (
-        273,
-        972,
-        3.6,
-        "ondcp-release-2022-07",
-    )
-
-
-def test_no_release_no_growth() -> None:
-    output = every_vintage("cocaine_output", "Colombia", "unodc")
-    assert growth_between(output, 1999, 2023) is None
-    assert widest_growth(output.iloc[:1]) is None
-
-
-def test_a_compilation_links_no_years() -> None:
-    assert growth_between(every_vintage("coca_area", "Peru", "devida"), 2018, 2023) is None
-
-
-def test_the_newest_release_decides_between_equal_spans() -> None:
-    table = pd.DataFrame(
-        {
-            "year": [2011, 2012, 2011, 2012], "value": [195.0, 170, 220, 210], "release": ["old", "old", "new", "new"],
-            "release_date": ["2013", "2013", "2017", "2017"], "kind": "original", "unit": "t", "measure": "cocaine_output",
-            "place": "Colombia", "estimate_by": "us_government", "figure": list("abcd"),
-        }
-    )  # fmt: skip
-    growth = widest_growth(table)
-    assert growth is not None
-    assert (growth.release, growth.rows) == ("new", ("c", "d"))
 
 
 @pytest.mark.parametrize("arguments", [(0, 5, 1), (5, 0, 1), (5, 5, 0)])

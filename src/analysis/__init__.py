@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.reading.periods import read_period as read_period
     from analysis.reading.wording import read_printed as read_printed
+    from analysis.reporting.revised import open_revisions as open_revisions
     from analysis.reporting.trend import open_report as open_report
-    from analysis.vintages.growth import growth_between as growth_between
-    from analysis.vintages.growth import widest_growth as widest_growth
+    from analysis.vintages.growth import annual_growth as annual_growth
+    from analysis.vintages.history import history as history
     from analysis.vintages.output_per_hectare import output_per_hectare as output_per_hectare
     from analysis.vintages.series import every_vintage as every_vintage
     from analysis.vintages.series import series as series
@@ -28,8 +29,9 @@ _HOMES = {
     "read_period": "reading.periods",
     "read_printed": "reading.wording",
     "open_report": "reporting.trend",
-    "growth_between": "vintages.growth",
-    "widest_growth": "vintages.growth",
+    "open_revisions": "reporting.revised",
+    "annual_growth": "vintages.growth",
+    "history": "vintages.history",
     "output_per_hectare": "vintages.output_per_hectare",
     "series": "vintages.series",
     "every_vintage": "vintages.series",

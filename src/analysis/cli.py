@@ -79,6 +79,22 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs
 
 
 @main.command()
+@click.option("--measure", required=True, help="What, as in the vocabulary: cocaine_output, coca_area ...")
+@click.option("--place", required=True, help="Where: Colombia, Peru, Bolivia, Andes, United States ...")
+@click.option("--estimates", default="us_government", show_default=True, help="Whose estimates.")
+@click.option("--as-of", default="latest", show_default=True, help="Only publications up to this day.")
+@_told
+def revisions(measure: str, place: str, estimates: str, as_of: str) -> None:
+    """Print every value ever printed of each year, by release, and how far the newest is from the first.
+
+    Example: python -m analysis revisions --measure cocaine_output --place Colombia
+    """
+    from analysis.reporting.revised import open_revisions, revisions_text
+
+    click.echo(revisions_text(open_revisions(measure, place, estimates, as_of)), nl=False)
+
+
+@main.command()
 @_told
 def dictionary() -> None:
     """Print the data dictionary, made from data/processed/datapackage.json, as Markdown.

@@ -88,6 +88,14 @@ PUBLICATIONS: tuple[Column, ...] = (
     *_ORIGIN,
 )
 
+BREAKS: tuple[Column, ...] = (
+    *_WHAT,
+    Column("year", "integer", "", "first year of the new method: no growth leads over its beginning"),
+    Column("reason", "string", "", "what changed"),
+    Column("source", "string", "", "the publication that says so"),
+    *_ORIGIN,
+)
+
 
 def names(columns: tuple[Column, ...]) -> list[str]:
     """The columns' names, in order."""

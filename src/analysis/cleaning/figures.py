@@ -55,6 +55,20 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     return rows, publications
 
 
+def clean_breaks(raw: RawTables) -> pd.DataFrame:
+    """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
+    problems, rows = Problems(), raw.breaks
+    known = {"estimate_by": words_of("makers"), "measure": words_of("measures"), "place": words_of("places")}
+    for column, allowed in {**known, "source": tuple(raw.publications["id"])}.items():
+        for row in records(rows[~rows[column].isin(allowed)]):
+            found = getattr(row, column)
+            problems.add_row(row, column, found, f"is not registered; {nearest(found, allowed)}")
+    for row in records(rows[~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")]):
+        problems.add_row(row, "year", row.year, "a break needs its calendar year and its reason")
+    problems.raise_any()
+    return rows.assign(year=rows["year"].astype("int64")).sort_values(["estimate_by", "measure", "place", "year"])
+
+
 def row_ids(rows: pd.DataFrame) -> pd.Series:
     """Ids made from what each row is (the columns of `KEY`), not from its place: mending a figure keeps its id."""
     keys = ("|".join(cells) for cells in zip(*(rows[column] for column in KEY), strict=True))

@@ -7,17 +7,18 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.columns import FIGURES, PUBLICATIONS, SERIES, Column, names
-from analysis.cleaning.figures import clean_figures
+from analysis.cleaning.columns import BREAKS, FIGURES, PUBLICATIONS, SERIES, Column, names
+from analysis.cleaning.figures import clean_breaks, clean_figures
 from analysis.cleaning.gate import check_gate
 from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError
 from analysis.project import Project
 from analysis.vintages.releases import KEY, check_agreement, newest_release
 
-_FILES = {"figures.csv": FIGURES, "series.csv": SERIES, "publications.csv": PUBLICATIONS}
+_FILES = {"figures.csv": FIGURES, "series.csv": SERIES, "publications.csv": PUBLICATIONS, "breaks.csv": BREAKS}
 _DESCRIPTIONS = {
     "figures.csv": "every printed figure, cleaned: every vintage",
+    "breaks.csv": "known breaks of method, over which no growth is taken",
     "publications.csv": "every publication, with the date of its release",
     "series.csv": "for each maker, measure, place, period and status the figure of the newest release",
 }
@@ -28,7 +29,8 @@ _TYPES = {"number": "float64", "integer": "int64", "boolean": "bool"}
 
 def build_processed(project: Project) -> pd.DataFrame:
     """Clean the raw figures into `data/processed` and return them; InputError, and nothing written, if any is wrong."""
-    figures, publications = clean_figures(read_raw(project))
+    raw = read_raw(project)
+    figures, publications = clean_figures(raw)
     check_gate(figures)
     check_agreement(figures)
     order = [*KEY, "release_date", "release", "publication"]
@@ -36,6 +38,7 @@ def build_processed(project: Project) -> pd.DataFrame:
     contents = {
         "figures.csv": _csv(figures[names(FIGURES)]),
         "series.csv": _csv(newest_release(figures)[names(SERIES)]),
+        "breaks.csv": _csv(clean_breaks(raw)[names(BREAKS)]),
         "publications.csv": _csv(publications.reset_index().sort_values("publication")[names(PUBLICATIONS)]),
     }
     contents["datapackage.json"] = _datapackage(project, contents)

@@ -17,8 +17,9 @@ FIGURE_COLUMNS = (
 )  # fmt: skip
 PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
+BREAK_COLUMNS = ("estimate_by", "measure", "place", "year", "reason", "source")
 ARTICLES = "articles.csv"
-_OTHER = ("publications.csv", "corrections.csv")
+_OTHER = ("publications.csv", "corrections.csv", "breaks.csv")
 _Row = dict[str, str | int]
 
 
@@ -29,6 +30,7 @@ class RawTables:
     figures: pd.DataFrame
     publications: pd.DataFrame
     corrections: pd.DataFrame
+    breaks: pd.DataFrame
 
 
 def read_raw(project: Project) -> RawTables:
@@ -37,8 +39,9 @@ def read_raw(project: Project) -> RawTables:
     figures = [read_table(project, path, FIGURE_COLUMNS, problems) for path in figure_files(project, problems)]
     publications = read_table(project, project.raw / "publications.csv", PUBLICATION_COLUMNS, problems)
     corrections = read_table(project, project.raw / "corrections.csv", CORRECTION_COLUMNS, problems)
+    breaks = read_table(project, project.raw / "breaks.csv", BREAK_COLUMNS, problems)
     problems.raise_any()
-    return RawTables(pd.concat(figures, ignore_index=True), publications, corrections)
+    return RawTables(pd.concat(figures, ignore_index=True), publications, corrections, breaks)
 
 
 def figure_files(project: Project, problems: Problems) -> list[Path]:

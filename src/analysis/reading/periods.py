@@ -137,7 +137,10 @@ def _span(years: int, published: str) -> Period:
 
 def _counted(match: re.Match[str]) -> int:
     """The number that a rule caught; 1 where it caught none ("the past decade")."""
-    return int(read_numeral(next(filter(None, match.groups()), "1")).value)
+    years = int(read_numeral(next(filter(None, match.groups()), "1")).value)
+    if years > 200:
+        raise UnreadableError(f"{years} years are more than figures go back")
+    return years
 
 
 def _twelve_months(end: date) -> Period:

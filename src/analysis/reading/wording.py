@@ -118,13 +118,10 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     """One pattern of all rules, the first that fits being taken, and the reader of each: rule 0 is in group `_0`."""
     said = rf"(?:(?P<said>(?<!\w){_any(phrases.QUALIFIERS)})\s*)?"
     number, percent = rf"(?P<number>{numerals.NUMERAL})", r"\s*(?:%|per\s?cent\b|por ciento\b)"
-    low, high, unit = (
-        rf"(?P<low>{numerals.NUMERAL})",
-        rf"(?P<high>{numerals.NUMERAL})",
-        rf"(?:\s*(?P<unit>{_any(unit_words())}))?",
-    )
+    low, high = rf"(?P<low>{numerals.NUMERAL})", rf"(?P<high>{numerals.NUMERAL})"
+    unit, top = rf"(?:\s*(?P<unit>{_any(unit_words())}))?", _any(phrases.SUPERLATIVES)
     before, after = rf"(?P<before>{_any(phrases.CHANGES_BEFORE)})", rf"(?P<after>{_any(phrases.CHANGES_AFTER)})"
-    top = _any(phrases.SUPERLATIVES)
+    share, multiplier = _any(numerals.FRACTIONS), _any(numerals.MULTIPLIERS)
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
@@ -143,10 +140,7 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (_dollars, rf"{said}(?:US)?\$\s?{number}"),
         (_rank, rf"(?<!\w)(?P<word>{_any(phrases.ORDINALS)})(?:[\s-]+{top})?"),
         (_rank, rf"(?<!\w)(?P<word>{_any(phrases.RECORDS)}|{top})"),
-        (
-            _share,
-            rf"{said}(?<!\w)(?P<word>{_any(numerals.FRACTIONS)})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{_any(numerals.MULTIPLIERS)})",
-        ),
+        (_share, rf"{said}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"),
         (_quantity, rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
     ]
     # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...

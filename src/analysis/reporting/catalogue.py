@@ -70,10 +70,11 @@ def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, st
 
 
 def _job(project: Project, name: str, entry: dict[str, Any], overrides: Mapping[str, str]) -> Job:
+    from analysis.reporting.revised import check_revisions
     from analysis.reporting.scope import check_scope
 
     notebook = project.notebooks / entry["notebook"]
     declared = declared_parameters(notebook)
     parameters = effective_parameters(declared, {**entry["parameters"], **read_texts(declared, overrides)})
-    check_scope(**parameters)
+    (check_revisions if "measure" in parameters else check_scope)(**parameters)
     return Job(name, notebook, parameters, project)

@@ -90,8 +90,9 @@ def change_report(project: Project, rev: str) -> Changes:
         old = read_reports(before)
         between = Combinations(old, new, RawStates(before, project), Path(scratch))
         moved = {name: ids for name in new if name in old and (ids := _moved(old[name], new[name]))}
-        answers = between.run([(name, taken) for name in moved for taken in between.subsets(name)])
-        moves = tuple(_move(between, name, id, answers) for name, ids in moved.items() for id in ids)
+        factors = {name: between.factors(name) for name in moved}
+        answers = between.run([(name, taken) for name in moved for taken in between.subsets(name, factors[name])])
+        moves = tuple(_move(between, factors[name], answers, name, id) for name, ids in moved.items() for id in ids)
     return Changes(rev, commit, moves, tuple(_notes(old, new, answers)))
 
 
@@ -100,9 +101,9 @@ def _moved(old: Report, new: Report) -> list[str]:
     return [id for id in ids if old.numbers.get(id) != new.numbers.get(id)]
 
 
-def _move(between: Combinations, name: str, id: str, answers: dict[Combination, Answer]) -> Move:
+def _move(between: Combinations, factors: list[str], answers: dict[Combination, Answer], name: str, id: str) -> Move:
     """One number's move: its shares, and the raw rows behind it that differ."""
-    old, new, factors = between.old[name], between.new[name], between.factors(name)
+    old, new = between.old[name], between.new[name]
     seen = {taken: answer.get(id) for (of, taken), answer in answers.items() if of == name and isinstance(answer, dict)}
     ends = {frozenset(factors): new.numbers.get(id), frozenset[str](): old.numbers.get(id)}
     as_committed = seen.get(frozenset(), ends[frozenset()]) == ends[frozenset()]

@@ -90,10 +90,9 @@ class Combinations:
         parameters = [PARAMETER] if old.record["parameters"] != new.record["parameters"] else []
         return [*self.states.factors, *parameters, *([CODE] if old.code != new.code else [])]
 
-    def subsets(self, name: str) -> list[Taken]:
-        """Some of a report's factors, neither none nor all: the ends are known, unless what was committed may be stale."""
-        factors, current = self.factors(name), self.old[name].current
-        sizes = range(1 if current else 0, len(factors))
+    def subsets(self, name: str, factors: list[str]) -> list[Taken]:
+        """Some of the factors, neither none nor all: these are in the reports, but none is run if a report was stale."""
+        sizes = range(1 if self.old[name].current else 0, len(factors))
         return [frozenset(taken) for size in sizes for taken in combinations(factors, size)]
 
     def run(self, asked: list[Combination]) -> dict[Combination, Answer]:

@@ -22,9 +22,9 @@ from analysis.reporting.numbers import (
 )
 from analysis.reporting.scope import Scope
 from analysis.tables import records
-from analysis.vintages.growth import growth_between
-from analysis.vintages.releases import newest_release, one_per_release
-from analysis.vintages.series import SETTLED, figures_seen
+from analysis.vintages.history import Growth, History, history
+from analysis.vintages.releases import newest_release
+from analysis.vintages.series import SETTLED, figures_seen, seen_until
 from analysis.vocabulary import measures
 
 _ARTICLES_FILE = "data/raw/articles.csv"
@@ -71,8 +71,8 @@ def articles(scope: Scope) -> Table:
         said = said[said["measure"].isin(["coca_area_ratio", *others["measure"]])]
     rows: list[list[Cell]] = []
     for row in records(said.sort_values("raw_line")):
-        views = [] if alone else [others[others["available"] <= row.available], others]
-        rows.append([*_article_cells(row), *(_compared(view, row) for view in views), row.published])
+        days = [] if alone else [row.available, seen_until(scope.as_of)]
+        rows.append([*_article_cells(row), *(_compared(others, row, day) for day in days), row.published])
     headings = ["What", "Year", "The article", *([] if alone else ["Figure on its day", "Figure now"]), "Article"]
     words = "What the articles said, beside the figures of the makers they repeat"
     caption = sentence("articles_caption", "What the articles print" if alone else words)
@@ -91,16 +91,13 @@ def _article_cells(row: Any) -> list[Cell]:
     return [f"{capital(label(row.measure))}{note}, {row.place}", year, wording]
 
 
-def _compared(figures: pd.DataFrame, row: Any) -> Cell:
-    same = figures[
-        (figures["place"] == row.place)
-        & (figures["estimate_by"] == row.estimate_by)
-        & (figures["period_kind"] == "calendar_year")
-    ]
+def _compared(figures: pd.DataFrame, row: Any, day: str) -> Cell:
     if row.measure == "coca_area_ratio":
-        return _growth_compared(
-            same[same["measure"] == "coca_area"], int(row.base_start[:4]), int(row.period_start[:4])
-        )
+        grown = history("coca_area", row.place, row.estimate_by, as_of=day)
+        growth = grown.growth(int(row.base_start[:4]), int(row.period_start[:4]))
+        return number(growth.factor, "times", growth.rows) if isinstance(growth, Growth) else "no sound growth"
+    same = figures[(figures["available"] <= day) & (figures["place"] == row.place)]
+    same = same[(same["estimate_by"] == row.estimate_by) & (same["period_kind"] == "calendar_year")]
     same = same[(same["measure"] == row.measure) & (same["period_start"] == row.period_start)]
     settled = same[same["status"].isin(SETTLED)]
     newest = newest_release(settled if not settled.empty else same[~same["status"].isin(["withdrawn", "leaked"])])
@@ -113,19 +110,17 @@ def _compared(figures: pd.DataFrame, row: Any) -> Cell:
     return replace(shown, text=_WORDING.get(best["qualifier"], "") + shown.text + _STATUS.get(best["status"], ""))
 
 
-def _growth_compared(figures: pd.DataFrame, first: int, last: int) -> Cell:
-    rows = one_per_release(figures)
-    growth = growth_between(rows.assign(year=rows["period_start"].str[:4].astype("int64")), first, last)
-    return number(growth.factor, "times", growth.rows) if growth else "no release prints both years"
-
-
 def limits(
-    tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], per_hectare: pd.DataFrame, scope: Scope
+    tables: dict[str, pd.DataFrame],
+    unsettled: dict[str, pd.DataFrame],
+    per_hectare: pd.DataFrame,
+    histories: list[History],
+    scope: Scope,
 ) -> Passage:
     """What the evidence cannot show, in sentences that depend on what it is.
 
     `tables` and `unsettled` are series by measure: settled figures; leaked and provisional ones. `per_hectare`
-    is what `output_per_hectare` gives.
+    is what `output_per_hectare` gives; `histories` say where series are broken and which end before the window does.
     """
     new = {measure: table[~table["year"].isin(tables[measure]["year"])] for measure, table in unsettled.items()}
     said = [
@@ -141,6 +136,8 @@ def limits(
             "name cocaine can rise through fentanyl without any change in coca.",
         ),
         *(_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1),
+        *(_broken(history) for history in histories if len(history.stretches()) > 1),
+        *(_ends_early(history) for history in histories if history.levels and max(history.levels) < scope.end_year),
         *(_unsettled(measure, table.iloc[-1]) for measure, table in new.items() if not table.empty),
         *_mixed_per_hectare(per_hectare),
         _readings(pd.concat(tables.values())),
@@ -154,10 +151,32 @@ def limits(
 def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
     template = (
         "The {figures} yearly figures of {what} come from {releases} releases. Between two releases a rise or fall may be a "
-        "revision, so only figures of one release are joined by a line or turned into growth."
+        "revision, so lines join figures of one release only, and growth is taken inside one release or link by link."
     )
     releases = counted(table, "release")
     return sentence(f"limits_mixed_{measure}", template, what=label(measure), figures=counted(table), releases=releases)
+
+
+def _broken(history: History) -> Sentence:
+    stretches = history.stretches()
+    longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
+    template = (
+        "The series of {what} is broken in {gaps}: no release links the years on both sides, or the method changed. Its longest "
+        "unbroken stretch is {first} to {last}."
+    )
+    gaps = len(stretches) - 1
+    ends = {
+        name: number(year, "year", history.table["figure"])
+        for name, year in (("first", longest[0]), ("last", longest[-1]))
+    }
+    places = number(gaps, "figures", history.table["figure"], text=f"{gaps} place{'s' if gaps > 1 else ''}")
+    return sentence(f"limits_broken_{history.measure}", template, what=label(history.measure), gaps=places, **ends)
+
+
+def _ends_early(history: History) -> Sentence:
+    last = number(max(history.levels), "year", history.table["figure"])
+    template = "The settled figures of {what} end with {last}, before the window of this report does."
+    return sentence(f"limits_ends_{history.measure}", template, what=label(history.measure), last=last)
 
 
 def _unsettled(measure: str, row: Any) -> Sentence:
@@ -184,9 +203,9 @@ def _readings(shown: pd.DataFrame) -> Sentence:
     return sentence("limits_readings", template, all=counted(shown), **counts)
 
 
-def sources(used: set[str], scope: Scope) -> Table:
+def sources(used: set[str], as_of: str) -> Table:
     """The publications of the figures that a report draws or quotes (`used`, their ids), newest first."""
-    figures = figures_seen(scope.as_of)
+    figures = figures_seen(as_of)
     figures = figures[figures["figure"].isin(used)]
     publications = read_processed(here(), "publications.csv")
     listed = publications[publications["publication"].isin(figures["publication"])]

@@ -8,6 +8,8 @@ from analysis.reporting.charts import Chart, Line, draw_lines
 from analysis.reporting.findings import capital, growth_slots, label, said_of, telling_growth
 from analysis.reporting.numbers import Sentence, Slots, counted, number, sentence, value_of, year_in
 from analysis.reporting.scope import Scope
+from analysis.vintages.history import History
+from analysis.vintages.series import SETTLED
 from analysis.vocabulary import maker_label, measures
 
 _COLOURS = {"coca_area": "area", "cocaine_output": "output"}
@@ -16,19 +18,21 @@ _NAMED = 5  # releases in a source line; all stand in the list of sources
 _EMPTY = "No figures were printed for these years."
 
 
-def with_joins(table: pd.DataFrame) -> pd.DataFrame:
+def with_joins(table: pd.DataFrame, broken: Sequence[int] = ()) -> pd.DataFrame:
     """Points of a series, saying which may be joined to the year before: those of the same release.
 
-    `table` has `year`, `value`, `release` and `figure`, one row a year; years without a value are left out.
-    Adds `joined` and `hollow` (False).
+    `table` has `year`, `value`, `release`, `kind` and `figure`, one row a year; years without a value are left out.
+    A compilation joins nothing, and nothing is joined into the `broken` years, the first of a new method. Adds
+    `joined` and `hollow` (False).
 
     >>> table = pd.DataFrame({"year": [2011, 2012, 2013, 2015], "value": [273.0, 210, 235, 545],
-    ...     "release": ["new", "old", "old", "old"], "figure": list("abcd")})
+    ...     "release": ["new", "old", "old", "old"], "kind": "original", "figure": list("abcd")})
     >>> with_joins(table)["joined"].tolist()
     [False, False, True, False]
     """
     points = table[table["value"].notna()].sort_values("year")
     follows = points["year"].diff().eq(1) & points["release"].eq(points["release"].shift())
+    follows &= ~points["year"].isin(broken) & (points["kind"] != "compilation")
     return points.assign(joined=follows, hollow=False)
 
 
@@ -46,31 +50,30 @@ def _chart(
     return Chart(id, title, alt, words, source, svg, drawn)
 
 
-def measure_chart(
-    measure: str, table: pd.DataFrame, unsettled: pd.DataFrame, vintages: pd.DataFrame, scope: Scope
-) -> Chart:
-    """Coca area or output over the years: the series of settled figures, and all vintages for the title's growth.
-
-    The `unsettled` series, leaked and provisional, is drawn hollow where nothing else is.
-    """
-    points = _with_unsettled(with_joins(table), unsettled)
+def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Chart:
+    """Coca area or output over the years; the `unsettled` series, leaked and provisional, is hollow where alone."""
+    measure, broken = history.measure, history.breaks["year"].tolist()
+    settled = history.table[history.table["status"].isin(SETTLED)]
+    points = _with_unsettled(with_joins(settled, broken), unsettled)
     lines = [Line(maker_label(scope.estimates), _COLOURS[measure], points)]
     hollow = "; hollow: leaked or provisional" if points["hollow"].any() else ""
     words = f"{capital(label(measure))}, {scope.country}, {_UNITS[measures()[measure].unit]}"
     words = f"{words}; lines join figures of one release only{hollow}"
-    title, alt = _growth_title(measure, vintages, scope), _alt(measure, points, scope.country)
+    title, alt = _growth_title(history, scope), _alt(measure, points, scope.country)
     return _chart(measure, lines, title, alt, words, _source(points), scope)
 
 
-def _growth_title(measure: str, vintages: pd.DataFrame, scope: Scope) -> Sentence:
-    id, what = f"{measure}_title", capital(label(measure))
-    growth = telling_growth(vintages, scope.years)
+def _growth_title(history: History, scope: Scope) -> Sentence:
+    id, what = f"{history.measure}_title", capital(label(history.measure))
+    growth = telling_growth(history, scope.years)
     if growth:
-        return said_of(id, "{what} {verb} {size} between {first_year} and {last_year}", growth_slots(growth))
-    if vintages.empty:
+        chained = " (chained)" if growth.chained else ""
+        template = "{what} {verb} {size} between {first_year} and {last_year}" + chained
+        return said_of(id, template, growth_slots(history, growth))
+    if history.vintages.empty:
         return sentence(id, "{what}: no figures", what=what)
     template = "{what}: {releases}, none of which tells a growth in these years"
-    return sentence(id, template, what=what, releases=counted(vintages, "release", "release"))
+    return sentence(id, template, what=what, releases=counted(history.vintages, "release", "release"))
 
 
 def _alt(measure: str, points: pd.DataFrame, place: str) -> Sentence:
@@ -99,9 +102,10 @@ def _source(points: pd.DataFrame) -> str:
     return "Source: " + (", ".join(releases[:_NAMED]) or "none") + older + "; see the list of sources."
 
 
-def per_hectare_chart(table: pd.DataFrame, scope: Scope) -> Chart:
+def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -> Chart:
     """Output per hectare over the years, from `output_per_hectare`; hollow and unjoined where of two releases."""
-    id, points = "output_per_hectare", with_joins(table.assign(figure=table["output"]))
+    id = "output_per_hectare"
+    points = with_joins(table.assign(figure=table["output"], kind=""), breaks["year"].tolist())
     points["hollow"] = ~points["one_release"]
     points["joined"] &= points["one_release"]
     lines = [Line(maker_label(scope.estimates), "yield", points)]

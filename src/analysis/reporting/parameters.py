@@ -10,8 +10,10 @@ from typing import Any
 from analysis.errors import InputError, Problem, Problems
 from analysis.vocabulary import nearest
 
-Value = str | int
-_TYPES: dict[str, type[Value]] = {"str": str, "int": int}
+Value = str | int | bool
+LATEST = "latest"
+_TYPES: dict[str, type[Value]] = {"str": str, "int": int, "bool": bool}
+_BOOLS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,34 @@ def read_texts(declared: Mapping[str, Declared], texts: Mapping[str, str]) -> di
     Raises InputError for every name that is not declared, and every text that is not of its type.
     """
     problems = _unknown(declared, texts)
-    for name in texts.keys() & declared.keys():
-        if declared[name].type is int and not texts[name].removeprefix("-").isdecimal():
-            remedy = f"write a whole number, such as {declared[name].default}"
-            problems.add("parameter", 0, name, texts[name], remedy)
+    values = {name: _read(declared[name], texts[name]) for name in texts.keys() & declared.keys()}
+    for name, value in values.items():
+        if not _fits(declared[name], value):
+            what = (
+                "true or false" if declared[name].type is bool else f"a whole number, such as {declared[name].default}"
+            )
+            problems.add("parameter", 0, name, texts[name], f"write {what}")
     problems.raise_any()
-    return {name: declared[name].type(text) for name, text in texts.items()}
+    return {name: values[name] for name in texts}
+
+
+def _read(parameter: Declared, text: str) -> Value:
+    if parameter.type is int and text.removeprefix("-").isdecimal():
+        return int(text)
+    return _BOOLS.get(text, text) if parameter.type is bool else text
+
+
+def _fits(parameter: Declared, value: Any) -> bool:
+    """Whether a value is of the declared type, or the word `latest` where the parameter's comment offers it."""
+    return type(value) is parameter.type or (value == LATEST and LATEST in parameter.meaning)
 
 
 def effective_parameters(declared: Mapping[str, Declared], given: Mapping[str, Any]) -> dict[str, Value]:
     """The notebook's defaults with what is given in their place; InputError for unknown names and wrong types."""
     problems = _unknown(declared, given)
     for name in given.keys() & declared.keys():
-        kind = declared[name].type
-        if type(given[name]) is not kind:
-            problems.add("parameter", 0, name, repr(given[name]), f"must be of type {kind.__name__}")
+        if not _fits(declared[name], given[name]):
+            problems.add("parameter", 0, name, repr(given[name]), f"must be of type {declared[name].type.__name__}")
     problems.raise_any()
     return {name: given.get(name, parameter.default) for name, parameter in declared.items()}
 

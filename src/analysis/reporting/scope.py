@@ -1,10 +1,10 @@
 """What a trend report is about: its parameters, checked against the data that there are."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from analysis.errors import InputError, Problem
-from analysis.vintages.series import figures_seen, seen_until
+from analysis.vintages.series import LATEST, figures_seen, seen_until, series
 from analysis.vocabulary import maker_label, nearest
 
 MAKERS = ("us_government", "unodc", "devida")
@@ -21,6 +21,7 @@ class Scope:
     end_year: int
     as_of: str = "latest"  # or a date: only publications of that day or earlier are seen
     publications: str = "all"  # or "articles": only what the articles print
+    include_provisional: bool = False  # whether growth may use provisional and leaked figures
 
     @property
     def years(self) -> tuple[int, int]:
@@ -39,6 +40,8 @@ def check_scope(**parameters: Any) -> Scope:
     Raises InputError with every parameter that is wrong: of another type, an unknown word, years that fall, or a
     country, maker and years for which nothing was printed.
     """
+    latest = parameters.get("end_year") == LATEST
+    parameters = {**parameters, **({"end_year": 9999} if latest else {})}
     _stop(_wrong_types(parameters))
     scope = Scope(**parameters)
     seen_until(scope.as_of)
@@ -49,8 +52,18 @@ def check_scope(**parameters: Any) -> Scope:
     _stop(
         [_wrong(name, word, nearest(word, allowed[name])) for name, word in found.items() if word not in allowed[name]]
     )
+    scope = replace(scope, end_year=_last_complete_year(scope)) if latest else scope
     _stop(_wrong_years(scope))
     return scope
+
+
+def _last_complete_year(scope: Scope) -> int:
+    """The last year for which each measure of coca that was printed at all has a settled figure."""
+    tables = [
+        series(measure, scope.country, scope.estimates, as_of=scope.as_of, publications=scope.publications)
+        for measure in MEASURES
+    ]
+    return min((int(table["year"].max()) for table in tables if not table.empty), default=scope.start_year)
 
 
 def _stop(problems: list[Problem]) -> None:
@@ -63,8 +76,8 @@ def _wrong(name: str, found: Any, remedy: str) -> Problem:
 
 
 def _wrong_types(parameters: dict[str, Any]) -> list[Problem]:
-    types = dict.fromkeys(parameters, str) | {"start_year": int, "end_year": int}
-    words = {str: "a text", int: "a whole year, such as those the data have"}
+    types = dict.fromkeys(parameters, str) | {"start_year": int, "end_year": int, "include_provisional": bool}
+    words = {str: "a text", int: "a whole year, such as those the data have", bool: "true or false"}
     wrong = {name: value for name, value in parameters.items() if type(value) is not types[name]}
     return [_wrong(name, value, f"write {words[types[name]]}") for name, value in wrong.items()]
 

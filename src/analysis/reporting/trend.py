@@ -10,6 +10,7 @@ from analysis.reporting import evidence, findings, panels
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import Passage, Sentence, Table
 from analysis.reporting.scope import MEASURES, Scope, check_scope
+from analysis.vintages.history import History, history
 from analysis.vintages.output_per_hectare import output_per_hectare
 from analysis.vintages.series import SETTLED, every_vintage, series
 
@@ -55,6 +56,11 @@ class TrendReport:
         """One figure a year of the scope's country and maker (deaths: of the United States by CDC)."""
         return series(measure, *self._whose(measure), **self._window, statuses=statuses)
 
+    def history(self, measure: str) -> History:
+        """All that was printed of a measure in the window, with its links and breaks; see `history`."""
+        statuses = (*SETTLED, *UNSETTLED) if self.scope.include_provisional else SETTLED
+        return history(measure, *self._whose(measure), **self._window, statuses=statuses)
+
     def vintages(self, measure: str) -> pd.DataFrame:
         """Every release's figure of every year in the window; see `every_vintage`."""
         return every_vintage(measure, *self._whose(measure), **self._window)
@@ -73,7 +79,7 @@ class TrendReport:
 
     def headline(self) -> Sentence:
         """The finding, as the report's title."""
-        area, output = (self.vintages(measure) for measure in MEASURES)
+        area, output = (self.history(measure) for measure in MEASURES)
         return findings.headline(area, output, self.scope.country, self.scope.estimates, self.scope.years)
 
     def coverage(self) -> Table:
@@ -82,20 +88,21 @@ class TrendReport:
 
     def growth(self, measure: str) -> Passage:
         """Growth over the window by one release, or what keeps it from being said."""
-        return findings.growth_passage(self.vintages(measure), measure, self._whose(measure)[0], self.scope.years)
+        return findings.growth_passage(self.history(measure), self.scope.years)
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
-        unsettled = self.series(measure, UNSETTLED)
-        return panels.measure_chart(measure, self.series(measure), unsettled, self.vintages(measure), self.scope)
+        return panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope)
 
     def chart_output_per_hectare(self) -> Chart:
         """Output per hectare over the years; hollow where output and area come from two releases."""
-        return panels.per_hectare_chart(self.output_per_hectare, self.scope)
+        breaks = pd.concat([self.history(measure).breaks for measure in MEASURES])
+        return panels.per_hectare_chart(self.output_per_hectare, breaks, self.scope)
 
     def deaths(self) -> Passage:
         """How US cocaine deaths changed, with and without synthetic opioids."""
-        return findings.deaths_passage(*(self.vintages(DEATHS[name]) for name in ("all", "without", "with")))
+        deaths, without = self.history(DEATHS["all"]), self.history(DEATHS["without"])
+        return findings.deaths_passage(deaths, without, self.vintages(DEATHS["with"]))
 
     def chart_deaths(self) -> Chart:
         """US cocaine deaths: all, with and without a synthetic opioid named."""
@@ -110,7 +117,8 @@ class TrendReport:
         """What the evidence cannot show."""
         tables = {measure: self.series(measure) for measure in (*MEASURES, DEATHS["all"])}
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
-        return evidence.limits(tables, unsettled, self.output_per_hectare, self.scope)
+        histories = [self.history(measure) for measure in (*MEASURES, DEATHS["all"])]
+        return evidence.limits(tables, unsettled, self.output_per_hectare, histories, self.scope)
 
     def sources(self) -> Table:
         """The publications behind every figure drawn or quoted, newest first."""
@@ -124,4 +132,4 @@ class TrendReport:
             self.articles(),
         ]
         rows = {row for part in quoted for record in part.numbers for row in record["rows"]}
-        return evidence.sources({*pd.concat(drawn), *per_hectare, *rows}, self.scope)
+        return evidence.sources({*pd.concat(drawn), *per_hectare, *rows}, self.scope.as_of)

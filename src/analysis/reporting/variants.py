@@ -79,8 +79,8 @@ def _kind(was: Any, before: Any, row: Any) -> str:
 def _gap(old: Any, new: Any) -> float:
     """How far apart two figures are: their values, or their limits where one of them has no value."""
     pairs = [(getattr(old, name), getattr(new, name)) for name in ("value", "low", "high")]
-    compared = pairs[1:] if pd.isna(pairs[0]).any() else pairs[:1]
-    gaps = [abs(a - b) for a, b in compared if not (pd.isna(a) and pd.isna(b))]
+    compared = pairs[:1] if pd.notna(old.value) and pd.notna(new.value) else pairs[1:]
+    gaps = [abs(a - b) for a, b in compared if pd.notna(a) or pd.notna(b)]
     return max((float("inf") if pd.isna(gap) else gap for gap in gaps), default=0.0)
 
 

@@ -41,7 +41,7 @@ def check_agreement(figures: pd.DataFrame) -> None:
     best = one_per_release(figures)[[*equally_read, "value", "low", "high", "raw_file", "raw_line"]]
     pairs = figures[~figures["set_aside"]].merge(best, on=equally_read, suffixes=("", "_best"))
     limits = ["value", "low", "high"]
-    same = pd.concat([pairs[limit].fillna(-1) == pairs[f"{limit}_best"].fillna(-1) for limit in limits], axis=1)
+    same = pd.concat([pairs[limit].fillna(-1e99) == pairs[f"{limit}_best"].fillna(-1e99) for limit in limits], axis=1)
     for row in records(pairs[~same.all(axis=1)]):
         other = (
             f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release {row.release}"

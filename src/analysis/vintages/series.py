@@ -63,7 +63,7 @@ def series(
     """One figure a calendar year: that of the newest release seen on a day.
 
     Neighbouring years may come from different releases; `release` says from which. A rise or fall
-    between two of them may be a revision: see `growth_between`.
+    between two of them may be a revision: see `history`.
 
     Parameters
     ----------
@@ -105,16 +105,29 @@ def every_vintage(
     return _by_year(one_per_release(rows), start_year, end_year)
 
 
+def printed_changes(
+    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
+) -> pd.DataFrame:  # fmt: skip
+    """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
+    rows = _selected(f"{measure}_change", place, estimates, as_of, statuses, publications, levels=False)
+    rows = _by_year(one_per_release(rows), start_year + 1, end_year, "base_start")
+    return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
+
+
 def _selected(
-    measure: str, place: str, estimates: str, as_of: str, statuses: tuple[str, ...], publications: str
-) -> pd.DataFrame:
+    measure: str, place: str, estimates: str, as_of: str, statuses: tuple[str, ...], publications: str,
+    levels: bool = True,
+) -> pd.DataFrame:  # fmt: skip
     seen = figures_seen(as_of, publications)
     wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)
-    whole_years = (seen["period_kind"] == "calendar_year") & (seen["base_start"] == "")
+    whole_years = (seen["period_kind"] == "calendar_year") & ((seen["base_start"] == "") == levels)
     return seen[wanted & whole_years & seen["status"].isin(statuses)]
 
 
-def _by_year(rows: pd.DataFrame, start_year: int, end_year: int) -> pd.DataFrame:
+def _by_year(rows: pd.DataFrame, start_year: int, end_year: int, *more: str) -> pd.DataFrame:
     rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
     rows = rows[rows["year"].between(start_year, end_year)]
-    return rows.sort_values(["year", "release_date", "release"], kind="stable")[_COLUMNS].reset_index(drop=True)
+    return rows.sort_values(["year", "release_date", "release"], kind="stable")[[*_COLUMNS, *more]].reset_index(
+        drop=True
+    )

@@ -1,0 +1,144 @@
+"""The revisions report, part by part: every value that was printed of each year, and how far the newest is from the first."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.errors import InputError, Problem
+from analysis.reporting import evidence, panels
+from analysis.reporting.charts import Chart, Line, draw_lines
+from analysis.reporting.findings import capital, label
+from analysis.reporting.numbers import Cell, Passage, Sentence, Table, number, sentence
+from analysis.tables import records
+from analysis.vintages.revisions import revision_summary, revision_table, revisions
+from analysis.vintages.series import LATEST, every_vintage, figures_seen
+from analysis.vocabulary import maker_label, measures, nearest
+
+
+def check_revisions(**words: Any) -> None:
+    """Raise InputError, with what is allowed, if there is no figure of this measure, place and maker by that day."""
+    figures = figures_seen(str(words.get("as_of", LATEST)))
+    for name, column in (("measure", "measure"), ("place", "place"), ("estimates", "estimate_by")):
+        allowed = sorted(figures[column].unique())
+        if words[name] not in allowed:
+            raise InputError([Problem("parameter", 0, name, str(words[name]), nearest(str(words[name]), allowed))])
+        figures = figures[figures[column] == words[name]]
+
+
+def open_revisions(measure: str, place: str, estimates: str, as_of: str = LATEST) -> "RevisionReport":
+    """The revisions of one measure in one place by one maker, as a reader could have known them on a day.
+
+    Raises InputError if there is no figure of them.
+
+    >>> open_revisions("cocaine_output", "Colombia", "us_government").headline().text[:56]
+    'US government figures of potential cocaine output in Col'
+    """
+    check_revisions(measure=measure, place=place, estimates=estimates, as_of=as_of)
+    return RevisionReport(measure, place, estimates, as_of)
+
+
+@dataclass(frozen=True)
+class RevisionReport:
+    """The parts of a report on revisions; each method's result shows itself in a notebook."""
+
+    measure: str
+    place: str
+    estimates: str
+    as_of: str
+
+    @cached_property
+    def vintages(self) -> pd.DataFrame:
+        """Every release's figure of every year."""
+        return every_vintage(self.measure, self.place, self.estimates, as_of=self.as_of)
+
+    @cached_property
+    def revisions(self) -> pd.DataFrame:
+        """First against newest figure of each year printed more than once."""
+        return revisions(self.vintages)
+
+    def headline(self) -> Sentence:
+        """How many years were revised, as the report's title."""
+        summary, rows = revision_summary(self.revisions), self._rows
+        words = "{maker} figures of {what} in {place}: {revised} of {years} years printed more than once were revised"
+        said = sentence(
+            "headline", words, maker=maker_label(self.estimates), what=label(self.measure), place=self.place,
+            revised=number(summary["revised"], "figures", rows), years=number(summary["years"], "figures", rows),
+        )  # fmt: skip
+        return replace(said, level="h1")
+
+    @property
+    def _rows(self) -> list[str]:
+        return [*self.revisions["figure_first"], *self.revisions["figure_newest"]]
+
+    def table(self) -> Table:
+        """Years down, releases across: every value that was ever printed."""
+        wide = revision_table(self.vintages)
+        ids = {(row.year, row.release): row.figure for row in records(self.vintages)}
+        unit = measures()[self.measure].unit
+        rows: list[list[Cell]] = []
+        for year, values in wide.iterrows():
+            cells = [
+                "" if pd.isna(value) else number(value, unit, [ids[int(str(year)), str(release)]], bare=True)
+                for release, value in values.items()
+            ]
+            rows.append([number(int(str(year)), "year", self.vintages["figure"]), *cells])
+        words = "Every value printed of {what}, {place}, in {unit}: years down, releases across, the oldest first"
+        caption = sentence("revisions_caption", words, what=label(self.measure), place=self.place, unit=unit)
+        return Table("revisions", caption, ["Year", *map(str, wide.columns)], rows)
+
+    def summary(self) -> Passage:
+        """The size and direction of the revisions, first against newest."""
+        summary = revision_summary(self.revisions)
+        if not summary["revised"]:
+            none = "No year was revised beyond the rounding of the print."
+            return Passage("revisions_summary", (sentence("revisions_none", none),))
+        words = (
+            "First against newest, a year printed more than once moved by {mean_absolute} on average, up or down; {mean} when "
+            "ups and downs are set against each other. Of the years revised {upward} went up."
+        )
+        slots = {
+            name: number(summary[name] * 100, "percent", self._rows) for name in ("mean_absolute", "mean", "upward")
+        }
+        return Passage("revisions_summary", (sentence("revisions_summary", words, **slots),))
+
+    def chart(self) -> Chart:
+        """The first and the newest figure of each year; lines join figures of one release only."""
+        order = self.vintages[self.vintages["kind"] != "compilation"].sort_values(
+            ["release_date", "release"], kind="stable"
+        )
+        ends = {"first printed": order.drop_duplicates("year"), "newest": order.drop_duplicates("year", keep="last")}
+        points = {name: panels.with_joins(table) for name, table in ends.items()}
+        lines = [
+            Line("newest", "output", points["newest"]),
+            Line("first printed", "area", points["first printed"], dashed=True),
+        ]
+        years = (int(self.vintages["year"].min()), int(self.vintages["year"].max()))
+        svg, drawn = draw_lines("revised", lines, years, "Nothing was printed.")
+        title = sentence("revised_title", "{what}: first printed and newest", what=capital(label(self.measure)))
+        words = "Points by year, {what}, {place}: the first figure printed beside the newest, in {revised} years apart."
+        alt = sentence(
+            "revised_alt", words, what=label(self.measure), place=self.place,
+            revised=number(int(self.revisions["revised"].sum()), "figures", self._rows),
+        )  # fmt: skip
+        subtitle = f"{capital(label(self.measure))}, {self.place}, {measures()[self.measure].unit}"
+        subtitle += "; lines join figures of one release only"
+        return Chart("revised", title, alt, subtitle, "Source: all releases of the table.", svg, drawn)
+
+    def sources(self) -> Table:
+        """The publications behind every value, newest first."""
+        return evidence.sources({*self.vintages["figure"]}, self.as_of)
+
+
+def revisions_text(report: RevisionReport) -> str:
+    """The table of revisions and their summary for a terminal."""
+    wide = revision_table(report.vintages)
+    table = wide.to_string(na_rep="", float_format=lambda value: f"{value:,.10g}")
+    lines = [
+        f"{row.year}: {row.first:,.10g} -> {row.newest:,.10g} ({row.revision:+.1%})"
+        for row in records(report.revisions)
+        if row.revised
+    ]
+    said = "\n".join(part.text for part in (report.headline(), *report.summary().sentences))
+    return f"{said}\n\n{table}\n\nRevised, first to newest:\n" + ("\n".join(lines) or "none") + "\n"
