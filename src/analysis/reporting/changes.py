@@ -82,8 +82,10 @@ def change_report(project: Project, rev: str) -> Changes:
     InputError if there is no such commit, or a report here was not made from what is here.
     """
     new = read_reports(project)
-    for name in (name for name, report in new.items() if not report.current):
-        raise InputError([f"reports/{name}: was not made from what is here now; run: python -m analysis report"])
+    stale = [name for name, report in new.items() if not report.current]
+    if stale:
+        remedy = "not made from what is here now; run: python -m analysis report"
+        raise InputError([f"reports/{name}: {remedy}" for name in stale])
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
         before = Project(Path(scratch) / "old")
         commit = export(project, rev, before.root)
@@ -106,12 +108,14 @@ def _move(between: Combinations, factors: list[str], answers: dict[Combination, 
     old, new = between.old[name], between.new[name]
     seen = {taken: answer.get(id) for (of, taken), answer in answers.items() if of == name and isinstance(answer, dict)}
     ends = {frozenset(factors): new.numbers.get(id), frozenset[str](): old.numbers.get(id)}
-    as_committed = seen.get(frozenset(), ends[frozenset()]) == ends[frozenset()]
-    shares, cause = attribute(factors, seen | ends) if as_committed else ({}, NOT_SEPARABLE)
+    # What may be stale was run again, and must come out as it was committed.
+    sound = (name, frozenset()) not in answers or seen.get(frozenset(), math.nan) == old.numbers.get(id)
+    shares, cause = attribute(factors, seen | ends) if sound else ({}, NOT_SEPARABLE)
     figures = dict.fromkeys([*old.rows.get(id, []), *new.rows.get(id, [])])
     rows = tuple(between.states.rows[figure] for figure in figures if figure in between.states.rows)
     if {row.kind for row in rows} - {NEW_YEAR} == {ROUNDING}:
         shares = {ROUNDING if factor == REVISED else factor: share for factor, share in shares.items()}
+        cause = ROUNDING if cause == REVISED else cause
     return Move(name, id, old.numbers.get(id), new.numbers.get(id), shares, cause, rows)
 
 
@@ -138,9 +142,8 @@ def why(move: Move) -> str:
     if not (move.shares and move.old and move.new):
         return move.cause
     digits = 3 - math.floor(math.log10(abs(move.new.value - move.old.value)))
-    return ", ".join(
-        f"{cause} {round(share, digits):+,.12g}".replace("-", "−") for cause, share in move.shares.items() if share
-    )
+    shares = {cause: round(share, digits) for cause, share in move.shares.items()}
+    return ", ".join(f"{cause} {share:+,.12g}".replace("-", "−") for cause, share in shares.items() if share)
 
 
 def table(moves: Sequence[Move]) -> list[list[str]]:
