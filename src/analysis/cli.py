@@ -157,7 +157,7 @@ def mend(figure: str, printed: str, yes: bool) -> None:
 
 
 def _take_effect(project: Project, contents: dict[str, str], told: str, yes: bool) -> None:
-    """Say what changes, ask, write the raw files, rebuild, and re-run the reports that may read another row now."""
+    """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
     from analysis.cleaning.amending import rewritten
     from analysis.cleaning.processed import build_processed
     from analysis.reporting.run import outdated
@@ -169,6 +169,8 @@ def _take_effect(project: Project, contents: dict[str, str], told: str, yes: boo
         build_processed(project)
         again = outdated(project)
     _run(project, again, os.cpu_count() or 1)
+    if (project.root / ".git").exists():
+        _tell_changes(project, "HEAD")
 
 
 @main.command()
@@ -213,3 +215,25 @@ def cite(figure: str) -> None:
     project = here()
     tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
     click.echo(citation(figure, *tables))
+
+
+@main.command()
+@click.option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
+@_told
+def changes(rev: str) -> None:
+    """Say why each number of the reports moved since a commit; writes reports/changes.html.
+
+    Example: python -m analysis changes --from v0.1.0
+    """
+    _tell_changes(here(), rev)
+
+
+def _tell_changes(project: Project, rev: str) -> None:
+    from analysis.cleaning.processed import write_whole
+    from analysis.reporting.changes import as_text, change_report
+    from analysis.reporting.page import changes_page
+
+    found = change_report(project, rev)
+    write_whole(project.reports, {"changes.html": changes_page(found)})
+    click.echo(as_text(found))
+    click.echo("To send to a reviewer: reports/changes.html")

@@ -11,7 +11,7 @@ from typing import Any
 import nbformat
 
 from analysis.errors import ReportFailed
-from analysis.project import ROOT_VARIABLE
+from analysis.project import ROOT_VARIABLE, Project
 from analysis.reporting.catalogue import Job
 
 CELL_LIMIT = 300  # seconds; a report takes about ten
@@ -69,18 +69,22 @@ def _check_whole(name: str, notebook: Any) -> None:
                 raise ReportFailed(f"{name}: cell {index} said on stderr: {output.text.strip()[:500]}")
 
 
+def fixed_environment(project: Project) -> dict[str, str]:
+    """The variables that a run of this project sees: the same whoever runs it."""
+    kept = {name: value for name, value in os.environ.items() if name not in _REMOVED}
+    fonts = project.root.resolve() / ".cache" / "matplotlib"
+    fonts.mkdir(parents=True, exist_ok=True)
+    return kept | _FIXED | {"MPLCONFIGDIR": str(fonts), ROOT_VARIABLE: str(project.root.resolve())}
+
+
 @contextmanager
 def clean_environment(job: Job, scratch: Path) -> Iterator[None]:
     """The environment of a run: the same whoever runs it, put back afterwards."""
-    before = dict(os.environ)
-    fonts = job.project.root / ".cache" / "matplotlib"
-    fonts.mkdir(parents=True, exist_ok=True)
+    before, fixed = dict(os.environ), fixed_environment(job.project)
     try:
-        for name in _REMOVED:
-            os.environ.pop(name, None)
-        os.environ.update(_FIXED | {name: str(scratch / folder) for name, folder in _FOLDERS.items()})
-        os.environ.update({"MPLCONFIGDIR": str(fonts), ROOT_VARIABLE: str(job.project.root.resolve())})
-        _warm_fonts(fonts)
+        os.environ.clear()
+        os.environ.update(fixed | {name: str(scratch / folder) for name, folder in _FOLDERS.items()})
+        _warm_fonts(Path(fixed["MPLCONFIGDIR"]))
         yield
     finally:
         os.environ.clear()

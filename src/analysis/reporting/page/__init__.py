@@ -4,11 +4,15 @@ import json
 import re
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from analysis.project import Project
+
+if TYPE_CHECKING:
+    from analysis.reporting.changes import Changes
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
@@ -56,6 +60,14 @@ def index_page(project: Project) -> str:
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
         cards.append({"name": folder.name, "title": title(notebook), "parameters": record["parameters"]})
     return _rendered("index.html.j2", cards=cards)
+
+
+def changes_page(changes: "Changes") -> str:
+    """The numbers that moved since a commit, by report, as a page."""
+    from analysis.reporting.changes import table
+
+    reports = [(name, list(moves)) for name, moves in groupby(changes.moves, key=lambda move: move.report)]
+    return _rendered("changes.html.j2", changes=changes, reports=[(name, table(moves)) for name, moves in reports])
 
 
 def _rendered(template: str, **shown: Any) -> str:

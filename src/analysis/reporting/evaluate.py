@@ -1,0 +1,58 @@
+"""Run notebooks without a kernel and write down their numbers: a script that works with the code of any commit.
+
+It imports nothing of the project by itself. All it relies on is `python -m analysis clean`, a cell tagged
+`parameters`, and what the last line of a cell says of itself under the project's MIME type.
+"""
+
+import ast
+import json
+import runpy
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def numbers_shown(notebook: Path, parameters: dict[str, Any], mime: str) -> dict[str, list[Any]]:
+    """Value, unit and text of every number that the cells show, by id, with the parameters in place of the notebook's."""
+    space: dict[str, Any] = {"__name__": "__main__"}
+    shown: dict[str, list[Any]] = {}
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        if cell["cell_type"] != "code":
+            continue
+        output: dict[str, Any] = getattr(_last_value("".join(cell["source"]), space), "_repr_mimebundle_", dict)()
+        if "parameters" in cell["metadata"].get("tags", []):
+            space.update(parameters)
+        for number in output.get(mime, {"numbers": []})["numbers"]:
+            entry = [number[name] for name in ("value", "unit", "text")]
+            if shown.setdefault(number["id"], entry) != entry:
+                raise ValueError(f"two numbers are called {number['id']}")
+    return shown
+
+
+def _last_value(source: str, space: dict[str, Any]) -> Any:
+    """Run a cell; the value of its last line, if that is an expression."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if isinstance(last, ast.Expr) else None
+
+
+def main(request: Path) -> None:
+    """Clean the data, then answer each job of the request in a file of its own: its numbers, or its error as a text."""
+    asked = json.loads(request.read_text("utf-8"))
+    sys.argv = ["analysis", "clean"]
+    try:
+        runpy.run_module("analysis", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if end.code:
+            raise
+    for job in asked["jobs"]:
+        try:
+            answer: Any = numbers_shown(Path(job["notebook"]), job["parameters"], asked["mime"])
+        except (Exception, SystemExit) as error:
+            answer = f"{type(error).__name__}: {error}"
+        Path(job["answer"]).write_text(json.dumps(answer), "utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
