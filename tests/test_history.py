@@ -111,6 +111,7 @@ def test_devidas_new_zones_break_its_series() -> None:
     assert why(history("coca_area", "Peru", "devida").growth(2019, 2022)) == ("break", (2021,))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(1, 1e6), min_size=3, max_size=6, unique=True))
 def test_a_chain_of_one_release_is_that_release(values: list[float]) -> None:
     rows: Printed = [("a", 2000 + place, value) for place, value in enumerate(values)]
