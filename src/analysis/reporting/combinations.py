@@ -13,13 +13,14 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.cleaning.processed import raw_hashes, sha256
+from analysis.cleaning.processed import is_current, sha256
 from analysis.errors import InputError
 from analysis.project import ROOT_VARIABLE, Project
 from analysis.reporting import evaluate
+from analysis.reporting.catalogue import Job
 from analysis.reporting.execute import fixed_environment
 from analysis.reporting.numbers import MIME
-from analysis.reporting.provenance import package_hash
+from analysis.reporting.provenance import package_hash, provenance
 from analysis.reporting.variants import NEW_YEAR, REVISED, RawStates
 
 PARAMETER, CODE = "a parameter", "the code"
@@ -58,9 +59,17 @@ class Report(NamedTuple):
 
     @property
     def current(self) -> bool:
-        """Whether it was made from the raw data, package and notebook that lie beside it."""
-        made_from = self.record["sha256"]
-        return (made_from["raw"], made_from["package"], made_from["notebook"]) == (raw_hashes(self.project), *self.code)
+        """Whether it was made from the data, package and notebook that lie beside it."""
+        job = Job(self.record["report"], self.notebook, self.record["parameters"], self.project)
+        try:
+            return is_current(self.project) and self.record == provenance(job)
+        except (
+            InputError,
+            OSError,
+            ValueError,
+            KeyError,
+        ):  # tables of another form, or a lock elsewhere, as older commits may have
+            return False
 
 
 def read_reports(project: Project) -> dict[str, Report]:
