@@ -38,8 +38,8 @@ _OF_PUBLICATION = ["release", "release_date", "kind", "published", "available", 
 def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All printed figures with their values, units, periods and releases, and the publications.
 
-    Figures have one row a raw row and the columns of `columns.FIGURES`; publications go by id, with those of
-    `columns.PUBLICATIONS`. Dates are ISO text, missing text is "", missing numbers are NaN.
+    Figures have one row a raw row and the columns of columns.toml; publications go by id, with those of
+    columns.toml. Dates are ISO text, missing text is "", missing numbers are NaN.
     Raises InputError with every row that can't be read, and why.
     """
     problems = Problems()

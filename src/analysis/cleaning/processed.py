@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.columns import BREAKS, FIGURES, PUBLICATIONS, SERIES, Column, names
+from analysis.cleaning.columns import TABLES, Column, names
 from analysis.cleaning.figures import clean_breaks, clean_figures
 from analysis.cleaning.gate import check_gate
 from analysis.cleaning.raw import read_raw
@@ -15,7 +15,6 @@ from analysis.errors import InputError
 from analysis.project import Project
 from analysis.vintages.releases import KEY, check_agreement, newest_release
 
-_FILES = {"figures.csv": FIGURES, "series.csv": SERIES, "publications.csv": PUBLICATIONS, "breaks.csv": BREAKS}
 _DESCRIPTIONS = {
     "figures.csv": "every printed figure, cleaned: every vintage",
     "breaks.csv": "known breaks of method, over which no growth is taken",
@@ -23,7 +22,7 @@ _DESCRIPTIONS = {
     "series.csv": "for each maker, measure, place, period and status the figure of the newest release",
 }
 # The code that decides what is processed.
-_CLEANING = ("reading/*.py", "cleaning/*.py", "vintages/releases.py", "vocabulary.*")
+_CLEANING = ("reading/*.*", "cleaning/*.*", "vintages/releases.py", "vocabulary.*")
 _TYPES = {"number": "float64", "integer": "int64", "boolean": "bool"}
 
 
@@ -36,10 +35,10 @@ def build_processed(project: Project) -> pd.DataFrame:
     order = [*KEY, "release_date", "release", "publication"]
     figures = figures.sort_values(order, kind="stable").reset_index(drop=True)
     contents = {
-        "figures.csv": _csv(figures[names(FIGURES)]),
-        "series.csv": _csv(newest_release(figures)[names(SERIES)]),
-        "breaks.csv": _csv(clean_breaks(raw)[names(BREAKS)]),
-        "publications.csv": _csv(publications.reset_index().sort_values("publication")[names(PUBLICATIONS)]),
+        "figures.csv": _csv(figures[names("figures.csv")]),
+        "series.csv": _csv(newest_release(figures)[names("series.csv")]),
+        "breaks.csv": _csv(clean_breaks(raw)[names("breaks.csv")]),
+        "publications.csv": _csv(publications.reset_index().sort_values("publication")[names("publications.csv")]),
     }
     contents["datapackage.json"] = _datapackage(project, contents)
     write_whole(project.processed, contents)
@@ -74,8 +73,8 @@ def read_processed(project: Project, name: str) -> pd.DataFrame:
     path = project.processed / name
     if not path.is_file():
         raise InputError([f"{project.name(path)}: no such file; run: python -m analysis clean"])
-    types = {column.name: _TYPES.get(column.type, "object") for column in _FILES[name]}
-    numbers = {column.name: [""] for column in _FILES[name] if column.type == "number"}
+    types = {column.name: _TYPES.get(column.type, "object") for column in TABLES[name]}
+    numbers = {column.name: [""] for column in TABLES[name] if column.type == "number"}
     return pd.read_csv(path, dtype=types, keep_default_na=False, na_values=numbers)
 
 
@@ -116,7 +115,7 @@ def _datapackage(project: Project, contents: dict[str, str]) -> str:
         "title": "Coca area, potential cocaine output and US overdose deaths, as publications printed them",
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
         "sources": [{"title": name, "path": name, "hash": f"sha256:{digest}"} for name, digest in hashes.items()],
-        "resources": [_resource(name, columns, contents[name].encode()) for name, columns in _FILES.items()],
+        "resources": [_resource(name, columns, contents[name].encode()) for name, columns in TABLES.items()],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 

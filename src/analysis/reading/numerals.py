@@ -10,48 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve "
-    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_UNO = (
-    "cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce "
-    "trece catorce quince dieciséis diecisiete dieciocho diecinueve veinte"
-)
-_TREINTA = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
-_CIEN = "ciento doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
-
-ENGLISH: dict[str, int] = {
-    **{word: value for value, word in enumerate(_ONES.split())},
-    **{word: value * 10 for value, word in enumerate(_TENS.split(), start=2)},
-}
-SPANISH: dict[str, int] = {
-    **{word: value for value, word in enumerate(_UNO.split())},
-    **{word: value * 10 for value, word in enumerate(_TREINTA.split(), start=3)},
-    **{stem + end: value * 100 for value, stem in enumerate(_CIEN.split(), start=1) for end in ("os", "as")},
-    **dict.fromkeys(["un", "una"], 1),
-    **dict.fromkeys(["cien", "ciento"], 100),
-}
-MULTIPLIERS: dict[str, int] = {
-    "hundred": 100, "thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000,
-    "mil": 1_000, "millón": 1_000_000, "millon": 1_000_000, "millones": 1_000_000,
-}  # fmt: skip
-_THIRD = Decimal(1) / 3
-FRACTIONS: dict[str, Decimal] = {
-    "half": Decimal("0.5"), "a third": _THIRD, "two-thirds": Decimal(2) / 3, "two thirds": Decimal(2) / 3,
-    "a quarter": Decimal("0.25"), "three quarters": Decimal("0.75"), "three-quarters": Decimal("0.75"),
-    "a fifth": Decimal("0.2"), "a tenth": Decimal("0.1"),
-    "la mitad": Decimal("0.5"), "medio": Decimal("0.5"), "un tercio": _THIRD, "un cuarto": Decimal("0.25"),
-    "una quinta parte": Decimal("0.2"),
-}  # fmt: skip
+from analysis.reading.phrases import FRACTIONS, MULTIPLIERS, NUMBERS
 
 
 def _any(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
-_WORD = _any([*ENGLISH, *SPANISH, *MULTIPLIERS])
+_WORD = _any([*NUMBERS, *MULTIPLIERS])
 DIGITS = r"[0-9]{1,3}(?:[\u00a0\u202f\u2009 ][0-9]{3})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
 WORDS = (
     rf"(?:(?:{_any(FRACTIONS)})\s+(?:of\s+)?(?:an?\s+|de\s+)?(?:{_any(MULTIPLIERS)})|(?:an?\s+)?(?:{_WORD})\b"
@@ -136,7 +102,7 @@ def _from_words(text: str) -> Decimal:
         elif word in MULTIPLIERS:
             current = max(current, 1) * 100
         else:
-            value = ENGLISH.get(word, SPANISH.get(word, 0))
+            value = NUMBERS.get(word, 0)
             if current % 100 and not (current % 100 >= 20 and current % 10 == 0 and value < 10):
                 raise UnreadableError(f"{text!r} is no number")
             current += value
@@ -175,5 +141,5 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
         scale = Decimal(prod(MULTIPLIERS[word] for word in text[digits.end() :].split()))
         return Numeral((Decimal(plain) * scale).normalize() + 0, rounding_unit(plain) * scale)
     part = re.fullmatch(rf"({_any(FRACTIONS)})\s+(?:of\s+)?(?:an?\s+|de\s+)?({_any(MULTIPLIERS)})", text)
-    value = (FRACTIONS[part[1]] * MULTIPLIERS[part[2]]).quantize(Decimal(1)) if part else _from_words(text)
+    value = Decimal(round(FRACTIONS[part[1]] * MULTIPLIERS[part[2]])) if part else _from_words(text)
     return Numeral(value, rounding_unit(str(int(value))))

@@ -95,7 +95,7 @@ def _range(found: _Found, spanish: bool, _: str) -> Reading:
 _DECIMALS = {word: Decimal(str(times)) for word, times in phrases.RATIOS.items()}
 _RATIOS = {word: Numeral(times, min(times, Decimal(1))) for word, times in _DECIMALS.items()}
 _DURATIONS = {word: Numeral(Decimal(years), rounding_unit(str(years))) for word, years in phrases.DURATIONS.items()}
-_SHARES = {word: Numeral(share * 100, Decimal(1)) for word, share in numerals.FRACTIONS.items()}
+_SHARES = {word: Numeral(Decimal(float(share * 100)), Decimal(1)) for word, share in phrases.FRACTIONS.items()}
 _RANKS = {word: Numeral(Decimal(rank), Decimal(1)) for word, rank in phrases.ORDINALS.items()}
 _RANKS |= dict.fromkeys([*phrases.RECORDS, *phrases.SUPERLATIVES], Numeral(Decimal(1), Decimal(1)))
 _times, _times_worded = partial(_counted, "ratio", "times"), partial(_worded, "ratio", "times", _RATIOS)
@@ -121,7 +121,7 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     low, high = rf"(?P<low>{numerals.NUMERAL})", rf"(?P<high>{numerals.NUMERAL})"
     unit, top = rf"(?:\s*(?P<unit>{_any(unit_words())}))?", _any(phrases.SUPERLATIVES)
     before, after = rf"(?P<before>{_any(phrases.CHANGES_BEFORE)})", rf"(?P<after>{_any(phrases.CHANGES_AFTER)})"
-    share, multiplier = _any(numerals.FRACTIONS), _any(numerals.MULTIPLIERS)
+    share, multiplier = _any(phrases.FRACTIONS), _any(phrases.MULTIPLIERS)
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
