@@ -2,12 +2,11 @@
 
 import os
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click import argument, option
 
 from analysis import __version__
 from analysis.errors import InputError, ReportFailed
@@ -17,28 +16,24 @@ if TYPE_CHECKING:
     from analysis.reporting.catalogue import Job
 
 
-def _told(command: Callable[..., None]) -> Callable[..., None]:
-    """Exit with 2 for a user's mistake and 1 for a failure, the message on stderr."""
+class _Verbs(click.Group):
+    """Exits with 2 for a user's mistake and 1 for a failure, the message on stderr."""
 
-    @wraps(command)
-    def run(*args: Any, **options: Any) -> None:
+    def invoke(self, ctx: click.Context) -> Any:
         try:
-            command(*args, **options)
+            return super().invoke(ctx)
         except (InputError, ReportFailed) as error:
             click.echo(error, err=True)
             sys.exit(2 if isinstance(error, InputError) else 1)
 
-    return run
 
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="analysis")
 def main() -> None:
     """Coca area, potential cocaine output and US overdose deaths, as publications printed them."""
 
 
 @main.command()
-@_told
 def clean() -> None:
     """Clean data/raw into data/processed, through the gate.
 
@@ -51,14 +46,9 @@ def clean() -> None:
 
 
 @main.command()
-@click.argument("names", metavar="[NAME ...]", nargs=-1)
-@click.option(
-    "-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place."
-)
-@click.option(
-    "--jobs", default=os.cpu_count() or 1, type=click.IntRange(1), help="Reports at a time; the cores by default."
-)
-@_told
+@argument("names", metavar="[NAME ...]", nargs=-1)
+@option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
+@option("--jobs", default=os.cpu_count() or 1, type=click.IntRange(1), help="Reports at a time; the cores by default.")
 def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs: int) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
 
@@ -66,8 +56,7 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs
     """
     from analysis.reporting.catalogue import jobs as made
 
-    project = _current()
-    _run(project, made(project, names, dict(parameters)), jobs)
+    _run(made(_current(), names, dict(parameters)), jobs)
 
 
 def _current() -> Project:
@@ -80,12 +69,12 @@ def _current() -> Project:
     return project
 
 
-def _run(project: Project, made: "list[Job]", workers: int) -> None:
+def _run(made: "list[Job]", workers: int) -> None:
     from analysis.cleaning.processed import write_whole
     from analysis.reporting.page import index_page
     from analysis.reporting.run import run_all
 
-    failed = []
+    project, failed = here(), []
     for job, error in run_all(project, made, workers) if made else ():
         click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
         failed += [error] if error else []
@@ -95,15 +84,14 @@ def _run(project: Project, made: "list[Job]", workers: int) -> None:
     click.echo("All reports: reports/index.html")
 
 
-_yes = click.option("--yes", is_flag=True, help="Don't ask before writing.")
+_yes = option("--yes", is_flag=True, help="Don't ask before writing.")
 
 
 @main.command()
-@click.argument("release", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@click.option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
-@click.option("--dry-run", is_flag=True, help="Show what the release would change, and write nothing.")
+@argument("release", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
+@option("--dry-run", is_flag=True, help="Show what the release would change, and write nothing.")
 @_yes
-@_told
 def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> None:
     """Add a release's publications and figures; show first what is new, what is revised, and where to look again.
 
@@ -117,18 +105,16 @@ def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> No
         return
     if not release:
         raise click.UsageError("name a release's file; --template prints an example of one")
-    project = _current()
-    contents, preview = check_addition(project, release)
+    contents, preview = check_addition(_current(), release)
     if dry_run:
         click.echo(preview_text(preview))
     else:
-        _take_effect(project, contents, preview_text(preview), yes)
+        _take_effect(contents, preview_text(preview), yes)
 
 
 @main.command()
-@click.argument("publication")
+@argument("publication")
 @_yes
-@_told
 def undo(publication: str, yes: bool) -> None:
     """Take a publication and its figures out again.
 
@@ -136,15 +122,13 @@ def undo(publication: str, yes: bool) -> None:
     """
     from analysis.cleaning.amending import undone
 
-    project = _current()
-    _take_effect(project, *undone(project, publication), yes)
+    _take_effect(*undone(_current(), publication), yes)
 
 
 @main.command()
-@click.argument("figure")
-@click.argument("printed")
+@argument("figure")
+@argument("printed")
 @_yes
-@_told
 def mend(figure: str, printed: str, yes: bool) -> None:
     """Mend the wording of one raw row that was mistyped (its id stays).
 
@@ -152,11 +136,10 @@ def mend(figure: str, printed: str, yes: bool) -> None:
     """
     from analysis.cleaning.amending import mended
 
-    project = _current()
-    _take_effect(project, *mended(project, figure, printed), yes)
+    _take_effect(*mended(_current(), figure, printed), yes)
 
 
-def _take_effect(project: Project, contents: dict[str, str], told: str, yes: bool) -> None:
+def _take_effect(contents: dict[str, str], told: str, yes: bool) -> None:
     """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
     from analysis.cleaning.amending import rewritten
     from analysis.cleaning.processed import build_processed
@@ -165,20 +148,20 @@ def _take_effect(project: Project, contents: dict[str, str], told: str, yes: boo
     click.echo(told)
     if not yes:
         click.confirm("Write this?", abort=True)
+    project = here()
     with rewritten(project, contents):
         build_processed(project)
         again = outdated(project)
-    _run(project, again, os.cpu_count() or 1)
+    _run(again, os.cpu_count() or 1)
     if (project.root / ".git").exists():
-        _tell_changes(project, "HEAD")
+        click.get_current_context().invoke(changes, rev="HEAD")
 
 
 @main.command()
-@click.option("--measure", required=True, help="What, as in the vocabulary: cocaine_output, coca_area ...")
-@click.option("--place", required=True, help="Where: Colombia, Peru, Bolivia, Andes, United States ...")
-@click.option("--estimates", default="us_government", show_default=True, help="Whose estimates.")
-@click.option("--as-of", default="latest", show_default=True, help="Only publications up to this day.")
-@_told
+@option("--measure", required=True, help="What, as in the vocabulary: cocaine_output, coca_area ...")
+@option("--place", required=True, help="Where: Colombia, Peru, Bolivia, Andes, United States ...")
+@option("--estimates", default="us_government", show_default=True, help="Whose estimates.")
+@option("--as-of", default="latest", show_default=True, help="Only publications up to this day.")
 def revisions(measure: str, place: str, estimates: str, as_of: str) -> None:
     """Print every value ever printed of each year, by release, and how far the newest is from the first.
 
@@ -190,7 +173,6 @@ def revisions(measure: str, place: str, estimates: str, as_of: str) -> None:
 
 
 @main.command()
-@_told
 def dictionary() -> None:
     """Print the data dictionary, made from data/processed/datapackage.json, as Markdown.
 
@@ -202,8 +184,7 @@ def dictionary() -> None:
 
 
 @main.command()
-@click.argument("figure")
-@_told
+@argument("figure")
 def cite(figure: str) -> None:
     """Print how to cite a figure with its vintage, by its id (column rows of a numbers.csv).
 
@@ -212,27 +193,22 @@ def cite(figure: str) -> None:
     from analysis.cleaning.processed import read_processed
     from analysis.reporting.citation import citation
 
-    project = here()
-    tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
+    tables = (read_processed(here(), name) for name in ("figures.csv", "publications.csv"))
     click.echo(citation(figure, *tables))
 
 
 @main.command()
-@click.option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
-@_told
+@option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
 def changes(rev: str) -> None:
     """Say why each number of the reports moved since a commit; writes reports/changes.html.
 
     Example: python -m analysis changes --from v0.1.0
     """
-    _tell_changes(here(), rev)
-
-
-def _tell_changes(project: Project, rev: str) -> None:
     from analysis.cleaning.processed import write_whole
     from analysis.reporting.changes import as_text, change_report
     from analysis.reporting.page import changes_page
 
+    project = here()
     found = change_report(project, rev)
     write_whole(project.reports, {"changes.html": changes_page(found)})
     click.echo(as_text(found))

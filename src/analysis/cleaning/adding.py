@@ -1,7 +1,4 @@
-"""A new year in one step: a release's rows, checked with all that is there, and what they would change.
-
-A release file is one CSV: a row a figure, with its publication's metadata repeated on each. Nothing is written here.
-"""
+"""A new year in one step: a release file (a figure a row, with its publication), checked with all there is."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,10 +31,7 @@ def template() -> str:
 
 
 def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.DataFrame]:
-    """Hold a release file against all that is there: the raw files with its rows, by file name, and its `preview`.
-
-    Raises InputError with every row that can't be read, can't be true, or contradicts another of its release.
-    """
+    """The raw files with a release file's rows, by name, and its `preview`; InputError with every row that can't be."""
     problems = Problems()
     rows, raw = read_table(project, path, RELEASE_COLUMNS, problems), read_raw(project)
     if rows.empty and not problems.found:
@@ -84,12 +78,10 @@ def _check_changes(figures: pd.DataFrame) -> None:
     for row in records(years[years["added"] & years["qualifier"].isin(["exact", "about"])]):
         level = row.measure.removesuffix("_change")
         first, last = (ends.get(_end(row, level, start)) for start in (row.base_start, row.period_start))
-        if level == row.measure or first is None or last is None:
+        if level == row.measure or not (first and last):
             continue
-        low, high = (
-            ((last.value + way * last.rounding_unit / 2) / (first.value - way * first.rounding_unit / 2) - 1) * 100
-            for way in (-1, 1)
-        )
+        halves = [(way * last.rounding_unit / 2, way * first.rounding_unit / 2) for way in (-1, 1)]
+        low, high = (((last.value + to) / (first.value - of) - 1) * 100 for to, of in halves)
         if not low - row.rounding_unit / 2 <= row.value <= high + row.rounding_unit / 2:
             growth = f"{first.value:,.12g} and {last.value:,.12g}, {last.value / first.value - 1:+.1%}"
             problems.add_row(row, row.measure, row.printed, f"its release prints {growth}; mend the one at fault")

@@ -39,9 +39,8 @@ def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
     tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
     figures, listed = (table[table["publication"] == publication] for table in tables)
     if listed.empty:
-        raise InputError(
-            [Problem("publication", 0, "", publication, "is not in publications.csv; nothing was changed")]
-        )
+        remedy = "is not in publications.csv; nothing was changed"
+        raise InputError([Problem("publication", 0, "", publication, remedy)])
     contents = {}
     for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
         path, gone = project.root / str(name), {*rows["raw_line"]}
@@ -53,19 +52,17 @@ def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
 
 def mended(project: Project, figure: str, printed: str) -> tuple[dict[str, str], str]:
     """The raw file of a figure (its id), by name, with `printed` in its row, and what stood and will stand there."""
-    figures = read_processed(project, "figures.csv").set_index("figure")
-    if figure not in figures.index:
+    figures = read_processed(project, "figures.csv")
+    row = next(records(figures[figures["figure"] == figure]), None)
+    if row is None:
         remedy = "no figure has this id; ids stand in data/processed/figures.csv"
         raise InputError([Problem("figure", 0, "", figure, remedy)])
-    row = figures.loc[figure].to_dict()
-    path, place = project.root / row["raw_file"], row["raw_line"] - 1
+    path, place = project.root / row.raw_file, row.raw_line - 1
     lines, header, ending = _lines(path)
     cells = dict(zip(header, next(csv.reader([lines[place]])), strict=True))
     lines[place] = csv_text([(cells | {"printed": printed}).values()], ending)
-    what = (
-        f"{row['estimate_by']}, {row['measure']}, {row['place']}, {row['period']} ({row['raw_file']}:{row['raw_line']})"
-    )
-    return {path.name: "".join(lines)}, f"{what}: {cells['printed']!r} -> {printed!r} {row['unit_printed']}"
+    what = f"{row.estimate_by}, {row.measure}, {row.place}, {row.period} ({row.raw_file}:{row.raw_line})"
+    return {path.name: "".join(lines)}, f"{what}: {cells['printed']!r} -> {printed!r} {row.unit_printed}"
 
 
 @contextmanager

@@ -18,16 +18,12 @@ _SERIES = ["estimate_by", "measure", "place", "status"]
 
 
 def preview(figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures with `added`, one a release, beside the newest figures before (columns ending in `_old`).
-
-    `what` is one of `KINDS`, `change` a fraction, `doubt` how it moves further than any before it, or "".
-    """
+    """The added figures beside the newest before (`_old`): `what` of `KINDS`, `change` (a fraction) and any `doubt`."""
     before, after = newest_release(figures[~figures["added"]]), newest_release(figures)
     old = before[[*KEY, "value", "low", "high", "rounding_unit", "printed", "release", "release_date"]]
     table = one_per_release(figures[figures["added"]]).merge(old, on=KEY, how="left", suffixes=("", "_old"))
-    within = (table["value"] - table["value_old"]).abs() <= (
-        table["rounding_unit"] + table["rounding_unit_old"]
-    ) / 2 + 1e-9
+    allowed = (table["rounding_unit"] + table["rounding_unit_old"]) / 2 + 1e-9
+    within = (table["value"] - table["value_old"]).abs() <= allowed
     limits = [table[end].fillna(-1e99) == table[f"{end}_old"].fillna(-1e99) for end in ("value", "low", "high")]
     is_new, is_older = table["release_old"].isna(), table["release_date"] < table["release_date_old"].fillna("")
     same, unused = within | pd.concat(limits, axis=1).all(axis=1), ~table["figure"].isin(after["figure"])
@@ -58,15 +54,14 @@ def _steps(newest: pd.DataFrame) -> pd.DataFrame:
     """Each figure's `step` from the year before it that has one, |log(factor)|, and the `rate` a year."""
     rows = newest.assign(step=np.log(newest["value"]), rate=newest["period_start"].str[:4].astype("int64"))
     moves = rows.groupby(_SERIES)[["step", "rate"]].diff()
-    rows = rows.assign(step=moves["step"].abs(), rate=moves["step"].abs() / moves["rate"])
-    return rows.set_index(_SERIES)
+    return rows.assign(step=moves["step"].abs(), rate=moves["step"].abs() / moves["rate"]).set_index(_SERIES)
 
 
 def _revisions(levels: pd.DataFrame) -> pd.DataFrame:
     """Each figure's `revision` of that of the release before, |log(factor)|."""
     rows = one_per_release(levels)
-    rows = rows.assign(revision=np.log(rows["value"]).groupby([rows[column] for column in KEY]).diff().abs())
-    return rows.set_index(_SERIES)
+    moves = np.log(rows["value"]).groupby([rows[column] for column in KEY]).diff()
+    return rows.assign(revision=moves.abs()).set_index(_SERIES)
 
 
 def preview_text(table: pd.DataFrame) -> str:

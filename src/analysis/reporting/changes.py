@@ -42,8 +42,6 @@ class Changes:
 def shapley(factors: Sequence[str], values: Mapping[Taken, float]) -> dict[str, float]:
     """Each factor's share of `values[all] - values[none]`: what it adds as it joins, the mean over all orders of joining.
 
-    Examples
-    --------
     Together two factors add 3 more than apart; each gets half of that:
 
     >>> game = {(): 0, ("a",): 2, ("b",): 4, ("a", "b"): 9}
@@ -58,10 +56,7 @@ def shapley(factors: Sequence[str], values: Mapping[Taken, float]) -> dict[str, 
 
 
 def attribute(factors: Sequence[str], seen: Mapping[Taken, Shown | None]) -> tuple[dict[str, float], str]:
-    """The shares of a move, or its one cause; `seen` is the number in every combination that could be run.
-
-    A number that changes its text or unit, comes or goes has a cause only if one factor decides it in every order.
-    """
+    """The shares of a move, or the one factor that decides it; `seen` is the number in every combination that ran."""
     if not factors or len(seen) < 2 ** len(factors):
         return {}, NOT_SEPARABLE
     old, new = seen[frozenset()], seen[frozenset(factors)]
@@ -76,35 +71,31 @@ def attribute(factors: Sequence[str], seen: Mapping[Taken, Shown | None]) -> tup
 
 
 def change_report(project: Project, rev: str) -> Changes:
-    """Compare the reports of the working tree with those committed at `rev`, and say why each number moved.
-
-    Where more than one of data, parameters and code changed, what lies between is run, a few seconds each. Raises
-    InputError if there is no such commit, or a report here was not made from what is here.
-    """
-    new = read_reports(project)
-    stale = [name for name, report in new.items() if not report.current]
-    if stale:
-        remedy = "not made from what is here now; run: python -m analysis report"
-        raise InputError([f"reports/{name}: {remedy}" for name in stale])
+    """Why each number moved since the commit `rev`; InputError if there is none, or a report is stale."""
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
         before = Project(Path(scratch) / "old")
         commit = export(project, rev, before.root)
-        old = read_reports(before)
+        old, new = read_reports(before), read_reports(project)
+        _check_current(new)
         between = Combinations(old, new, RawStates(before, project), Path(scratch))
-        moved = {name: ids for name in new if name in old and (ids := _moved(old[name], new[name]))}
+        moved = {name: ids for name in new if name in old and (ids := _moved(old[name].numbers, new[name].numbers))}
         factors = {name: between.factors(name) for name in moved}
         answers = between.run([(name, taken) for name in moved for taken in between.subsets(name, factors[name])])
         moves = tuple(_move(between, factors[name], answers, name, id) for name, ids in moved.items() for id in ids)
     return Changes(rev, commit, moves, tuple(_notes(old, new, answers)))
 
 
-def _moved(old: Report, new: Report) -> list[str]:
-    ids = dict.fromkeys([*new.numbers, *old.numbers])
-    return [id for id in ids if old.numbers.get(id) != new.numbers.get(id)]
+def _check_current(reports: dict[str, Report]) -> None:
+    remedy = "not made from what is here now; run: python -m analysis report"
+    if stale := [f"reports/{name}: {remedy}" for name, report in reports.items() if not report.current]:
+        raise InputError(stale)
+
+
+def _moved(old: dict[str, Shown], new: dict[str, Shown]) -> list[str]:
+    return [id for id in {**new, **old} if old.get(id) != new.get(id)]
 
 
 def _move(between: Combinations, factors: list[str], answers: dict[Combination, Answer], name: str, id: str) -> Move:
-    """One number's move: its shares, and the raw rows behind it that differ."""
     old, new = between.old[name], between.new[name]
     seen = {taken: answer.get(id) for (of, taken), answer in answers.items() if of == name and isinstance(answer, dict)}
     ends = {frozenset(factors): new.numbers.get(id), frozenset[str](): old.numbers.get(id)}
@@ -120,7 +111,6 @@ def _move(between: Combinations, factors: list[str], answers: dict[Combination, 
 
 
 def _notes(old: dict[str, Report], new: dict[str, Report], answers: dict[Combination, Answer]) -> Iterator[str]:
-    """What a reader must know besides: reports and parameters that changed, combinations that failed."""
     for name in sorted({*old} | {*new}):
         if name not in old or name not in new:
             yield f"{name}: a {'new' if name in new else 'removed'} report"
@@ -154,10 +144,8 @@ def table(moves: Sequence[Move]) -> list[list[str]]:
 def _shown(move: Move) -> list[str]:
     """The number before and now as printed; with all digits where the print is the same."""
     alike = move.old and move.new and move.old.text == move.new.text
-    return [
-        "not there" if not number else f"{number.text} ({number.value:,.12g})" if alike else number.text
-        for number in (move.old, move.new)
-    ]
+    words = "{0.text} ({0.value:,.12g})" if alike else "{0.text}"
+    return [words.format(number) if number else "not there" for number in (move.old, move.new)]
 
 
 def as_text(changes: Changes) -> str:
@@ -166,8 +154,7 @@ def as_text(changes: Changes) -> str:
     lines = [head] if changes.moves else []
     for move, cells in zip(changes.moves, table(changes.moves), strict=True):
         rows = cells.pop().split("\n")
-        more = [f"and {len(rows) - 3} more"] if len(rows) > 3 else []
-        first, *rest = [*rows[:3], *more]
+        first, *rest = rows if len(rows) <= 3 else [*rows[:3], f"and {len(rows) - 3} more"]
         lines += [[move.report, *cells, first], *([""] * 5 + [row] for row in rest)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     aligned = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]

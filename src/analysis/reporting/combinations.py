@@ -49,13 +49,8 @@ class Report(NamedTuple):
 
     @property
     def notebook(self) -> Path:
-        """The notebook that it was made from."""
+        """Where its notebook lies."""
         return self.project.root / str(self.record["notebook"])
-
-    @property
-    def code(self) -> tuple[str, str]:
-        """Hashes of the package and the notebook that lie beside it."""
-        return package_hash(self.project), sha256(self.notebook)
 
     @property
     def current(self) -> bool:
@@ -63,12 +58,8 @@ class Report(NamedTuple):
         job = Job(self.record["report"], self.notebook, self.record["parameters"], self.project)
         try:
             return is_current(self.project) and self.record == provenance(job)
-        except (
-            InputError,
-            OSError,
-            ValueError,
-            KeyError,
-        ):  # tables of another form, or a lock elsewhere, as older commits may have
+        # Older commits may have tables of another form, or a lock elsewhere.
+        except (InputError, OSError, ValueError, KeyError):
             return False
 
 
@@ -95,9 +86,11 @@ class Combinations:
 
     def factors(self, name: str) -> list[str]:
         """What differs for a report: figures, years, parameters, code."""
-        old, new = self.old[name], self.new[name]
-        parameters = [PARAMETER] if old.record["parameters"] != new.record["parameters"] else []
-        return [*self.states.factors, *parameters, *([CODE] if old.code != new.code else [])]
+        both = self.old[name], self.new[name]
+        parameters, given = (report.record["parameters"] for report in both)
+        code, now = ((package_hash(report.project), sha256(report.notebook)) for report in both)
+        differ = ((PARAMETER, parameters != given), (CODE, code != now))
+        return [*self.states.factors, *(factor for factor, there in differ if there)]
 
     def subsets(self, name: str, factors: list[str]) -> list[Taken]:
         """Some of the factors, neither none nor all: these are in the reports, but none is run if a report was stale."""
@@ -115,9 +108,10 @@ class Combinations:
     def _run_group(self, group: list[Combination]) -> list[tuple[Combination, Answer]]:
         folder = Path(tempfile.mkdtemp(dir=self.scratch))
         jobs = [self._job(*combination, folder / f"{place}.json") for place, combination in enumerate(group)]
+        name, taken = group[0]
         try:
-            variant = self.states.write(group[0][1], folder)
-            said = self._evaluate((self.new if CODE in group[0][1] else self.old)[group[0][0]].project, variant, jobs)
+            variant = self.states.write(taken, folder)
+            said = self._evaluate((self.new if CODE in taken else self.old)[name].project, variant, jobs)
         except InputError as error:
             said = str(error)
         return [(key, _answer(Path(job["answer"]), said)) for key, job in zip(group, jobs, strict=True)]
@@ -127,7 +121,7 @@ class Combinations:
         return {"notebook": str(code.notebook), "parameters": given.record["parameters"], "answer": str(answer)}
 
     def _evaluate(self, code: Project, variant: Project, jobs: list[dict[str, Any]]) -> str:
-        """Answer the jobs with the code of one project and the raw data of another; the last line on stderr."""
+        """Answer the jobs with one project's code and another's raw data; the last line on stderr."""
         request = variant.root / "request.json"
         request.write_text(json.dumps({"mime": MIME, "jobs": jobs}), "utf-8")
         places = {"PYTHONPATH": str(code.package.parent), ROOT_VARIABLE: str(variant.root)}

@@ -1,7 +1,6 @@
 """Run notebooks without a kernel and write down their numbers: a script that works with the code of any commit.
 
-It imports nothing of the project by itself. All it relies on is `python -m analysis clean`, a cell tagged
-`parameters`, and what the last line of a cell says of itself under the project's MIME type.
+It relies on `python -m analysis clean`, a cell tagged `parameters`, and the MIME type of a cell's last line alone.
 """
 
 import ast
@@ -16,9 +15,8 @@ def numbers_shown(notebook: Path, parameters: dict[str, Any], mime: str) -> dict
     """Value, unit and text of every number that the cells show, by id, with the parameters in place of the notebook's."""
     space: dict[str, Any] = {"__name__": "__main__"}
     shown: dict[str, list[Any]] = {}
-    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
-        if cell["cell_type"] != "code":
-            continue
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    for cell in (cell for cell in cells if cell["cell_type"] == "code"):
         output: dict[str, Any] = getattr(_last_value("".join(cell["source"]), space), "_repr_mimebundle_", dict)()
         if "parameters" in cell["metadata"].get("tags", []):
             space.update(parameters)

@@ -28,9 +28,7 @@ def check_revisions(**words: Any) -> None:
 
 
 def open_revisions(measure: str, place: str, estimates: str, as_of: str = LATEST) -> "RevisionReport":
-    """The revisions of one measure in one place by one maker, as a reader could have known them on a day.
-
-    Raises InputError if there is no figure of them.
+    """The revisions of one measure in one place by one maker, as known on a day; InputError if there is no figure.
 
     >>> open_revisions("cocaine_output", "Colombia", "us_government").headline().text[:56]
     'US government figures of potential cocaine output in Col'
@@ -92,38 +90,33 @@ class RevisionReport:
         """The size and direction of the revisions, first against newest."""
         summary = revision_summary(self.revisions)
         if not summary["revised"]:
-            none = "No year was revised beyond the rounding of the print."
-            return Passage("revisions_summary", (sentence("revisions_none", none),))
+            none = sentence("revisions_none", "No year was revised beyond the rounding of the print.")
+            return Passage("revisions_summary", (none,))
         words = (
             "First against newest, a year printed more than once moved by {mean_absolute} on average, up or down; {mean} when "
             "ups and downs are set against each other. Of the years revised {upward} went up."
         )
-        slots = {
-            name: number(summary[name] * 100, "percent", self._rows) for name in ("mean_absolute", "mean", "upward")
-        }
+        names = ("mean_absolute", "mean", "upward")
+        slots = {name: number(summary[name] * 100, "percent", self._rows) for name in names}
         return Passage("revisions_summary", (sentence("revisions_summary", words, **slots),))
 
     def chart(self) -> Chart:
         """The first and the newest figure of each year; lines join figures of one release only."""
-        order = self.vintages[self.vintages["kind"] != "compilation"].sort_values(
-            ["release_date", "release"], kind="stable"
-        )
-        ends = {"first printed": order.drop_duplicates("year"), "newest": order.drop_duplicates("year", keep="last")}
-        points = {name: panels.with_joins(table) for name, table in ends.items()}
-        lines = [
-            Line("newest", "output", points["newest"]),
-            Line("first printed", "area", points["first printed"], dashed=True),
-        ]
-        years = (int(self.vintages["year"].min()), int(self.vintages["year"].max()))
-        svg, drawn = draw_lines("revised", lines, years, "Nothing was printed.")
+        releases = self.vintages[self.vintages["kind"] != "compilation"]
+        order = releases.sort_values(["release_date", "release"], kind="stable")
+        ends = order.drop_duplicates("year"), order.drop_duplicates("year", keep="last")
+        first, newest = map(panels.with_joins, ends)
+        lines = [Line("newest", "output", newest), Line("first printed", "area", first, dashed=True)]
+        years = self.vintages["year"]
+        svg, drawn = draw_lines("revised", lines, (int(years.min()), int(years.max())), "Nothing was printed.")
         title = sentence("revised_title", "{what}: first printed and newest", what=capital(label(self.measure)))
         words = "Points by year, {what}, {place}: the first figure printed beside the newest, in {revised} years apart."
         alt = sentence(
             "revised_alt", words, what=label(self.measure), place=self.place,
             revised=number(int(self.revisions["revised"].sum()), "figures", self._rows),
         )  # fmt: skip
-        subtitle = f"{capital(label(self.measure))}, {self.place}, {measures()[self.measure].unit}"
-        subtitle += "; lines join figures of one release only"
+        unit = f"{measures()[self.measure].unit}; lines join figures of one release only"
+        subtitle = f"{capital(label(self.measure))}, {self.place}, {unit}"
         return Chart("revised", title, alt, subtitle, "Source: all releases of the table.", svg, drawn)
 
     def sources(self) -> Table:
@@ -135,10 +128,7 @@ def revisions_text(report: RevisionReport) -> str:
     """The table of revisions and their summary for a terminal."""
     wide = revision_table(report.vintages)
     table = wide.to_string(na_rep="", float_format=lambda value: f"{value:,.10g}")
-    lines = [
-        f"{row.year}: {row.first:,.10g} -> {row.newest:,.10g} ({row.revision:+.1%})"
-        for row in records(report.revisions)
-        if row.revised
-    ]
+    revised = records(report.revisions[report.revisions["revised"]])
+    lines = [f"{row.year}: {row.first:,.10g} -> {row.newest:,.10g} ({row.revision:+.1%})" for row in revised]
     said = "\n".join(part.text for part in (report.headline(), *report.summary().sentences))
     return f"{said}\n\n{table}\n\nRevised, first to newest:\n" + ("\n".join(lines) or "none") + "\n"

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from analysis.vintages.releases import KEY, newest_release
 
 REVISED, NEW_YEAR = "a revised figure", "a new year"
 ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
+_key = attrgetter(*KEY)
 _UNSEEN = ("figure", "raw_file", "raw_line", "locator", "note")  # what may differ in a row that still says the same
 
 
@@ -60,9 +62,12 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
     for row in records(new):
         was, before = own.pop(row.figure, None), known.get(_key(row))
         if was is None or _said(was) != _said(row):
-            kind, earlier = _kind(was, before, row), was or before
-            rows[row.figure] = RawRow(kind, _place(row), _printed(earlier) if earlier else "", _printed(row))
-    return rows | {figure: RawRow(REMOVED, _place(row), _printed(row), "") for figure, row in own.items()}
+            rows[row.figure] = _raw_row(_kind(was, before, row), row, was or before, row)
+    return rows | {figure: _raw_row(REMOVED, row, row, None) for figure, row in own.items()}
+
+
+def _raw_row(kind: str, at: Any, old: Any, new: Any) -> RawRow:
+    return RawRow(kind, f"{at.raw_file}:{at.raw_line}", _printed(old), _printed(new))
 
 
 def _kind(was: Any, before: Any, row: Any) -> str:
@@ -84,20 +89,12 @@ def _gap(old: Any, new: Any) -> float:
     return max((float("inf") if pd.isna(gap) else gap for gap in gaps), default=0.0)
 
 
-def _key(row: Any) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in KEY)
-
-
 def _said(row: Any) -> dict[str, str]:
     return {name: str(cell) for name, cell in row._asdict().items() if name not in _UNSEEN}
 
 
-def _place(row: Any) -> str:
-    return f"{row.raw_file}:{row.raw_line}"
-
-
 def _printed(row: Any) -> str:
-    return f"{row.printed} {row.unit_printed}"
+    return f"{row.printed} {row.unit_printed}" if row else ""
 
 
 def _places(*tables: pd.DataFrame) -> set[tuple[str, int]]:
