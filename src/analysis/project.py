@@ -9,41 +9,28 @@ from analysis.errors import InputError
 ROOT_VARIABLE = "ANALYSIS_PROJECT"
 
 
+class _at:  # noqa: N801 (reads as a word in the class below)
+    """A place in the project, under its root."""
+
+    def __init__(self, path: str, doc: str) -> None:
+        self.path, self.__doc__ = path, doc
+
+    def __get__(self, project: "Project", _: type) -> Path:
+        return project.root / self.path
+
+
 @dataclass(frozen=True)
 class Project:
     """One checkout of the project, by the folder that holds `data`, `notebooks` and `reports`."""
 
     root: Path
 
-    @property
-    def raw(self) -> Path:
-        """What was printed; written by people, and for them by `analysis.cleaning.amending` only."""
-        return self.root / "data" / "raw"
-
-    @property
-    def processed(self) -> Path:
-        """What passed the gate; written by `analysis.cleaning.processed` only."""
-        return self.root / "data" / "processed"
-
-    @property
-    def notebooks(self) -> Path:
-        """Source notebooks, without outputs."""
-        return self.root / "notebooks"
-
-    @property
-    def reports(self) -> Path:
-        """Executed reports; written by `analysis.reporting.run` only."""
-        return self.root / "reports"
-
-    @property
-    def package(self) -> Path:
-        """The code that cleans and reports."""
-        return self.root / "src" / "analysis"
-
-    @property
-    def lock(self) -> Path:
-        """The versions, with hashes, of all that the reports run on."""
-        return self.root / "requirements" / "run.txt"
+    raw = _at("data/raw", "What was printed; written by people only, or by `add` when they say so.")
+    processed = _at("data/processed", "What passed the gate; written by `analysis.cleaning.processed` only.")
+    notebooks = _at("notebooks", "Source notebooks, without outputs.")
+    reports = _at("reports", "Executed reports; written by `analysis.reporting.run` only.")
+    package = _at("src/analysis", "The code that cleans and reports.")
+    lock = _at("requirements/run.txt", "The versions, with hashes, of all that the reports run on.")
 
     def name(self, path: Path) -> str:
         """The path as messages and outputs print it: relative to the root, with slashes."""

@@ -19,7 +19,7 @@ PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 BREAK_COLUMNS = ("estimate_by", "measure", "place", "year", "reason", "source")
 ARTICLES = "articles.csv"
-_OTHER = ("publications.csv", "corrections.csv", "breaks.csv")
+_OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
 _Row = dict[str, str | int]
 
 
@@ -37,11 +37,9 @@ def read_raw(project: Project) -> RawTables:
     """Read every raw file; raises InputError with every fault of form in every file, from encoding to stray blanks."""
     problems = Problems()
     figures = [read_table(project, path, FIGURE_COLUMNS, problems) for path in figure_files(project, problems)]
-    publications = read_table(project, project.raw / "publications.csv", PUBLICATION_COLUMNS, problems)
-    corrections = read_table(project, project.raw / "corrections.csv", CORRECTION_COLUMNS, problems)
-    breaks = read_table(project, project.raw / "breaks.csv", BREAK_COLUMNS, problems)
+    others = [read_table(project, project.raw / name, columns, problems) for name, columns in _OTHER.items()]
     problems.raise_any()
-    return RawTables(pd.concat(figures, ignore_index=True), publications, corrections, breaks)
+    return RawTables(pd.concat(figures, ignore_index=True), *others)
 
 
 def figure_files(project: Project, problems: Problems) -> list[Path]:

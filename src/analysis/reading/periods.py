@@ -36,11 +36,6 @@ class Period:
     base_end: date | None = None
 
 
-def first_day(published: str) -> date:
-    """The first day that a date of publication (`2022`, `2022-07`, `2022-07-14`) can mean; errors as in `last_day`."""
-    return _days(published)[0]
-
-
 def last_day(published: str) -> date:
     """The last day that a date of publication can mean: from it on, the publication counts as seen.
 

@@ -28,10 +28,6 @@ from analysis.vintages.series import SETTLED, figures_seen, seen_until
 from analysis.vocabulary import measures
 
 _ARTICLES_FILE = "data/raw/articles.csv"
-_WORDING = {
-    "about": "about ", "more_than": "more than ", "at_least": "at least ", "nearly": "nearly ",
-    "less_than": "less than ", "at_most": "up to ",
-}  # fmt: skip
 _SAID_IN_PRINT = ("rank", "times", "year", "percent", "years", "USD", "USD a month")  # units that the wording holds
 _STATUS = {"provisional_predicted": " (predicted)", "provisional_reported": " (reported)"}
 _READ_FROM = ("official", "copy", "repeated")
@@ -107,16 +103,14 @@ def _compared(figures: pd.DataFrame, row: Any, day: str) -> Cell:
     if pd.isna(best["value"]):
         return "a range"
     shown = value_of(best, str(best["unit"]))
-    return replace(shown, text=_WORDING.get(best["qualifier"], "") + shown.text + _STATUS.get(best["status"], ""))
+    wording = "" if best["qualifier"] == "exact" else str(best["qualifier"]).replace("_", " ") + " "
+    return replace(shown, text=wording + shown.text + _STATUS.get(best["status"], ""))
 
 
 def limits(
-    tables: dict[str, pd.DataFrame],
-    unsettled: dict[str, pd.DataFrame],
-    per_hectare: pd.DataFrame,
-    histories: list[History],
-    scope: Scope,
-) -> Passage:
+    tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], per_hectare: pd.DataFrame,
+    histories: list[History], scope: Scope,
+) -> Passage:  # fmt: skip
     """What the evidence cannot show, in sentences that depend on what it is.
 
     `tables` and `unsettled` are series by measure: settled figures; leaked and provisional ones. `per_hectare`

@@ -38,9 +38,7 @@ class Number:
         return {"id": self.id, "value": self.value, "unit": self.unit, "text": self.text, "rows": list(self.rows)}
 
 
-def number(
-    value: float, unit: str, rows: Iterable[str] = (), *, digits: int | None = None, bare: bool = False, text: str = ""
-) -> Number:
+def number(value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = False, text: str = "") -> Number:
     r"""Print a number and keep where it comes from.
 
     Parameters
@@ -49,8 +47,6 @@ def number(
         Its unit; a year is `year` and prints without separators.
     rows : iterable of str
         Ids of the processed rows behind it.
-    digits : int, optional
-        Decimals; by default what suits the unit.
     bare : bool
         Leave the unit out, where a heading says it.
     text : str
@@ -61,7 +57,7 @@ def number(
     >>> number(972, "t").text, number(3.5604, "times").text, number(2021, "year").text
     ('972\xa0t', '×3.6', '2021')
     """
-    decimals = _DIGITS.get(unit, 1) if digits is None else digits
+    decimals = _DIGITS.get(unit, 1)
     plain = f"{value:.0f}" if unit == "year" else f"{value:,.{decimals}f}"
     printed = "×" + plain if unit == "times" else plain + ("" if bare else _AFTER.get(unit, ""))
     return Number(float(value), unit, text or printed, tuple(dict.fromkeys(rows)))

@@ -125,11 +125,6 @@ class TrendReport:
         statuses = (*SETTLED, *UNSETTLED)
         drawn = [self.series(measure, statuses)["figure"] for measure in (*MEASURES, *DEATHS.values())]
         per_hectare = self.output_per_hectare[["output", "area"]].to_numpy().ravel()
-        quoted: list[Passage | Table] = [
-            self.growth("coca_area"),
-            self.growth("cocaine_output"),
-            self.deaths(),
-            self.articles(),
-        ]
+        quoted: list[Passage | Table] = [*map(self.growth, MEASURES), self.deaths(), self.articles()]
         rows = {row for part in quoted for record in part.numbers for row in record["rows"]}
         return evidence.sources({*pd.concat(drawn), *per_hectare, *rows}, self.scope.as_of)

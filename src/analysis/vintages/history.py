@@ -10,7 +10,6 @@ import pandas as pd
 
 from analysis.cleaning.processed import read_processed
 from analysis.project import here
-from analysis.vintages.growth import annual_growth
 from analysis.vintages.links import Link, links
 from analysis.vintages.series import SETTLED, every_vintage, printed_changes, series
 
@@ -36,11 +35,6 @@ class Growth:
     def releases(self) -> list[str]:
         """The releases it rests on, in order of the years."""
         return list(dict.fromkeys(link.release for link in self.by))
-
-    @property
-    def per_year(self) -> float:
-        """Compound growth a year, as a fraction."""
-        return annual_growth(1, self.factor, self.last_year - self.first_year)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from analysis.vintages.releases import newest_release, one_per_release
 
 LATEST = "latest"
 SETTLED = ("final", "estimate")
+_SIGHT: dict[str, Any] = {"as_of": LATEST, "statuses": SETTLED, "publications": "all"}
 _COLUMNS = [
     "year", "value", "low", "high", "qualifier", "rounding_unit", "unit", "status", "release", "release_date", "kind",
     "publication", "read_from", "figure", "estimate_by", "measure", "place",
@@ -97,20 +99,18 @@ def series(
 
 
 def every_vintage(
-    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
-    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
-) -> pd.DataFrame:  # fmt: skip
+    measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
+) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
-    rows = _selected(measure, place, estimates, as_of, statuses, publications)
+    rows = _selected(measure, place, estimates, **{**_SIGHT, **sight})
     return _by_year(one_per_release(rows), start_year, end_year)
 
 
 def printed_changes(
-    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
-    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
-) -> pd.DataFrame:  # fmt: skip
+    measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
+) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
-    rows = _selected(f"{measure}_change", place, estimates, as_of, statuses, publications, levels=False)
+    rows = _selected(f"{measure}_change", place, estimates, **{**_SIGHT, **sight}, levels=False)
     rows = _by_year(one_per_release(rows), start_year + 1, end_year, "base_start")
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
