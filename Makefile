@@ -16,8 +16,8 @@ test: ## check style, types, tests, and that every executed report runs again wi
 	.venv/test/bin/ruff check
 	.venv/test/bin/ruff format --check
 	.venv/test/bin/mypy
-	.venv/test/bin/pytest
-	.venv/test/bin/pytest -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
+	.venv/test/bin/pytest -n 2 --dist worksteal
+	.venv/test/bin/pytest -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
 
 # The plugin turned off asks whether to fetch news; setting no address for news does not stop it.
 lab: ## open the notebooks in JupyterLab, on this machine only (LAB="--port=9000" for more options)
