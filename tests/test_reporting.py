@@ -1,4 +1,6 @@
 import json
+import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -9,6 +11,7 @@ from analysis import every_vintage, history, open_report
 from analysis.reporting import charts, evidence, findings, panels
 from analysis.reporting.numbers import MIME, Link, Passage, Table, number, sentence
 from analysis.reporting.trend import TrendReport
+from analysis.reporting.words import words
 from analysis.vintages.history import History
 
 SCOPES = [
@@ -68,6 +71,14 @@ def test_a_number_prints_as_its_unit_asks(value: float, unit: str, text: str) ->
 def test_no_digit_is_typed_and_no_slot_forgotten(template: str) -> None:
     with pytest.raises(ValueError, match="a digit is typed or the slots"):
         sentence("rise", template, factor=number(3, "times"))
+
+
+def test_every_sentence_is_used_and_holds_no_digit() -> None:
+    code = "".join(path.read_text("utf-8") for path in Path(charts.__file__).parent.rglob("*.py"))
+    computed = ("growth_", "limits_unsettled_")
+    unused = [name for name in words() if f'"{name}"' not in code and not name.startswith(computed)]
+    assert not unused
+    assert not [text for text in words().values() if re.search(r"\d", text)]
 
 
 def test_what_is_shown_is_escaped() -> None:

@@ -8,19 +8,9 @@ import pandas as pd
 from analysis.cleaning.processed import read_processed
 from analysis.project import here
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import (
-    Cell,
-    Link,
-    Passage,
-    Sentence,
-    Table,
-    counted,
-    number,
-    sentence,
-    value_of,
-    year_in,
-)
+from analysis.reporting.numbers import Cell, Link, Passage, Sentence, Slots, Table, counted, number, value_of, year_in
 from analysis.reporting.scope import Scope
+from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.history import Growth, History, history
 from analysis.vintages.releases import newest_release
@@ -31,10 +21,6 @@ _ARTICLES_FILE = "data/raw/articles.csv"
 _SAID_IN_PRINT = ("rank", "times", "year", "percent", "years", "USD", "USD a month")  # units that the wording holds
 _STATUS = {"provisional_predicted": " (predicted)", "provisional_reported": " (reported)"}
 _READ_FROM = ("official", "copy", "repeated")
-_WHY_UNSETTLED = {
-    "leaked": "was told to the press and withheld by its maker",
-    "provisional_predicted": "is provisional, a prediction",
-}
 
 
 def coverage(tables: dict[str, pd.DataFrame]) -> Table:
@@ -48,8 +34,7 @@ def coverage(tables: dict[str, pd.DataFrame]) -> Table:
         first, last = int(table["year"].min()), int(table["year"].max())
         span = number(first, "year", table["figure"], text=f"{first}–{last}" if first < last else str(first))
         rows.append([what, counted(table), counted(table, "year"), counted(table, "release"), span])
-    caption = sentence("coverage_caption", "What was printed of each measure in the window of this report")
-    return Table("coverage", caption, ["Measure", "Figures", "Years", "Releases", "From–to"], rows)
+    return Table("coverage", say("coverage_caption"), ["Measure", "Figures", "Years", "Releases", "From–to"], rows)
 
 
 def articles(scope: Scope) -> Table:
@@ -70,8 +55,7 @@ def articles(scope: Scope) -> Table:
         days = [] if alone else [row.available, seen_until(scope.as_of)]
         rows.append([*_article_cells(row), *(_compared(others, row, day) for day in days), row.published])
     headings = ["What", "Year", "The article", *([] if alone else ["Figure on its day", "Figure now"]), "Article"]
-    words = "What the articles said, beside the figures of the makers they repeat"
-    caption = sentence("articles_caption", "What the articles print" if alone else words)
+    caption = say("articles_caption_alone" if alone else "articles_caption", id="articles_caption")
     return Table("articles", caption, headings, rows)
 
 
@@ -118,83 +102,53 @@ def limits(
     """
     new = {measure: table[~table["year"].isin(tables[measure]["year"])] for measure, table in unsettled.items()}
     said = [
-        sentence(
-            "limits_potential",
-            "Potential output is coca area times an assumed yield, never a weight of cocaine made: it is not evidence "
-            "independent of area, and output per hectare gives back the assumption.",
-        ),
-        sentence(
-            "limits_cause",
-            "Nothing here shows that coca area moves deaths: the figures stand side by side, both grew in many of these "
-            "years, and fentanyl confounds them: a death counts under every drug that its certificate names, so deaths that "
-            "name cocaine can rise through fentanyl without any change in coca.",
-        ),
+        say("limits_potential"),
+        say("limits_cause"),
         *(_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1),
         *(_broken(history) for history in histories if len(history.stretches()) > 1),
         *(_ends_early(history) for history in histories if history.levels and max(history.levels) < scope.end_year),
         *(_unsettled(measure, table.iloc[-1]) for measure, table in new.items() if not table.empty),
         *_mixed_per_hectare(per_hectare),
         _readings(pd.concat(tables.values())),
+        *([say("limits_articles")] if scope.publications == "articles" else []),
     ]
-    if scope.publications == "articles":
-        alone = "Only what the articles print is used: no official figure stands behind this page."
-        said.append(sentence("limits_articles", alone))
     return Passage("limits", tuple(said), listed=True)
 
 
 def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
-    template = (
-        "The {figures} yearly figures of {what} come from {releases} releases. Between two releases a rise or fall may be a "
-        "revision, so lines join figures of one release only, and growth is taken inside one release or link by link."
-    )
-    releases = counted(table, "release")
-    return sentence(f"limits_mixed_{measure}", template, what=label(measure), figures=counted(table), releases=releases)
+    slots: Slots = {"what": label(measure), "figures": counted(table), "releases": counted(table, "release")}
+    return say("limits_mixed", slots, id=f"limits_mixed_{measure}")
 
 
 def _broken(history: History) -> Sentence:
-    stretches = history.stretches()
+    stretches, rows = history.stretches(), history.table["figure"]
     longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
-    template = (
-        "The series of {what} is broken in {gaps}: no release links the years on both sides, or the method changed. Its longest "
-        "unbroken stretch is {first} to {last}."
-    )
+    ends: Slots = {"first": number(longest[0], "year", rows), "last": number(longest[-1], "year", rows)}
     gaps = len(stretches) - 1
-    ends = {
-        name: number(year, "year", history.table["figure"])
-        for name, year in (("first", longest[0]), ("last", longest[-1]))
-    }
-    places = number(gaps, "figures", history.table["figure"], text=f"{gaps} place{'s' if gaps > 1 else ''}")
-    return sentence(f"limits_broken_{history.measure}", template, what=label(history.measure), gaps=places, **ends)
+    places = number(gaps, "figures", rows, text=f"{gaps} place{'s' if gaps > 1 else ''}")
+    return say("limits_broken", ends, id=f"limits_broken_{history.measure}", what=label(history.measure), gaps=places)
 
 
 def _ends_early(history: History) -> Sentence:
     last = number(max(history.levels), "year", history.table["figure"])
-    template = "The settled figures of {what} end with {last}, before the window of this report does."
-    return sentence(f"limits_ends_{history.measure}", template, what=label(history.measure), last=last)
+    return say("limits_ends", id=f"limits_ends_{history.measure}", what=label(history.measure), last=last)
 
 
 def _unsettled(measure: str, row: Any) -> Sentence:
-    template = "The figure of {what} for {year}, {value}, {why}: it is drawn hollow and enters no growth."
-    value, why = value_of(row, measures()[measure].unit), _WHY_UNSETTLED[row["status"]]
-    id = f"limits_unsettled_{measure}"
-    return sentence(id, template, what=label(measure), year=year_in(row), value=value, why=why)
+    slots: Slots = {"what": label(measure), "year": year_in(row), "value": value_of(row, measures()[measure].unit)}
+    return say(f"limits_unsettled_{row['status']}", slots, id=f"limits_unsettled_{measure}")
 
 
 def _mixed_per_hectare(table: pd.DataFrame) -> list[Sentence]:
     mixed, years = (
         number(len(rows), "figures", [*rows["output"], *rows["area"]]) for rows in (table[~table["one_release"]], table)
     )
-    template = "In {mixed} of {years} years output and area come from two releases; their quotient may mix two methods."
-    return [sentence("limits_per_hectare", template, mixed=mixed, years=years)] if mixed.value else []
+    return [say("limits_per_hectare", mixed=mixed, years=years)] if mixed.value else []
 
 
 def _readings(shown: pd.DataFrame) -> Sentence:
-    template = (
-        "Of {all} figures drawn for area, output and all cocaine deaths, {official} were read on the publisher's own page, "
-        "{copy} in a copy of it kept by someone else, and {repeated} in a text that repeats it."
-    )
     counts = {name: counted(shown[shown["read_from"] == name]) for name in _READ_FROM}
-    return sentence("limits_readings", template, all=counted(shown), **counts)
+    return say("limits_readings", counts, all=counted(shown))
 
 
 def sources(used: set[str], as_of: str) -> Table:
@@ -209,5 +163,5 @@ def sources(used: set[str], as_of: str) -> Table:
         read = ", ".join(name for name in _READ_FROM if (mine["read_from"] == name).any())
         what = Link(f"{publication.publisher}: {publication.title}", publication.url)
         rows.append([what, publication.published, counted(mine), read, publication.publication])
-    caption = sentence("sources_caption", "Publications behind the figures of this report, newest first")
-    return Table("sources", caption, ["What", "Published", "Figures", "Read from", "Publication"], rows)
+    headings = ["What", "Published", "Figures", "Read from", "Publication"]
+    return Table("sources", say("sources_caption"), headings, rows, keys=[str(row[-1]) for row in rows])

@@ -1,10 +1,11 @@
-"""Sentences of the trend report, computed from tables: which one is said is a rule, with tests on both sides."""
+"""What a trend report says of growth and deaths: which sentence is said is a rule, with tests on both sides."""
 
 from dataclasses import replace
 
 import pandas as pd
 
-from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, number, sentence
+from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, number
+from analysis.reporting.words import say
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
 from analysis.vocabulary import maker_label, measures
@@ -46,39 +47,10 @@ def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
     }
 
 
-def said_of(id: str, template: str, slots: Slots) -> Sentence:
-    """A sentence that takes from many slots those that its template names."""
-    return sentence(id, template, **{name: slot for name, slot in slots.items() if f"{{{name}}}" in template})
-
-
 def growth_sentence(id: str, history: History, growth: Growth) -> Sentence:
     """Growth with what it rests on: one release, or a chain; a fall is called a fall."""
-    if growth.chained:
-        template = (
-            "{what} in {place} {verb} {size} between {first_year} and {last_year}, chained: no release prints both years, "
-            "so the growth of {steps} steps is multiplied, each by the newest release that prints it ({release}). From "
-            "{last} in {last_year} the chain leads back to {first}, which no release prints for {first_year}."
-        )
-    else:
-        template = (
-            "{what} in {place} {verb} {size}, from {first} to {last} between {first_year} and {last_year}; both figures "
-            "come from one release, {release}."
-        )
-    return said_of(id, template, growth_slots(history, growth))
-
-
-_REFUSALS = {
-    "missing": "No settled figure of {what} in {place} is printed for {year}, so no growth is given over the whole window.",
-    "gap": (
-        "No release links {what} in {place} for {year} and {other}: vintages are mixed there, and no growth is given over the "
-        "whole window."
-    ),
-    "break": "Of {what} in {place} no growth leads into {year}, when the method changed: {reason}.",
-    "contradiction": (
-        "Chained, {what} in {place} would have grown {chain} over the window, but the newer release {release} prints {factor} "
-        "from {year} to {other}: the chain is refused."
-    ),
-}
+    name = "growth_chained" if growth.chained else "growth_one_release"
+    return say(name, growth_slots(history, growth), id=id)
 
 
 def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
@@ -88,14 +60,10 @@ def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     slots: Slots = {"what": label(history.measure), "place": history.place, "reason": refusal.reason, "year": years[0]}
     if refusal.why == "missing" and len(years) > 1:
         slots["year"] = number(refusal.years[0], "year", text=" and ".join(map(str, refusal.years)))
-    slots |= {"other": years[-1]}
     if by:
-        factors = {
-            "chain": number(refusal.factor, "times", table["figure"]),
-            "factor": number(by.factor, "times", by.rows),
-        }
-        slots |= {**factors, "release": by.release}
-    return said_of(f"{id}_{refusal.why}", _REFUSALS[refusal.why], slots)
+        slots["chain"] = number(refusal.factor, "times", table["figure"])
+        slots |= {"factor": number(by.factor, "times", by.rows), "release": by.release}
+    return say(f"growth_{refusal.why}", slots, id=f"{id}_{refusal.why}", other=years[-1])
 
 
 def growth_passage(history: History, years: tuple[int, int]) -> Passage:
@@ -109,13 +77,11 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
         said = [growth_sentence(id, history, whole)]
     else:
         widest = history.widest()
-        alone = "No release links two years of this window, so no growth can be given at all."
         said = [refusal_sentence(id, history, whole)]
-        said.append(growth_sentence(id, history, widest) if widest else sentence(f"{id}_none", alone))
+        said.append(growth_sentence(id, history, widest) if widest else say("growth_none", id=f"{id}_none"))
     unsettled = history.table[~history.table["status"].isin(SETTLED)]
     if not unsettled.empty:
-        words = "The report was asked to use provisional and leaked figures: {count} of those above are."
-        said.append(sentence(f"{id}_unsettled", words, count=counted(unsettled)))
+        said.append(say("growth_unsettled", id=f"{id}_unsettled", count=counted(unsettled)))
     return Passage(id, tuple(said))
 
 
@@ -132,20 +98,19 @@ def headline(area: History, output: History, place: str, estimates: str, years: 
     grown = [(history, telling_growth(history, years)) for history in (area, output)]
     found = [(history, growth) for history, growth in grown if growth]
     same_years = len({(growth.first_year, growth.last_year) for _, growth in found}) == 1
-    slots: Slots = growth_slots(*found[0]) if found else {}
-    slots |= {"place": place, "maker": maker_label(estimates)}
-    pieces = []
-    for history, growth in found:
-        key = history.measure
-        own = "" if same_years else f" between {{{key}_first_year}} and {{{key}_last_year}}"
-        chained = " (chained)" if growth.chained else ""
-        pieces.append(f"{label(key)} {{{key}_verb}} {{{key}_size}}{own}{chained}")
-        slots |= {f"{key}_{name}": slot for name, slot in growth_slots(history, growth).items()}
-    span = " between {first_year} and {last_year}" if same_years else ""
+    span = say("headline_span", growth_slots(*found[0]), id="span") if found else ""
+    pieces = [_headline_piece(history, growth, not same_years) for history, growth in found]
     untold = " or ".join(label(history.measure) for history, growth in grown if not growth)
-    beginning = f"{' and '.join(pieces)}{span}, by {{maker}} figures" if found else "by {maker} figures"
-    ending = f"; no release tells the growth of {untold} in these years" if untold else ""
-    return replace(said_of("headline", f"{{place}}: {beginning}{ending}", slots), level="h1")
+    slots: Slots = {"place": place, "maker": maker_label(estimates), "pieces": joined(pieces)}
+    slots |= {"span": span if same_years else "", "untold": say("headline_untold", untold=untold) if untold else ""}
+    return replace(say("headline" if found else "headline_none", slots, id="headline"), level="h1")
+
+
+def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sentence:
+    slots = growth_slots(history, growth)
+    slots |= {"what": label(history.measure), "chained": " (chained)" if growth.chained else ""}
+    slots["span"] = say("headline_span", slots, id=history.measure) if with_years else ""
+    return say("headline_piece", slots, id=history.measure)
 
 
 def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> Passage:
@@ -156,20 +121,11 @@ def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> P
     alone = without.widest()
     total = deaths.newest.get((alone.first_year, alone.last_year)) if alone else None
     if alone is None or total is None or alone.chained or alone.releases != [total.release]:
-        none = (
-            "No release seen prints final cocaine deaths with and without synthetic opioids for two years of this "
-            "window, so their change is not split here."
-        )
-        return Passage("deaths_change", (sentence("deaths_change_none", none),))
+        return Passage("deaths_change", (say("deaths_change_none"),))
     all_deaths = deaths.growth(alone.first_year, alone.last_year)
     assert isinstance(all_deaths, Growth)
     last = beside[(beside["release"] == total.release) & (beside["year"] == total.last_year)].iloc[-1]
     share = number(float(last["value"]) / all_deaths.last * 100, "percent", [str(last["figure"]), total.rows[-1]])
-    template = (
-        "US cocaine deaths went from {first} in {first_year} to {last} in {last_year}; those whose certificate names no "
-        "synthetic opioid from {alone_first} to {alone_last}. In {last_year} {share} of cocaine deaths also named a "
-        "synthetic opioid. All by one release, {release}."
-    )
     split = {f"alone_{name}": slot for name, slot in growth_slots(without, alone, bare=True).items()}
     slots = {**growth_slots(deaths, all_deaths, bare=True), **split, "share": share}
-    return Passage("deaths_change", (said_of("deaths_change", template, slots),))
+    return Passage("deaths_change", (say("deaths_change", slots),))

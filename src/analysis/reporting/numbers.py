@@ -5,6 +5,7 @@ type of the project's own. So an executed notebook holds the record, and nothing
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -94,7 +95,6 @@ class Link:
 
 
 Cell = str | Number | Link
-Slots = dict[str, Number | str]
 
 
 def _text(cell: Cell) -> str:
@@ -140,7 +140,11 @@ class Sentence:
         return bundle("sentence", self.id, f"<{self.level}>{self.html}</{self.level}>", self.text, self.numbers)
 
 
-def sentence(id: str, template: str, **slots: Number | str) -> Sentence:
+Slot = Number | str | Sentence
+Slots = dict[str, Slot]
+
+
+def sentence(id: str, template: str, **slots: Slot) -> Sentence:
     """Fill a template's slots; each number takes the name of the sentence and its slot.
 
     Parameters
@@ -149,6 +153,8 @@ def sentence(id: str, template: str, **slots: Number | str) -> Sentence:
         Name of the sentence, unique in a report.
     template : str
         Text with `{slots}` and no digit of its own.
+    slots
+        Numbers, words, or sentences, which become a part of this one.
 
     Raises
     ------
@@ -165,8 +171,20 @@ def sentence(id: str, template: str, **slots: Number | str) -> Sentence:
     typed = re.search(r"\d", "".join(pieces[::2]))
     if typed or set(pieces[1::2]) != set(slots):
         raise ValueError(f"sentence {id}: a digit is typed or the slots are not {sorted(slots)}: {template!r}")
-    parts = [_named(f"{id}.{piece}", slots[piece]) if place % 2 else piece for place, piece in enumerate(pieces)]
-    return Sentence(id, tuple(part for part in parts if part))
+    parts = [_parts(id, piece, slots[piece]) if place % 2 else (piece,) for place, piece in enumerate(pieces)]
+    return Sentence(id, tuple(part for filled in parts for part in filled if part))
+
+
+def _parts(id: str, name: str, slot: Slot) -> tuple[Any, ...]:
+    if isinstance(slot, Sentence):
+        return tuple(_named(f"{id}.{part.id}" if isinstance(part, Number) else "", part) for part in slot.parts)
+    return (_named(f"{id}.{name}", slot),)
+
+
+def joined(sentences: Sequence[Sentence], between: str = " and ") -> Sentence:
+    """Sentences made one, for the slot of another."""
+    parts = [part for said in sentences for part in (between, *said.parts)]
+    return Sentence("", tuple(parts[1:]))
 
 
 @dataclass(frozen=True)
@@ -191,12 +209,13 @@ class Passage:
 
 @dataclass(frozen=True)
 class Table:
-    """A small table with a caption and scoped headings; its numbers are named after the table, row and column."""
+    """A small table with a caption and scoped headings; a number is named after the table, its row's key and its heading."""
 
     id: str
     caption: Sentence
     headings: Sequence[str]  # one a column; the first column's cells head their rows
     rows: Sequence[Sequence[Cell]]
+    keys: Sequence[str] = ()  # one a row; the texts of the first column if there are none
 
     @property
     def numbers(self) -> list[Record]:
@@ -204,10 +223,15 @@ class Table:
         return self.caption.numbers + _records(cell for cells in self._named() for cell in cells)
 
     def _named(self) -> list[list[Cell]]:
-        return [
-            [_named(f"{self.id}.{row}.{column}", cell) for column, cell in enumerate(cells, start=1)]
-            for row, cells in enumerate(self.rows, start=1)
-        ]
+        named, met = [], Counter[str]()
+        for place, cells in enumerate(self.rows):
+            key = _slug(self.keys[place] if self.keys else _text(cells[0]))
+            met[key] += 1
+            row = f"{self.id}.{key}" + (f"-{met[key]}" if met[key] > 1 else "")
+            named.append(
+                [_named(f"{row}.{_slug(heading)}", cell) for heading, cell in zip(self.headings, cells, strict=True)]
+            )
+        return named
 
     def _repr_mimebundle_(self, **_: Any) -> Record:
         rows = self._named()
@@ -221,6 +245,10 @@ class Table:
         texts = [[_text(cell) for cell in cells] for cells in rows]
         text = "\n".join([self.caption.text, *(" | ".join(cells) for cells in [self.headings, *texts])])
         return bundle("table", self.id, html, text, self.numbers, {"columns": list(self.headings), "rows": texts})
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def _row_html(cells: Sequence[Cell]) -> str:

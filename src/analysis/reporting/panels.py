@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.reporting.charts import Chart, Line, draw_lines
-from analysis.reporting.findings import capital, growth_slots, label, said_of, telling_growth
-from analysis.reporting.numbers import Sentence, Slots, counted, number, sentence, value_of, year_in
+from analysis.reporting.findings import capital, growth_slots, label, telling_growth
+from analysis.reporting.numbers import Sentence, Slots, counted, number, value_of, year_in
 from analysis.reporting.scope import Scope
+from analysis.reporting.words import say
 from analysis.vintages.history import History
 from analysis.vintages.series import SETTLED
 from analysis.vocabulary import maker_label, measures
@@ -15,6 +16,7 @@ from analysis.vocabulary import maker_label, measures
 _COLOURS = {"coca_area": "area", "cocaine_output": "output"}
 _UNITS = {"ha": "net hectares at the end of the year", "t": "metric tons of pure cocaine a year"}
 _NAMED = 5  # releases in a source line; all stand in the list of sources
+_ENDS = {"low": "min", "high": "max"}
 _EMPTY = "No figures were printed for these years."
 
 
@@ -67,33 +69,21 @@ def _growth_title(history: History, scope: Scope) -> Sentence:
     id, what = f"{history.measure}_title", capital(label(history.measure))
     growth = telling_growth(history, scope.years)
     if growth:
-        chained = " (chained)" if growth.chained else ""
-        template = "{what} {verb} {size} between {first_year} and {last_year}" + chained
-        return said_of(id, template, growth_slots(history, growth))
-    if history.vintages.empty:
-        return sentence(id, "{what}: no figures", what=what)
-    template = "{what}: {releases}, none of which tells a growth in these years"
-    return sentence(id, template, what=what, releases=counted(history.vintages, "release", "release"))
+        return say("title_growth", growth_slots(history, growth), id=id, chained=" (chained)" if growth.chained else "")
+    name = "title_no_figures" if history.vintages.empty else "title_no_growth"
+    return say(name, id=id, what=what, releases=counted(history.vintages, "release", "release"))
 
 
 def _alt(measure: str, points: pd.DataFrame, place: str) -> Sentence:
     slots: Slots = {"what": label(measure), "place": place}
-    unit = measures()[measure].unit
+    unit, id = measures()[measure].unit, f"{measure}_alt"
     if points.empty:
-        template = "No {what} was printed for {place} and these years."
-        return sentence(f"{measure}_alt", template, **slots)
-    if len(points) == 1:
-        template = "One point: {what}, {place}, {value} in {year}."
-    else:
-        template = (
-            "Points by year, {what}, {place}: {first} in {first_year}, {last} in {last_year}; the highest figure is {top} "
-            "for {top_year}. {count} from {releases}; where neighbouring years come from two releases they are not joined."
-        )
-    first, last, top = points.iloc[0], points.iloc[-1], points.sort_values("value", kind="stable").iloc[-1]
-    for name, point in {"": first, "first": first, "last": last, "top": top}.items():
-        slots |= {name or "value": value_of(point, unit), f"{name}_year".strip("_"): year_in(point)}
+        return say("alt_none", slots, id=id)
+    ends = {"first": points.iloc[0], "last": points.iloc[-1]}
+    for name, point in (ends | {"top": points.sort_values("value", kind="stable").iloc[-1]}).items():
+        slots |= {name: value_of(point, unit), f"{name}_year": year_in(point)}
     slots |= {"count": counted(points, one="figure"), "releases": counted(points, "release", "release")}
-    return said_of(f"{measure}_alt", template, slots)
+    return say("alt_one" if len(points) == 1 else "alt_points", slots, id=id)
 
 
 def _source(points: pd.DataFrame) -> str:
@@ -116,22 +106,12 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
 
 def _per_hectare_words(id: str, points: pd.DataFrame, place: str) -> tuple[Sentence, Sentence]:
     if points.empty:
-        title = sentence(f"{id}_title", "Output per hectare: no year has both figures")
-        return title, sentence(f"{id}_alt", "No year has a figure of output and one of area.")
+        return say("per_hectare_title_none", id=f"{id}_title"), say("per_hectare_alt_none", id=f"{id}_alt")
     rows, hollow = [*points["output"], *points["area"]], int(points["hollow"].sum())
-    slots: Slots = {
-        "low": number(points["value"].min(), "kg/ha", rows),
-        "high": number(points["value"].max(), "kg/ha", rows),
-    }
-    title = sentence(f"{id}_title", "Output per hectare lay between {low} and {high}", **slots)
-    slots["place"] = place
+    slots: Slots = {name: number(getattr(points["value"], end)(), "kg/ha", rows) for name, end in _ENDS.items()}
     slots["count"] = number(len(points), "figures", rows, text=f"{len(points)} year{'s' if len(points) > 1 else ''}")
     slots["mixed"] = number(hollow, "figures", rows) if hollow else "none"
-    template = (
-        "Points by year, potential output over coca area, {place}: between {low} and {high} in {count}, {mixed} of them "
-        "hollow because output and area come from two releases."
-    )
-    return title, sentence(f"{id}_alt", template, **slots)
+    return say("per_hectare_title", slots, id=f"{id}_title"), say("per_hectare_alt", slots, id=f"{id}_alt", place=place)
 
 
 def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, scope: Scope) -> Chart:
@@ -155,8 +135,7 @@ def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, sco
 def _deaths_title(tables: dict[str, pd.DataFrame]) -> Sentence:
     common = tables["all"].merge(tables["with"], on=["year", "release"], suffixes=("", "_with"))
     if common.empty:
-        return sentence("deaths_title", "US cocaine deaths: not split by synthetic opioids for these years")
+        return say("deaths_title_none", id="deaths_title")
     last = common.iloc[-1]
     share = number(last["value_with"] / last["value"] * 100, "percent", [last["figure"], last["figure_with"]])
-    template = "In {year}, {share} of US cocaine deaths also named a synthetic opioid"
-    return sentence("deaths_title", template, year=year_in(last), share=share)
+    return say("deaths_title", year=year_in(last), share=share)

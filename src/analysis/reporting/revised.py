@@ -10,7 +10,8 @@ from analysis.errors import InputError, Problem
 from analysis.reporting import evidence, panels
 from analysis.reporting.charts import Chart, Line, draw_lines
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Passage, Sentence, Table, number, sentence
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
+from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
 from analysis.vintages.series import LATEST, every_vintage, figures_seen
@@ -59,9 +60,9 @@ class RevisionReport:
     def headline(self) -> Sentence:
         """How many years were revised, as the report's title."""
         summary, rows = revision_summary(self.revisions), self._rows
-        words = "{maker} figures of {what} in {place}: {revised} of {years} years printed more than once were revised"
-        said = sentence(
-            "headline", words, maker=maker_label(self.estimates), what=label(self.measure), place=self.place,
+        said = say(
+            "revisions_headline", id="headline",
+            maker=maker_label(self.estimates), what=label(self.measure), place=self.place,
             revised=number(summary["revised"], "figures", rows), years=number(summary["years"], "figures", rows),
         )  # fmt: skip
         return replace(said, level="h1")
@@ -82,23 +83,17 @@ class RevisionReport:
                 for release, value in values.items()
             ]
             rows.append([number(int(str(year)), "year", self.vintages["figure"]), *cells])
-        words = "Every value printed of {what}, {place}, in {unit}: years down, releases across, the oldest first"
-        caption = sentence("revisions_caption", words, what=label(self.measure), place=self.place, unit=unit)
+        caption = say("revisions_caption", what=label(self.measure), place=self.place, unit=unit)
         return Table("revisions", caption, ["Year", *map(str, wide.columns)], rows)
 
     def summary(self) -> Passage:
         """The size and direction of the revisions, first against newest."""
         summary = revision_summary(self.revisions)
         if not summary["revised"]:
-            none = sentence("revisions_none", "No year was revised beyond the rounding of the print.")
-            return Passage("revisions_summary", (none,))
-        words = (
-            "First against newest, a year printed more than once moved by {mean_absolute} on average, up or down; {mean} when "
-            "ups and downs are set against each other. Of the years revised {upward} went up."
-        )
+            return Passage("revisions_summary", (say("revisions_none"),))
         names = ("mean_absolute", "mean", "upward")
-        slots = {name: number(summary[name] * 100, "percent", self._rows) for name in names}
-        return Passage("revisions_summary", (sentence("revisions_summary", words, **slots),))
+        slots: Slots = {name: number(summary[name] * 100, "percent", self._rows) for name in names}
+        return Passage("revisions_summary", (say("revisions_summary", slots),))
 
     def chart(self) -> Chart:
         """The first and the newest figure of each year; lines join figures of one release only."""
@@ -109,12 +104,9 @@ class RevisionReport:
         lines = [Line("newest", "output", newest), Line("first printed", "area", first, dashed=True)]
         years = self.vintages["year"]
         svg, drawn = draw_lines("revised", lines, (int(years.min()), int(years.max())), "Nothing was printed.")
-        title = sentence("revised_title", "{what}: first printed and newest", what=capital(label(self.measure)))
-        words = "Points by year, {what}, {place}: the first figure printed beside the newest, in {revised} years apart."
-        alt = sentence(
-            "revised_alt", words, what=label(self.measure), place=self.place,
-            revised=number(int(self.revisions["revised"].sum()), "figures", self._rows),
-        )  # fmt: skip
+        title = say("revised_title", what=capital(label(self.measure)))
+        revised = number(int(self.revisions["revised"].sum()), "figures", self._rows)
+        alt = say("revised_alt", what=label(self.measure), place=self.place, revised=revised)
         unit = f"{measures()[self.measure].unit}; lines join figures of one release only"
         subtitle = f"{capital(label(self.measure))}, {self.place}, {unit}"
         return Chart("revised", title, alt, subtitle, "Source: all releases of the table.", svg, drawn)
