@@ -4,8 +4,9 @@ Text stays text in the SVG, and colours are CSS variables, so a page can recolou
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from io import StringIO
 from typing import Any
@@ -46,6 +47,7 @@ class Line:
     # come from one release) and `hollow` (unsettled or not of one release).
     points: pd.DataFrame
     dashed: bool = False  # to tell it from another line in grey
+    fit: pd.DataFrame | None = None  # `year` and `value` of a fitted curve, drawn behind the points
 
 
 @dataclass(frozen=True)
@@ -80,29 +82,94 @@ def _plain(cell: Any) -> Any:
     return int(cell) if isinstance(cell, np.integer) else cell
 
 
-def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[str, pd.DataFrame]:
-    """Draw series over years from zero: the SVG, and the table of what was drawn.
+Span = tuple[float, float]
 
-    Figures of one release are joined, the others stand as points; lines without points are left out. `id` makes
-    the ids inside the SVG unique on a page; `empty` is what the panel says when there is nothing to draw.
-    """
-    drawn = [line for line in lines if not line.points.empty]
+
+def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> str:
+    """The SVG of one panel in the house style, `paint`ed between the limits of `x` and `y`; `id` is unique on a page."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=_SIZE)
         axes = figure.add_axes((0.1, 0.1, 0.88, 0.86))
-        _frame(axes, years, max((line.points["value"].max() for line in drawn), default=1))
-        for line in drawn:
-            _draw(axes, line)
-        if drawn:
-            _label_ends(axes, drawn)
-        else:
-            axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", va="center", wrap=True)
+        _frame(axes, x, y)
+        paint(axes)
         _make_room(figure, axes)
-        svg = _svg(figure, id)
+        return _svg(figure, id)
+
+
+def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[str, pd.DataFrame]:
+    """Draw series over years, zero on the axis: the SVG, and the table of what was drawn.
+
+    Points that are `joined` are, the others stand alone; lines without points are left out. `empty` is what the panel
+    says when there is nothing to draw.
+    """
+    drawn = [line for line in lines if not line.points.empty]
+    values = pd.concat([pd.Series([0.0]), *(line.points["value"] for line in drawn)])
+    limits = (values.min() * 1.08, (values.max() or 1) * 1.08)
+    svg = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
     tables = [
         line.points.assign(line=line.label)[["line", "year", "value", "joined", "hollow", "figure"]] for line in drawn
     ]
+    tables += [line.fit.assign(line=f"{line.label}, fitted") for line in drawn if line.fit is not None]
     return svg, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _around(first: float, last: float) -> Span:
+    return first - 0.6, last + 0.6
+
+
+def _paint_lines(lines: Sequence[Line], empty: str, axes: Axes) -> None:
+    if not lines:
+        axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", va="center", wrap=True)
+    for line in lines:
+        _draw(axes, line)
+    _label_ends(axes, [(line.label, float(line.points["value"].iloc[-1]), line.colour) for line in lines])
+
+
+def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> str:
+    """Parts of a change by year as stacked bars, rises above zero and falls below: the SVG.
+
+    `bars` has a column `year` and one for each part; `colours` names the parts and their colours.
+    """
+    parts = bars[list(colours)]
+    limits = (parts.clip(upper=0).sum(axis=1).min() * 1.08, parts.clip(lower=0).sum(axis=1).max() * 1.08)
+    years = (int(bars["year"].min()), int(bars["year"].max()))
+    return picture(id, _around(*years), limits, partial(_paint_bars, bars, colours))
+
+
+def _paint_bars(bars: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None:
+    rises, falls = np.zeros(len(bars)), np.zeros(len(bars))
+    for part, colour in colours.items():
+        values = bars[part].to_numpy(float)
+        axes.bar(bars["year"], values, 0.7, np.where(values > 0, rises, falls), color=COLOURS[colour], label=part)
+        rises, falls = rises + np.clip(values, 0, None), falls + np.clip(values, None, 0)
+    top = axes.get_ylim()[1]
+    _label_ends(axes, [(part, top * 0.8, colour) for part, colour in reversed(colours.items())])
+
+
+def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> str:
+    """Marks in rows, from top to bottom: the SVG. `band` shades what lies between two values of x.
+
+    `marks` has `row` (its label), `value` and `filled`; a value that is missing is marked at the left end by a cross.
+    """
+    return picture(id, x, (marks["row"].nunique() - 0.4, -0.6), partial(_paint_marks, marks, band))
+
+
+def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
+    rows = list(dict.fromkeys(marks["row"]))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.10g}".replace("-", "\u2212")))
+    axes.set_yticks(range(len(rows)), rows)
+    if band:
+        axes.axvspan(*band, color=FAINT, alpha=0.18, linewidth=0)
+    axes.axvline(0, color=FAINT, linewidth=1)
+    left = axes.get_xlim()[0]
+    for mark in records(marks):
+        missing = pd.isna(mark.value)
+        face = COLOURS["output"] if mark.filled else "#ffffff"
+        axes.plot(
+            left if missing else mark.value, rows.index(mark.row), "x" if missing else "o", color=COLOURS["output"],
+            markerfacecolor=face, markersize=6, markeredgewidth=1.5, clip_on=False,
+        )  # fmt: skip
 
 
 def _make_room(figure: Figure, axes: Axes) -> None:
@@ -116,20 +183,24 @@ def _make_room(figure: Figure, axes: Axes) -> None:
     axes.set_position((left, 0.1, 1 - left - right, 0.86))
 
 
-def _frame(axes: Axes, years: tuple[int, int], highest: float) -> None:
-    sns.despine(ax=axes, left=True)
-    axes.set_xlim(years[0] - 0.6, years[1] + 0.6)
-    axes.set_ylim(0, highest * 1.08)
+def _frame(axes: Axes, x: Span, y: Span) -> None:
+    sns.despine(ax=axes, left=True, bottom=y[0] < 0)
+    axes.set_xlim(*x)
+    axes.set_ylim(*y)
     axes.grid(axis="y", color=FAINT, alpha=0.25, linewidth=0.8)
     axes.xaxis.set_major_locator(MaxNLocator(nbins=7, integer=True))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}".replace("-", "\u2212")))
     axes.tick_params(axis="y", length=0)
+    if y[0] < 0 < y[1]:
+        axes.axhline(0, color=FAINT, linewidth=1)
 
 
 def _draw(axes: Axes, line: Line) -> None:
     colour, points = COLOURS[line.colour], line.points
+    if line.fit is not None:
+        axes.plot(line.fit["year"], line.fit["value"], "-", color=INK, linewidth=1.2)
     for point in records(points[points["joined"]]):
         before = points[points["year"] == point.year - 1].iloc[-1]
         style = "--" if line.dashed or point.hollow or before["hollow"] else "-"
@@ -141,17 +212,15 @@ def _draw(axes: Axes, line: Line) -> None:
         )
 
 
-def _label_ends(axes: Axes, lines: Sequence[Line]) -> None:
-    """Write each label at the height of its last point, pushed apart where they would touch."""
-    top = axes.get_ylim()[1]
-    ends = sorted(lines, key=lambda line: float(line.points["value"].iloc[-1]))
-    height = -top
-    for line in ends:
-        rows = line.label.count("\n") + 1
-        height = max(float(line.points["value"].iloc[-1]), height + 0.075 * top * rows)
+def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
+    """Write each label at its height, right of the plot, pushed up where two would touch."""
+    bottom, top = axes.get_ylim()
+    height = -np.inf
+    for label, wanted, colour in sorted(ends, key=lambda end: end[1]):
+        height = max((wanted - bottom) / (top - bottom), height + 0.075 * (label.count("\n") + 1))
         axes.annotate(
-            line.label, (1.01, height / top), xycoords="axes fraction", color=COLOURS[line.colour],
-            va="center", fontweight="bold", fontsize=9,
+            label, (1.01, height), xycoords="axes fraction", color=COLOURS[colour], va="center", fontweight="bold",
+            fontsize=9,
         )  # fmt: skip
 
 
