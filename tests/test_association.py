@@ -68,9 +68,16 @@ def test_the_same_input_gives_the_same_p_in_any_unit_and_order() -> None:
     assert first.p_value == second.p_value
 
 
+def test_p_allows_for_the_persistence_of_both_whichever_is_named_first() -> None:
+    x, y = growth(persistent(20, seed=16, persistence=0.8)), growth(persistent(20, seed=25))
+    results = [move_together(*pair, lags=[0], draws=4_999) for pair in ((x, y), (y, x))]
+    first, second = (result.p_value for result in results if result)
+    assert first == pytest.approx(second, abs=0.03)
+
+
 def test_too_few_pairs_or_a_constant_series_give_no_result() -> None:
     x = growth(persistent(10, seed=7))
-    assert move_together(x[:7], x) is None
+    assert [move_together(x[:few], x[:more]) for few, more in ((7, 10), (2, 2), (0, 0))] == [None] * 3
     assert move_together(x, x.assign(growth=0.1)) is None
     assert associated(x, x, draws=99).by_lag["lag"].tolist() == [0, 1, 2]
 

@@ -41,7 +41,7 @@ class Association:
         """Together or opposite, by the sign at `lag`, only where p is below 0.05; otherwise not shown."""
         if not self.p_value < LEVEL:
             return Verdict.NOT_SHOWN
-        return Verdict.TOGETHER if self.by_lag.set_index("lag")["r"][self.lag] > 0 else Verdict.OPPOSITE
+        return Verdict.TOGETHER if self.by_lag.set_index("lag").loc[self.lag, "r"] > 0 else Verdict.OPPOSITE
 
 
 def move_together(
@@ -50,10 +50,11 @@ def move_together(
     """Correlate the growth of y with that of x some years before, and test all lags at once.
 
         r(lag) = Pearson correlation of growth_x(year - lag) and growth_y(year)
-        p = share of the draws, y's own among them, whose largest |r| of all lags is at least that of y
+        p = share of the draws, x and y among them, whose largest |r| of all lags is at least that of x and y
 
-    A draw has nothing to do with x but persists as y does: normal noise with y's lag-one autocorrelation, corrected
-    for its bias in short series, on y's years. So p allows for the choice of the best lag and for series that persist.
+    A draw is two series that have nothing to do with each other but persist as x and y do: normal noise with their
+    lag-one autocorrelation, corrected for its bias in short series, on their years. So p allows for the choice of the
+    best lag and for series that persist.
     Circular shifts would not do: of n shifts, those by a year or two keep a true lag in sight, and p can't be small.
 
     Parameters
@@ -86,17 +87,19 @@ def move_together(
     >>> result.lag, str(result.verdict)
     (2, 'together')
     """
-    leading, led = (table.set_index("year")["growth"].dropna().sort_index() for table in (x, y))
-    led_years = led.index.to_numpy()
-    led_by = {lag: leading.reindex(led_years - lag).to_numpy() for lag in lags}
-    led_by = {lag: before for lag, before in led_by.items() if np.isfinite(before).sum() >= FEWEST_PAIRS}
-    if not led_by or leading.nunique() < 2 or led.nunique() < 2:
+    if min(table["growth"].nunique() for table in (x, y)) < 2:
         return None
-    series = np.vstack([led.to_numpy(), _persistent_noise(led, draws, seed)])
-    r = np.array([_correlations(before, series) for before in led_by.values()])
+    years, random = pd.concat([x["year"], y["year"]]), np.random.default_rng(seed)
+    every = range(years.min(), years.max() + 1)
+    grown = [table.set_index("year")["growth"].reindex(every).to_numpy(dtype=float) for table in (x, y)]
+    leading, led = (np.vstack([growth, _persistent_noise(growth, draws, random)]) for growth in grown)
+    pairs = {lag: _pairs(leading, led, lag) for lag in lags}
+    pairs = {lag: pair for lag, pair in pairs.items() if pair[0].shape[1] >= FEWEST_PAIRS}
+    if not pairs:
+        return None
+    r = np.array([_correlations(*pair) for pair in pairs.values()])
     largest = np.abs(r).max(axis=0)
-    pairs = [int(np.isfinite(before).sum()) for before in led_by.values()]
-    by_lag = pd.DataFrame({"lag": list(led_by), "n": pairs, "r": r[:, 0]})
+    by_lag = pd.DataFrame({"lag": list(pairs), "n": [pair[0].shape[1] for pair in pairs.values()], "r": r[:, 0]})
     return Association(by_lag, float((largest >= largest[0]).mean()), 1 / (draws + 1))
 
 
@@ -147,23 +150,28 @@ def detectable_correlation(pairs: int, level: float = LEVEL) -> float:
     return t / float(np.sqrt(pairs - 2 + t**2))
 
 
-def _persistent_noise(led: pd.Series, draws: int, seed: int) -> Numbers:
-    """Rows of normal noise on the years of `led`, each year alike its neighbours as those of `led` are."""
-    every = led.reindex(range(led.index[0], led.index[-1] + 1))
-    n, neighbours = len(led), int((every.notna() & every.shift().notna()).sum())
-    sample = autocorrelation(every.to_numpy()) * (n - 1) / max(neighbours, 1)  # as if no year were missing
-    persistence = float(np.clip((n * sample + 1) / (n - 4), -0.95, 0.95))  # its bias is -(1 + 4 persistence) / n
-    noise = np.random.default_rng(seed).standard_normal((draws, len(every)))
+def _persistent_noise(growth: Numbers, draws: int, random: np.random.Generator) -> Numbers:
+    """Rows of normal noise, each year as like its neighbours as those of `growth` are (NaN where missing)."""
+    known = np.isfinite(growth)
+    n, neighbours = known.sum(), (known[1:] & known[:-1]).sum()
+    sample = autocorrelation(growth) * (n - 1) / max(neighbours, 1)  # as if no year were missing
+    persistence = np.clip((n * sample + 1) / max(n - 4, 1), -0.95, 0.95)  # its bias is -(1 + 4 persistence) / n
+    noise = random.standard_normal((draws, len(growth)))
     noise[:, 0] /= np.sqrt(1 - persistence**2)
-    for year in range(1, len(every)):
+    for year in range(1, len(growth)):
         noise[:, year] += persistence * noise[:, year - 1]
-    return noise[:, every.notna().to_numpy()]
+    return noise
 
 
-def _correlations(before: Numbers, series: Numbers) -> Numbers:
-    """Pearson's r of `before`, where it is known, with each row of `series`."""
-    known = np.isfinite(before)
-    first = before[known] - before[known].mean()
-    second = series[:, known] - series[:, known].mean(axis=1, keepdims=True)
-    r: Numbers = second @ first / np.sqrt((first @ first) * (second**2).sum(axis=1))
+def _pairs(leading: Numbers, led: Numbers, lag: int) -> tuple[Numbers, Numbers]:
+    """The columns of both, `lag` years apart, that the first rows (what was printed) both have."""
+    before, after = leading[:, : max(0, leading.shape[1] - lag)], led[:, lag:]
+    known = np.isfinite(before[0] + after[0])
+    return before[:, known], after[:, known]
+
+
+def _correlations(before: Numbers, after: Numbers) -> Numbers:
+    """Pearson's r, row by row."""
+    before, after = (part - part.mean(axis=1, keepdims=True) for part in (before, after))
+    r: Numbers = (before * after).sum(axis=1) / np.sqrt((before**2).sum(axis=1) * (after**2).sum(axis=1))
     return r
