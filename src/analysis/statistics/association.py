@@ -32,20 +32,21 @@ class Association:
     smallest_p: float  # that the number of draws could give
 
     @property
-    def lag(self) -> int:
-        """The lag, in years, of the largest |r|."""
-        return int(self.by_lag["lag"].iloc[self.by_lag["r"].abs().argmax()])
+    def strongest(self) -> tuple[int, float]:
+        """The lag, in years, with the largest |r|, and that r."""
+        place = self.by_lag["r"].abs().argmax()
+        return int(self.by_lag["lag"].iloc[place]), float(self.by_lag["r"].iloc[place])
 
     @property
     def verdict(self) -> Verdict:
-        """Together or opposite, by the sign at `lag`, only where p is below 0.05; otherwise not shown."""
+        """Together or opposite, by the sign of the strongest r, only where p is below 0.05; otherwise not shown."""
         if not self.p_value < LEVEL:
             return Verdict.NOT_SHOWN
-        return Verdict.TOGETHER if self.by_lag.set_index("lag").loc[self.lag, "r"] > 0 else Verdict.OPPOSITE
+        return Verdict.TOGETHER if self.strongest[1] > 0 else Verdict.OPPOSITE
 
 
 def move_together(
-    x: pd.DataFrame, y: pd.DataFrame, *, lags: Sequence[int] = LAGS, draws: int = 9_999, seed: int = 0
+    x: pd.DataFrame, y: pd.DataFrame, *, lags: Sequence[int] = LAGS, draws: int = 99_999, seed: int = 0
 ) -> Association | None:
     """Correlate the growth of y with that of x some years before, and test all lags at once.
 
@@ -54,18 +55,19 @@ def move_together(
 
     A draw is two series that have nothing to do with each other but persist as x and y do: normal noise with their
     lag-one autocorrelation, corrected for its bias in short series, on their years. So p allows for the choice of the
-    best lag and for series that persist.
+    best lag and for series that persist. Of 1,000 such pairs of 20 years with a persistence of 0.6 it takes 3 % to
+    move together, of such with very heavy tails (and 0.3) 7 %; some lag's own p is below 0.05 in 34 and 25 %.
     Circular shifts would not do: of n shifts, those by a year or two keep a true lag in sight, and p can't be small.
 
     Parameters
     ----------
     x, y : DataFrame
-        Columns `year` and `growth` (difference of logarithms from the year before), only years whose growth is sound.
-        A year without growth forms no pair; none is filled in.
+        Columns `year` and `growth` (difference of logarithms from the year before), only years whose growth is sound;
+        the others form no pair.
     lags : sequence of int
         Years by which x leads, fixed before looking.
     draws, seed : int
-        How many series are drawn, and the seed: the same input gives the same p.
+        How many pairs are drawn, and the seed: the same input gives the same p. With few draws p hangs on the seed.
 
     Returns
     -------
@@ -79,12 +81,10 @@ def move_together(
 
     Examples
     --------
-    Deaths that repeat the growth of output two years later:
-
     >>> growth = [0.3, -0.1, 0.2, 0.4, -0.3, 0.1, 0.5, -0.2, 0.0, 0.6, -0.4, 0.3]
     >>> output = pd.DataFrame({"year": range(2000, 2012), "growth": growth})
-    >>> result = move_together(output, output.assign(year=output["year"] + 2))
-    >>> result.lag, str(result.verdict)
+    >>> result = move_together(output, output.assign(year=output["year"] + 2), draws=999)
+    >>> result.strongest[0], str(result.verdict)
     (2, 'together')
     """
     if min(table["growth"].nunique() for table in (x, y)) < 2:
@@ -100,7 +100,7 @@ def move_together(
     r = np.array([_correlations(*pair) for pair in pairs.values()])
     largest = np.abs(r).max(axis=0)
     by_lag = pd.DataFrame({"lag": list(pairs), "n": [pair[0].shape[1] for pair in pairs.values()], "r": r[:, 0]})
-    return Association(by_lag, float((largest >= largest[0]).mean()), 1 / (draws + 1))
+    return Association(by_lag, float((~(largest < largest[0])).mean()), 1 / (draws + 1))
 
 
 def autocorrelation(values: Sequence[float] | Numbers, lag: int = 1) -> float:
@@ -108,20 +108,9 @@ def autocorrelation(values: Sequence[float] | Numbers, lag: int = 1) -> float:
 
         r = sum of (v[t] - mean) (v[t + lag] - mean) / sum of (v[t] - mean) ** 2
 
-    Parameters
-    ----------
-    values : sequence of float
-        One a year, such as the residuals of a trend; NaN where missing, and left out of both sums.
-    lag : int
-        Years between the two, 1 or more.
+    `values` are one a year, such as the residuals of a trend; missing years are NaN, and left out of both sums. Raises
+    ValueError if they never vary, or the lag is not 1 or more and shorter than the series.
 
-    Raises
-    ------
-    ValueError
-        If the values never vary, or the lag is not shorter than the series.
-
-    Examples
-    --------
     >>> autocorrelation([1, -1, 1, -1])
     -0.75
     """

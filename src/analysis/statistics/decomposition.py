@@ -48,11 +48,6 @@ def effects(first: float, last: float, area_factor: float) -> tuple[float, float
     area_factor : float
         Area of the last year over area of the first.
 
-    Returns
-    -------
-    tuple of float
-        The effects of area and of output per hectare, in the unit of output.
-
     Raises
     ------
     ValueError

@@ -9,12 +9,9 @@ KG_PER_TON = 1000
 
 
 def output_per_hectare(
-    output: pd.DataFrame,
-    area: pd.DataFrame,
-    *,
-    area_basis: Literal["year_end", "mean_of_year_ends"] = "year_end",
-    breaks: Collection[int] = (),
-) -> pd.DataFrame:
+    output: pd.DataFrame, area: pd.DataFrame, *,
+    area_basis: Literal["year_end", "mean_of_year_ends"] = "year_end", breaks: Collection[int] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Potential output over coca area, by year, in kilograms a hectare.
 
         output per hectare = output (t) x 1000 / area (ha)
