@@ -76,6 +76,13 @@ def test_p_allows_for_the_persistence_of_both_whichever_is_named_first() -> None
     assert first == pytest.approx(second, abs=0.03)
 
 
+def test_the_noise_persists_as_the_series_does_with_years_missing_too() -> None:
+    values = persistent(6_000, seed=9, persistence=0.6)
+    values[::3] = math.nan
+    noise = _persistent_noise(values, 3, np.random.default_rng(0))
+    assert [autocorrelation(row) for row in noise] == pytest.approx([0.6] * 3, abs=0.05)
+
+
 def test_too_few_pairs_or_a_constant_series_give_no_result() -> None:
     x = growth(persistent(10, seed=7))
     assert [move_together(x[:few], x[:more]) for few, more in ((7, 10), (2, 2), (0, 0))] == [None] * 3

@@ -50,7 +50,7 @@ def test_effects_scale_with_the_unit_of_output(first: float, last: float, area: 
 def test_effects_of_no_change_are_zero_and_opposite_ones_cancel() -> None:
     assert effects(7, 7, 1) == (0, 0)
     assert effects(7, 7, 2) == pytest.approx((7 * math.log(2), -7 * math.log(2)))
-    assert effects(1, 1 + 1e-15, 2)[0] == pytest.approx(math.log(2))
+    assert effects(3, math.nextafter(3, 4), 2)[0] == pytest.approx(3 * math.log(2))
 
 
 def test_effects_by_hand_are_those_of_the_logarithmic_mean() -> None:
