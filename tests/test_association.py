@@ -5,7 +5,14 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis.statistics.association import Association, Verdict, autocorrelation, detectable_correlation, move_together
+from analysis.statistics.association import (
+    Association,
+    Verdict,
+    _persistent_noise,
+    autocorrelation,
+    detectable_correlation,
+    move_together,
+)
 
 
 def persistent(years: int, seed: int, persistence: float = 0.3) -> np.ndarray:
