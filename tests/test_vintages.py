@@ -1,4 +1,5 @@
 import itertools
+from functools import partial
 
 import pandas as pd
 import pytest
@@ -8,7 +9,7 @@ from analysis import output_per_hectare, series
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.errors import InputError
 from analysis.project import Project
-from analysis.vintages.growth import annual_growth
+from analysis.statistics.growth import annual_growth
 from analysis.vintages.releases import newest_release, one_per_release
 
 OLD = publication(id="old", published="2020-03-01")
@@ -121,6 +122,31 @@ def test_output_per_hectare_prefers_one_release_and_says_when_it_has_none() -> N
     assert result[["year", "value", "one_release", "release"]].to_dict("list") == {
         "year": [2020, 2021], "value": [5.0, 3.0], "one_release": [True, False], "release": ["old", ""],
     }  # fmt: skip
+
+
+def year_ends(rows: list[tuple[str, int, float]], kind: str = "original") -> pd.DataFrame:
+    table = pd.DataFrame(rows, columns=["release", "year", "value"])
+    ids = [f"{release}-{year}" for release, year, _ in rows]
+    return table.assign(release_date=table["release"], kind=kind, figure=ids)
+
+
+def test_output_per_hectare_on_the_mean_of_two_year_ends_of_one_release() -> None:
+    output = year_ends([("a", 2020, 1000), ("a", 2021, 1200), ("b", 2022, 1300)])
+    area = year_ends([("a", 2020, 100_000), ("a", 2021, 300_000), ("b", 2021, 500_000), ("c", 2022, 1)])
+    result = output_per_hectare(output, area, area_basis="mean_of_year_ends")
+    assert result.to_dict("records") == [
+        {"year": 2021, "value": 6.0, "one_release": True, "release": "a", "output": "a-2021", "area": "a-2021",
+         "area_before": "a-2020"}
+    ]  # fmt: skip
+
+
+def test_the_mean_of_two_year_ends_takes_no_compilation_and_crosses_no_break() -> None:
+    output, rows = year_ends([("z", 2021, 1200)]), [("a", 2020, 100_000.0), ("a", 2021, 300_000.0)]
+    basis = partial(output_per_hectare, output, area_basis="mean_of_year_ends")
+    assert basis(year_ends(rows))["one_release"].tolist() == [False]
+    assert basis(year_ends(rows), breaks=[2020])["value"].tolist() == [6]
+    assert basis(year_ends(rows), breaks=[2021]).empty
+    assert basis(year_ends(rows, kind="compilation")).empty
 
 
 def test_one_row_for_each_key_and_release(project: Project) -> None:

@@ -2,10 +2,11 @@
 
 The way of one figure, from print to report, is the order of the folders::
 
-    reading    printed words to values: "about 972" tons "last year"
-    cleaning   raw rows to processed rows, through a gate
-    vintages   which release said what, and when: series and growth
-    reporting  numbers, sentences, charts and the pages made of them
+    reading     printed words to values: "about 972" tons "last year"
+    cleaning    raw rows to processed rows, through a gate
+    vintages    which release said what, and when: series and growth
+    statistics  what textbooks make of a series: growth, its parts, and whether two series move together
+    reporting   numbers, sentences, charts and the pages made of them
 
 Notebooks use the names in `__all__`.
 """
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from analysis.reading.wording import read_printed as read_printed
     from analysis.reporting.revised import open_revisions as open_revisions
     from analysis.reporting.trend import open_report as open_report
-    from analysis.vintages.growth import annual_growth as annual_growth
+    from analysis.statistics.growth import annual_growth as annual_growth
     from analysis.vintages.history import history as history
     from analysis.vintages.output_per_hectare import output_per_hectare as output_per_hectare
     from analysis.vintages.series import every_vintage as every_vintage
@@ -30,7 +31,7 @@ _HOMES = {
     "read_printed": "reading.wording",
     "open_report": "reporting.trend",
     "open_revisions": "reporting.revised",
-    "annual_growth": "vintages.growth",
+    "annual_growth": "statistics.growth",
     "history": "vintages.history",
     "output_per_hectare": "vintages.output_per_hectare",
     "series": "vintages.series",

@@ -1,28 +1,40 @@
 """Output per hectare: potential output over coca area, one release deciding where one prints both."""
 
+from collections.abc import Collection
+from typing import Literal
+
 import pandas as pd
 
 KG_PER_TON = 1000
 
 
-def output_per_hectare(output: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame:
+def output_per_hectare(
+    output: pd.DataFrame, area: pd.DataFrame, *,
+    area_basis: Literal["year_end", "mean_of_year_ends"] = "year_end", breaks: Collection[int] = (),
+) -> pd.DataFrame:  # fmt: skip
     """Potential output over coca area, by year, in kilograms a hectare.
 
         output per hectare = output (t) x 1000 / area (ha)
 
     Output is itself area times yield, so this gives back the yield that the maker assumed: it is not
-    evidence on its own. Area is what stands at the end of the year.
+    evidence on its own. Area is what stands at the end of the year; the mean of the year's end and the
+    year before's is closer to what was harvested.
 
     Parameters
     ----------
     output, area : DataFrame
         Vintages of one place and maker, as `every_vintage` gives them.
+    area_basis : str
+        "year_end", or "mean_of_year_ends": only where one release prints the area of both.
+    breaks : collection of int
+        Years whose area was found otherwise than the year before's: they have no mean.
 
     Returns
     -------
     DataFrame
         Columns `year`, `value` (kg/ha), `one_release` (bool: both figures of one release; otherwise each
-        is its newest), `release` ("" where mixed), `output`, `area` (ids of the rows).
+        is its newest), `release` ("" where mixed), `output`, `area` (ids of the rows),
+        and for the mean `area_before`, the id of the year before's area.
         Years in which one of the two is missing or zero are left out.
 
     Examples
@@ -33,6 +45,9 @@ def output_per_hectare(output: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame
     >>> output_per_hectare(output, area)["value"].round(2).tolist()
     [4.15]
     """
+    ids = ["output", "area"]
+    if area_basis == "mean_of_year_ends":
+        area, ids = _mean_of_year_ends(area, breaks), [*ids, "area_before"]
     together = output.merge(area, on=["year", "release", "release_date"], suffixes=("_output", "_area"))
     together = together.assign(one_release=True)
     apart = _newest(output).merge(_newest(area), on="year", suffixes=("_output", "_area"))
@@ -42,7 +57,16 @@ def output_per_hectare(output: pd.DataFrame, area: pd.DataFrame) -> pd.DataFrame
     rows = rows.sort_values(["year", "release_date"], kind="stable").drop_duplicates("year", keep="last")
     rows["value"] = rows["value_output"] * KG_PER_TON / rows["value_area"]
     rows = rows.rename(columns={"figure_output": "output", "figure_area": "area"})
-    return rows[["year", "value", "one_release", "release", "output", "area"]].reset_index(drop=True)
+    return rows[["year", "value", "one_release", "release", *ids]].reset_index(drop=True)
+
+
+def _mean_of_year_ends(area: pd.DataFrame, breaks: Collection[int]) -> pd.DataFrame:
+    """Each release's mean; a compilation has none, for it prints several releases side by side."""
+    area = area[area["kind"] != "compilation"]
+    before = area[["year", "release", "release_date", "value", "figure"]].assign(year=area["year"] + 1)
+    before = before.rename(columns={"value": "before", "figure": "area_before"})
+    pairs = area[~area["year"].isin(breaks)].merge(before, on=["year", "release", "release_date"])
+    return pairs.assign(value=(pairs["value"] + pairs["before"]) / 2)
 
 
 def _newest(vintages: pd.DataFrame) -> pd.DataFrame:
