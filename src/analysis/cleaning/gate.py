@@ -1,38 +1,14 @@
 """The gate behind cleaning: what can't be true is refused, with the raw file and line of each row."""
 
-from functools import cache
 from operator import attrgetter
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from analysis.errors import Problems
 from analysis.vocabulary import Total, measures, totals
 
-if TYPE_CHECKING:
-    from pandera.pandas import DataFrameSchema
-
 _REPEATED = "another row prints the same measure, place, period and status in this publication; keep one"
 _MISPLACED = "the row stands in another maker's file; move it to the file named after estimate_by"
-
-
-@cache
-def _schema() -> "DataFrameSchema":
-    from pandera.pandas import Check, Column, DataFrameSchema
-
-    rules = {
-        _MISPLACED: _placed,
-        "is outside what is possible for the measure; mend the row, or correct {figure} in corrections.csv": _possible,
-        "the limits must rise": lambda rows: ~(rows["low"] > rows["high"]),
-        "the period begins after the publication; mend one of them": lambda rows: (
-            rows["period_start"] <= rows["available"]
-        ),
-        "the period must lie between 1900 and 2100": lambda rows: (
-            rows["period_start"].between("1900", "2100") & rows["period_end"].between("1900", "2101")
-        ),
-    }
-    checks = [Check(rule, error=remedy, ignore_na=False) for remedy, rule in rules.items()]
-    return DataFrameSchema({"figure": Column(unique=True)}, checks=checks)
 
 
 def _placed(rows: pd.DataFrame) -> pd.Series:
@@ -42,10 +18,19 @@ def _placed(rows: pd.DataFrame) -> pd.Series:
 
 
 def _possible(rows: pd.DataFrame) -> pd.Series:
-    limits = rows["measure"].map(measures())
+    limits, numbers = rows["measure"].map(measures()), rows[["value", "low", "high"]]
     low, high = (limits.map(attrgetter(end)) for end in ("low", "high"))
-    numbers = rows[["value", "low", "high"]]
     return ~(numbers.lt(low, axis=0) | numbers.gt(high, axis=0)).any(axis=1)
+
+
+# What must hold of every row, by the remedy where it does not.
+_RULES = {
+    _MISPLACED: _placed,
+    "is outside what is possible for the measure; mend the row, or correct {figure} in corrections.csv": _possible,
+    "the limits must rise": lambda rows: ~(rows["low"] > rows["high"]),
+    "the period begins after the publication; mend one of them": lambda rows: rows["period_start"] <= rows["available"],
+    "the period must lie between 1900 and 2100": lambda rows: rows["period_start"].between("1900", "2100"),
+}  # fmt: skip
 
 
 def check_gate(figures: pd.DataFrame) -> None:
@@ -63,9 +48,11 @@ def check_gate(figures: pd.DataFrame) -> None:
 
 def _check_rows(figures: pd.DataFrame, problems: Problems) -> None:
     from pandera.errors import SchemaErrors
+    from pandera.pandas import Check, Column, DataFrameSchema
 
+    checks = [Check(rule, error=remedy, ignore_na=False) for remedy, rule in _RULES.items()]
     try:
-        _schema().validate(figures, lazy=True)
+        DataFrameSchema({"figure": Column(unique=True)}, checks=checks).validate(figures, lazy=True)
     except SchemaErrors as error:
         failures = error.failure_cases.drop_duplicates(["check", "index"])
         for failed, index in zip(failures["check"], failures["index"], strict=True):
