@@ -9,11 +9,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.corrections import apply_corrections
-from analysis.cleaning.publications import clean_publications
 from analysis.cleaning.raw import RawTables
 from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
-from analysis.reading.periods import Period, part_of_year, read_period, year_of
+from analysis.reading.periods import Period, last_day, part_of_year, read_period, year_of
 from analysis.reading.units import unit_factor
 from analysis.reading.wording import Reading, read_cell
 from analysis.tables import records
@@ -43,9 +42,10 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises InputError with every row that can't be read, and why.
     """
     problems = Problems()
-    publications = clean_publications(raw, problems)
+    publications = _clean_publications(raw.publications, problems)
     rows = raw.figures
-    rows = rows[_check_words(rows, problems) & _check_publications(rows, publications, problems)]
+    known = _registered(rows, {column: words_of(section) for column, section in _REGISTERED.items()}, problems)
+    rows = rows[known & _published(rows, publications, problems)]
     rows = _with_periods(rows.join(publications[_OF_PUBLICATION], on="publication"), problems)
     rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"])
     rows = apply_corrections(rows, raw.corrections, problems)
@@ -58,13 +58,10 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
 def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
-    known = {"estimate_by": words_of("makers"), "measure": words_of("measures"), "place": words_of("places")}
-    for column, allowed in {**known, "source": tuple(raw.publications["id"])}.items():
-        for row in records(rows[~rows[column].isin(allowed)]):
-            found = getattr(row, column)
-            problems.add_row(row, column, found, f"is not registered; {nearest(found, allowed)}")
-    for row in records(rows[~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")]):
-        problems.add_row(row, "year", row.year, "a break needs its calendar year and its reason")
+    known = {column: words_of(_REGISTERED[column]) for column in ("estimate_by", "measure", "place")}
+    _registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
+    incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
+    problems.add_rows(rows[incomplete], "year", "a break needs its calendar year and its reason")
     problems.raise_any()
     return rows.assign(year=rows["year"].astype("int64")).sort_values(["estimate_by", "measure", "place", "year"])
 
@@ -76,24 +73,46 @@ def row_ids(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(ids, index=rows.index, dtype="object")
 
 
-def _check_words(rows: pd.DataFrame, problems: Problems) -> pd.Series:
-    sound = pd.Series(True, index=rows.index)
-    for column, section in _REGISTERED.items():
-        allowed = words_of(section)
-        known = rows[column].isin(allowed)
-        for row in records(rows[~known]):
+def _clean_publications(listed: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    """Publications by id, with `available` and `release_date` as ISO text; those with a fault go to `problems` instead."""
+    table = listed.assign(available=listed["published"].map(_available))
+    undated, repeated, unknown = (
+        table["available"] == "",
+        table["id"].duplicated(),
+        ~table["kind"].isin(words_of("kinds")),
+    )
+    problems.add_rows(table[undated], "published", "write 2022, 2022-07 or 2022-07-14")
+    problems.add_rows(table[repeated], "id", "stands on an earlier line too; ids are unique")
+    problems.add_rows(table[table["release"] == ""], "release", "name the release; an original's is its own id")
+    problems.add_rows(table[unknown], "kind", lambda kind: nearest(kind, words_of("kinds")))
+    sound = table[~(undated | repeated | unknown)]
+    dates = sound.groupby("release")["available"].transform("min")
+    return sound.assign(release_date=dates).rename(columns={"id": "publication"}).set_index("publication")
+
+
+def _available(published: str) -> str:
+    try:
+        return last_day(published).isoformat()
+    except UnreadableError:
+        return ""
+
+
+def _registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
+    known = pd.DataFrame({column: rows[column].isin(words) for column, words in allowed.items()})
+    for column, words in allowed.items():
+        for row in records(rows[~known[column]]):
             found = str(getattr(row, column))
-            problems.add_row(row, column, found, f"is not registered; {nearest(found, allowed)}")
-        sound &= known
-    return sound
+            problems.add_row(row, column, found, f"is not registered; {nearest(found, words)}")
+    return known.all(axis=1)
 
 
-def _check_publications(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.Series:
+def _published(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.Series:
+    def remedy(found: str) -> str:
+        hint = nearest(found, list(publications.index)) if len(publications) < 20_000 else ""
+        return f"stands not in publications.csv; {hint if hint.startswith('did') else 'add it to publications.csv'}"
+
     known = rows["publication"].isin(publications.index)
-    for row in records(rows[~known]):
-        hint = nearest(row.publication, list(publications.index)) if len(publications) < 20_000 else ""
-        hint = hint if hint.startswith("did") else "add it to publications.csv"
-        problems.add_row(row, "publication", row.publication, f"stands not in publications.csv; {hint}")
+    problems.add_rows(rows[~known], "publication", remedy)
     return known
 
 
