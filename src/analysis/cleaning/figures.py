@@ -14,7 +14,7 @@ from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import Period, last_day, part_of_year, read_period, year_of
 from analysis.reading.units import unit_factor
-from analysis.reading.wording import Reading, read_cell
+from analysis.reading.wording import read_cell
 from analysis.tables import records
 from analysis.vocabulary import measures, nearest, words_of
 
@@ -30,6 +30,7 @@ _KINDS_OF_UNIT = {
 }  # fmt: skip
 LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]+)-([0-9]+)")
 _DAYS = ["period_start", "period_end", "base_start", "base_end"]
+_NUMBERS = ["value", "low", "high", "rounding_unit"]
 KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
 _OF_PUBLICATION = ["release", "release_date", "kind", "published", "available", "sha256"]
 
@@ -46,13 +47,14 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = raw.figures
     known = _registered(rows, {column: words_of(section) for column, section in _REGISTERED.items()}, problems)
     rows = rows[known & _published(rows, publications, problems)]
-    rows = _with_periods(rows.join(publications[_OF_PUBLICATION], on="publication"), problems)
-    rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"])
+    rows = rows.join(publications[_OF_PUBLICATION], on="publication")
+    rows = _read_each(rows, "period", ["period_kind", *_DAYS], _period, problems)
+    rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = apply_corrections(rows, raw.corrections, problems)
     _check_locators(rows, problems)
-    rows = _with_values(rows, problems)
+    rows = _read_each(rows, "printed", [*_NUMBERS, "qualifier", "unit"], _value, problems)
     problems.raise_any()
-    return rows, publications
+    return rows.astype(dict.fromkeys(_NUMBERS, "float64")), publications
 
 
 def clean_breaks(raw: RawTables) -> pd.DataFrame:
@@ -125,10 +127,23 @@ def _check_locators(rows: pd.DataFrame, problems: Problems) -> None:
             problems.add_row(row, "locator", row.locator, remedy)
 
 
-def _with_periods(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    kept, periods = _read_each(rows, "period", _read_period, problems)
-    cells = [[period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])] for period in periods]
-    return kept.join(pd.DataFrame(cells, index=kept.index, columns=["period_kind", *_DAYS], dtype="object"))
+def _read_each(
+    rows: pd.DataFrame, column: str, columns: list[str], read: Callable[[Any], list[Any]], problems: Problems
+) -> pd.DataFrame:
+    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`."""
+    cells: dict[Any, list[Any]] = {}
+    for index, row in zip(rows.index, records(rows), strict=True):
+        try:
+            cells[index] = read(row)
+        except UnreadableError as error:
+            problems.add_row(row, column, getattr(row, column), str(error))
+    kept = rows.loc[list(cells)]
+    return kept.join(pd.DataFrame(list(cells.values()), kept.index, columns, dtype="object"))
+
+
+def _period(row: Any) -> list[str]:
+    period = _read_period(row)
+    return [period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])]
 
 
 def _read_period(row: Any) -> Period:
@@ -143,39 +158,17 @@ def _read_period(row: Any) -> Period:
     return period
 
 
-def _with_values(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    kept, read = _read_each(rows, "printed", _read_value, problems)
-    names = ["value", "low", "high", "rounding_unit"]
-    numbers = [[getattr(reading, name) for name in names] for reading, _ in read]
-    factors = pd.Series([factor for _, factor in read], index=kept.index, dtype="float64")
-    kept = kept.join(pd.DataFrame(numbers, kept.index, names, dtype="float64").mul(factors, axis=0))
-    kept["rounding_unit"] = kept["rounding_unit"].where(kept["unit_printed"] != "year", 1.0)
-    kept["qualifier"] = pd.Series([reading.qualifier for reading, _ in read], index=kept.index, dtype="object")
-    kept["unit"] = kept["measure"].map({name: measure.unit for name, measure in measures().items()})
-    return kept
-
-
-def _read_value(row: Any) -> tuple[Reading, float]:
-    reading, unit = read_cell(row.printed, row.published), row.unit_printed
+def _value(row: Any) -> list[float | str | None]:
+    reading, unit, kept = read_cell(row.printed, row.published), row.unit_printed, measures()[row.measure].unit
     allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
     if reading.kind not in allowed:
         raise UnreadableError(f"reads as a {reading.kind}, but the unit {unit!r} takes a {' or '.join(allowed)}")
     if reading.unit not in (None, unit):
         raise UnreadableError(f"is in {reading.unit!r} by its wording, but the unit column says {unit!r}")
     try:
-        return reading, unit_factor(unit, measures()[row.measure].unit)
+        factor = unit_factor(unit, kept)
     except ValueError as error:
         raise UnreadableError(f"a figure in {unit!r}: {error}, the unit of {row.measure}") from None
-
-
-def _read_each(
-    rows: pd.DataFrame, column: str, read: Callable[[Any], Any], problems: Problems
-) -> tuple[pd.DataFrame, list[Any]]:
-    """The rows that could be read, and what each was read as; the others go to `problems`."""
-    results: dict[Any, Any] = {}
-    for index, row in zip(rows.index, records(rows), strict=True):
-        try:
-            results[index] = read(row)
-        except UnreadableError as error:
-            problems.add_row(row, column, getattr(row, column), str(error))
-    return rows.loc[list(results)], list(results.values())
+    rounding_unit = 1 if unit == "year" else reading.rounding_unit
+    numbers = (reading.value, reading.low, reading.high, rounding_unit)
+    return [*(None if number is None else number * factor for number in numbers), reading.qualifier, kept]
