@@ -1,6 +1,6 @@
 """What a user is told when something they gave is wrong: everything at once, and what to do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,15 +27,12 @@ class InputError(Exception):
     """A user's mistake: bad rows, parameters or names; the first 50 are shown, the rest counted. Exit code 2."""
 
     def __init__(self, problems: Sequence[Problem | str]) -> None:
+        super().__init__(problems)  # what pickle keeps: the error survives the way back from a worker
         self.problems = list(problems)
-        lines = [str(problem) for problem in self.problems[:SHOWN]]
-        if len(self.problems) > SHOWN:
-            lines.append(f"... and {len(self.problems) - SHOWN} more")
-        super().__init__("\n".join(lines))
 
-    def __reduce__(self) -> tuple[type["InputError"], tuple[list[Problem | str]]]:
-        """Pickle by the problems, so that the error survives the way back from a worker."""
-        return (InputError, (self.problems,))
+    def __str__(self) -> str:
+        more = len(self.problems) - SHOWN
+        return "\n".join([*map(str, self.problems[:SHOWN]), *([f"... and {more} more"] if more > 0 else [])])
 
 
 class ReportFailed(Exception):
@@ -55,6 +52,12 @@ class Problems:
     def add_row(self, row: Any, column: str, found: str, remedy: str) -> None:
         """Note a problem of a row of a table, in the raw file and line that its `raw_file` and `raw_line` name."""
         self.add(str(row.raw_file), int(row.raw_line), str(column), str(found), remedy)
+
+    def add_rows(self, rows: Any, column: str, remedy: str | Callable[[str], str]) -> None:
+        """Note a problem of each row of a table: what its `column` holds, and the remedy, which may depend on that."""
+        for row in rows.itertuples(index=False):
+            found = str(getattr(row, column))
+            self.add_row(row, column, found, remedy if isinstance(remedy, str) else remedy(found))
 
     def raise_any(self) -> None:
         """Raise InputError with all problems noted, by file and line, if there are any."""

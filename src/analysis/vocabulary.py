@@ -23,10 +23,11 @@ class Measure:
 
 @dataclass(frozen=True)
 class Total:
-    """A printed total and its parts: the columns in which they differ from it, and how closely they agree."""
+    """A printed total and its parts: the words by which they differ in one column, and how closely they agree."""
 
-    total: tuple[tuple[str, str], ...]
-    parts: tuple[tuple[tuple[str, str], ...], ...]
+    column: str
+    whole: str
+    parts: list[str]
     exact: bool
 
 
@@ -43,12 +44,9 @@ def measures() -> dict[str, Measure]:
 
 
 @cache
-def totals() -> tuple[Total, ...]:
+def totals() -> list[Total]:
     """The sums that must hold inside one release."""
-    return tuple(
-        Total(tuple(entry["total"].items()), tuple(tuple(part.items()) for part in entry["parts"]), entry["exact"])
-        for entry in vocabulary()["totals"]
-    )
+    return [Total(**entry) for entry in vocabulary()["totals"]]
 
 
 @cache

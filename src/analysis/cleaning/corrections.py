@@ -1,7 +1,5 @@
 """Corrections are data: what a row is read as instead, with a reason, and only while the row says what it said."""
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.errors import Problems
@@ -20,23 +18,16 @@ def apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: P
     rows = rows.assign(set_aside=False, correction="")
     places = dict(zip(rows["figure"], rows.index, strict=True))
     for correction in records(corrections):
-        column = _CORRECTABLE.get(correction.column)
-        found = str(rows.loc[places[correction.row], column]) if column and correction.row in places else None
-        if found != correction.expected or not correction.reason:
-            _refuse(correction, found, problems)
-            continue
-        read_as = (column, correction.used) if correction.used else ("set_aside", True)
-        for name, cell in (read_as, ("correction", correction.reason)):
-            rows.loc[places[correction.row], name] = cell
+        place, column = places.get(correction.row), _CORRECTABLE.get(correction.column)
+        if place is None or column is None:
+            remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
+            problems.add_row(correction, "row", correction.row, remedy)
+        elif (found := str(rows.loc[place, column])) != correction.expected:
+            remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
+            problems.add_row(correction, "expected", correction.expected, remedy)
+        elif not correction.reason:
+            problems.add_row(correction, "reason", "", "a correction needs its reason")
+        else:
+            read_as = (column, correction.used) if correction.used else ("set_aside", True)
+            rows.loc[place, ["correction", read_as[0]]] = correction.reason, read_as[1]
     return rows
-
-
-def _refuse(correction: Any, found: str | None, problems: Problems) -> None:
-    if found is None:
-        remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
-        problems.add_row(correction, "row", correction.row, remedy)
-    elif found != correction.expected:
-        remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
-        problems.add_row(correction, "expected", correction.expected, remedy)
-    else:
-        problems.add_row(correction, "reason", "", "a correction needs its reason")

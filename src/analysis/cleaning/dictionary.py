@@ -16,20 +16,17 @@ edit it here. Missing text and missing numbers are empty cells.
 def data_dictionary(project: Project) -> str:
     """Every column of every processed table, and every registered word, as Markdown."""
     package = json.loads((project.processed / "datapackage.json").read_text("utf-8"))
-    parts = []
-    for resource in package["resources"]:
-        fields = [(f"`{field['name']}`", field["type"], field["description"]) for field in resource["schema"]["fields"]]
-        parts.append((f"`{resource['path']}`: {resource['description']}", ("Column", "Type", "Meaning"), fields))
+    parts = [_HEAD]
+    for table in package["resources"]:
+        fields = [(f"`{field['name']}`", field["type"], field["description"]) for field in table["schema"]["fields"]]
+        parts.append(_section(f"`{table['path']}`: {table['description']}", ("Column", "Type", "Meaning"), fields))
     words = [(f"`{measure.name}`", measure.unit, measure.meaning) for measure in measures().values()]
     makers = [(f"`{name}`", maker["label"], maker["meaning"]) for name, maker in vocabulary()["makers"].items()]
     statuses = [(f"`{name}`", meaning) for name, meaning in vocabulary()["statuses"].items()]
-    parts += [
-        ("Measures", ("Measure", "Unit", "Meaning"), words),
-        ("Makers of estimates", ("Maker", "Name", "Meaning"), makers),
-    ]
-    return "\n".join(
-        [_HEAD, *(_section(*part) for part in parts), _section("Statuses", ("Status", "Meaning"), statuses)]
-    )
+    parts.append(_section("Measures", ("Measure", "Unit", "Meaning"), words))
+    parts.append(_section("Makers of estimates", ("Maker", "Name", "Meaning"), makers))
+    parts.append(_section("Statuses", ("Status", "Meaning"), statuses))
+    return "\n".join(parts)
 
 
 def _section(title: str, headings: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -9,13 +9,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.corrections import apply_corrections
-from analysis.cleaning.publications import clean_publications
 from analysis.cleaning.raw import RawTables
 from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
-from analysis.reading.periods import Period, part_of_year, read_period, year_of
+from analysis.reading.periods import Period, last_day, part_of_year, read_period, year_of
 from analysis.reading.units import unit_factor
-from analysis.reading.wording import Reading, read_cell
+from analysis.reading.wording import read_cell
 from analysis.tables import records
 from analysis.vocabulary import measures, nearest, words_of
 
@@ -31,6 +30,7 @@ _KINDS_OF_UNIT = {
 }  # fmt: skip
 LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]+)-([0-9]+)")
 _DAYS = ["period_start", "period_end", "base_start", "base_end"]
+_NUMBERS = ["value", "low", "high", "rounding_unit"]
 KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
 _OF_PUBLICATION = ["release", "release_date", "kind", "published", "available", "sha256"]
 
@@ -43,28 +43,27 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     Raises InputError with every row that can't be read, and why.
     """
     problems = Problems()
-    publications = clean_publications(raw, problems)
+    publications = _clean_publications(raw.publications, problems)
     rows = raw.figures
-    rows = rows[_check_words(rows, problems) & _check_publications(rows, publications, problems)]
-    rows = _with_periods(rows.join(publications[_OF_PUBLICATION], on="publication"), problems)
-    rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"])
+    known = _registered(rows, {column: words_of(section) for column, section in _REGISTERED.items()}, problems)
+    rows = rows[known & _published(rows, publications, problems)]
+    rows = rows.join(publications[_OF_PUBLICATION], on="publication")
+    rows = _read_each(rows, "period", ["period_kind", *_DAYS], _period, problems)
+    rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = apply_corrections(rows, raw.corrections, problems)
     _check_locators(rows, problems)
-    rows = _with_values(rows, problems)
+    rows = _read_each(rows, "printed", [*_NUMBERS, "qualifier", "unit"], _value, problems)
     problems.raise_any()
-    return rows, publications
+    return rows.astype(dict.fromkeys(_NUMBERS, "float64")), publications
 
 
 def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
-    known = {"estimate_by": words_of("makers"), "measure": words_of("measures"), "place": words_of("places")}
-    for column, allowed in {**known, "source": tuple(raw.publications["id"])}.items():
-        for row in records(rows[~rows[column].isin(allowed)]):
-            found = getattr(row, column)
-            problems.add_row(row, column, found, f"is not registered; {nearest(found, allowed)}")
-    for row in records(rows[~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")]):
-        problems.add_row(row, "year", row.year, "a break needs its calendar year and its reason")
+    known = {column: words_of(_REGISTERED[column]) for column in ("estimate_by", "measure", "place")}
+    _registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
+    incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
+    problems.add_rows(rows[incomplete], "year", "a break needs its calendar year and its reason")
     problems.raise_any()
     return rows.assign(year=rows["year"].astype("int64")).sort_values(["estimate_by", "measure", "place", "year"])
 
@@ -76,24 +75,46 @@ def row_ids(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(ids, index=rows.index, dtype="object")
 
 
-def _check_words(rows: pd.DataFrame, problems: Problems) -> pd.Series:
-    sound = pd.Series(True, index=rows.index)
-    for column, section in _REGISTERED.items():
-        allowed = words_of(section)
-        known = rows[column].isin(allowed)
-        for row in records(rows[~known]):
+def _clean_publications(listed: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    """Publications by id, with `available` and `release_date` as ISO text; those with a fault go to `problems` instead."""
+    table = listed.assign(available=listed["published"].map(_available))
+    undated, repeated, unknown = (
+        table["available"] == "",
+        table["id"].duplicated(),
+        ~table["kind"].isin(words_of("kinds")),
+    )
+    problems.add_rows(table[undated], "published", "write 2022, 2022-07 or 2022-07-14")
+    problems.add_rows(table[repeated], "id", "stands on an earlier line too; ids are unique")
+    problems.add_rows(table[table["release"] == ""], "release", "name the release; an original's is its own id")
+    problems.add_rows(table[unknown], "kind", lambda kind: nearest(kind, words_of("kinds")))
+    sound = table[~(undated | repeated | unknown)]
+    dates = sound.groupby("release")["available"].transform("min")
+    return sound.assign(release_date=dates).rename(columns={"id": "publication"}).set_index("publication")
+
+
+def _available(published: str) -> str:
+    try:
+        return last_day(published).isoformat()
+    except UnreadableError:
+        return ""
+
+
+def _registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
+    known = pd.DataFrame({column: rows[column].isin(words) for column, words in allowed.items()})
+    for column, words in allowed.items():
+        for row in records(rows[~known[column]]):
             found = str(getattr(row, column))
-            problems.add_row(row, column, found, f"is not registered; {nearest(found, allowed)}")
-        sound &= known
-    return sound
+            problems.add_row(row, column, found, f"is not registered; {nearest(found, words)}")
+    return known.all(axis=1)
 
 
-def _check_publications(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.Series:
+def _published(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.Series:
+    def remedy(found: str) -> str:
+        hint = nearest(found, list(publications.index)) if len(publications) < 20_000 else ""
+        return f"stands not in publications.csv; {hint if hint.startswith('did') else 'add it to publications.csv'}"
+
     known = rows["publication"].isin(publications.index)
-    for row in records(rows[~known]):
-        hint = nearest(row.publication, list(publications.index)) if len(publications) < 20_000 else ""
-        hint = hint if hint.startswith("did") else "add it to publications.csv"
-        problems.add_row(row, "publication", row.publication, f"stands not in publications.csv; {hint}")
+    problems.add_rows(rows[~known], "publication", remedy)
     return known
 
 
@@ -106,10 +127,23 @@ def _check_locators(rows: pd.DataFrame, problems: Problems) -> None:
             problems.add_row(row, "locator", row.locator, remedy)
 
 
-def _with_periods(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    kept, periods = _read_each(rows, "period", _read_period, problems)
-    cells = [[period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])] for period in periods]
-    return kept.join(pd.DataFrame(cells, index=kept.index, columns=["period_kind", *_DAYS], dtype="object"))
+def _read_each(
+    rows: pd.DataFrame, column: str, columns: list[str], read: Callable[[Any], list[Any]], problems: Problems
+) -> pd.DataFrame:
+    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`."""
+    cells: dict[Any, list[Any]] = {}
+    for index, row in zip(rows.index, records(rows), strict=True):
+        try:
+            cells[index] = read(row)
+        except UnreadableError as error:
+            problems.add_row(row, column, getattr(row, column), str(error))
+    kept = rows.loc[list(cells)]
+    return kept.join(pd.DataFrame(list(cells.values()), kept.index, columns, dtype="object"))
+
+
+def _period(row: Any) -> list[str]:
+    period = _read_period(row)
+    return [period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])]
 
 
 def _read_period(row: Any) -> Period:
@@ -124,39 +158,17 @@ def _read_period(row: Any) -> Period:
     return period
 
 
-def _with_values(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    kept, read = _read_each(rows, "printed", _read_value, problems)
-    names = ["value", "low", "high", "rounding_unit"]
-    numbers = [[getattr(reading, name) for name in names] for reading, _ in read]
-    factors = pd.Series([factor for _, factor in read], index=kept.index, dtype="float64")
-    kept = kept.join(pd.DataFrame(numbers, kept.index, names, dtype="float64").mul(factors, axis=0))
-    kept["rounding_unit"] = kept["rounding_unit"].where(kept["unit_printed"] != "year", 1.0)
-    kept["qualifier"] = pd.Series([reading.qualifier for reading, _ in read], index=kept.index, dtype="object")
-    kept["unit"] = kept["measure"].map({name: measure.unit for name, measure in measures().items()})
-    return kept
-
-
-def _read_value(row: Any) -> tuple[Reading, float]:
-    reading, unit = read_cell(row.printed, row.published), row.unit_printed
+def _value(row: Any) -> list[float | str | None]:
+    reading, unit, kept = read_cell(row.printed, row.published), row.unit_printed, measures()[row.measure].unit
     allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
     if reading.kind not in allowed:
         raise UnreadableError(f"reads as a {reading.kind}, but the unit {unit!r} takes a {' or '.join(allowed)}")
     if reading.unit not in (None, unit):
         raise UnreadableError(f"is in {reading.unit!r} by its wording, but the unit column says {unit!r}")
     try:
-        return reading, unit_factor(unit, measures()[row.measure].unit)
+        factor = unit_factor(unit, kept)
     except ValueError as error:
         raise UnreadableError(f"a figure in {unit!r}: {error}, the unit of {row.measure}") from None
-
-
-def _read_each(
-    rows: pd.DataFrame, column: str, read: Callable[[Any], Any], problems: Problems
-) -> tuple[pd.DataFrame, list[Any]]:
-    """The rows that could be read, and what each was read as; the others go to `problems`."""
-    results: dict[Any, Any] = {}
-    for index, row in zip(rows.index, records(rows), strict=True):
-        try:
-            results[index] = read(row)
-        except UnreadableError as error:
-            problems.add_row(row, column, getattr(row, column), str(error))
-    return rows.loc[list(results)], list(results.values())
+    rounding_unit = 1 if unit == "year" else reading.rounding_unit
+    numbers = (reading.value, reading.low, reading.high, rounding_unit)
+    return [*(None if number is None else number * factor for number in numbers), reading.qualifier, kept]

@@ -1,7 +1,6 @@
 """The doorkeeper of `data/raw`: a strict reader of its CSV files, everything as text."""
 
 import csv
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,24 +61,25 @@ def read_table(project: Project, path: Path, columns: tuple[str, ...], problems:
     name = project.name(path)
     text = _text(path, name, problems)
     rows = _read_rows(text, name, columns, problems) if text is not None else []
-    frame = pd.DataFrame(rows, columns=[*columns, "raw_file", "raw_line"])
-    return frame.astype({**dict.fromkeys([*columns, "raw_file"], "object"), "raw_line": "int64"})
+    table = pd.DataFrame(rows, columns=[*columns, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
+    for column in columns:
+        stray = table[column] != table[column].str.strip()
+        problems.add_rows(table[stray], column, "blanks at an end; remove them")
+    return table
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
     try:
-        content = path.read_bytes()
-        text = content.decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig")
     except OSError:
         problems.add(name, 0, "", "no such file", "every raw file must be there, if only with its header")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        found = content[error.start : error.start + 1].hex()
-        problems.add(name, line, "", f"byte 0x{found}", "is not UTF-8; save the file as UTF-8")
+        line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
+        problems.add(name, line, "", found, "is not UTF-8; save the file as UTF-8")
     else:
         if "\0" not in text:
             return text
-        problems.add(name, text[: text.index("\0")].count("\n") + 1, "", "\0", "a NUL character; remove it")
+        problems.add(name, text.count("\n", 0, text.index("\0")) + 1, "", "\0", "a NUL character; remove it")
     return None
 
 
@@ -98,18 +98,11 @@ def _read_rows(text: str, name: str, columns: tuple[str, ...], problems: Problem
             if reader.line_num > line:
                 problems.add(name, line, "", row[0][:60], "a line break inside a cell; quotes may not be closed")
             elif len(row) != len(header):
-                remedy = f"{len(row)} cells where the header has {len(header)}"
-                problems.add(name, line, "", ",".join(row)[:200], remedy)
+                cells = f"{len(row)} cells where the header has {len(header)}"
+                problems.add(name, line, "", ",".join(row)[:200], cells)
             else:
                 rows.append({**dict(zip(header, row, strict=True)), "raw_file": name, "raw_line": line})
-                _check_blanks(name, line, zip(header, row, strict=True), problems)
             line = reader.line_num + 1
     except csv.Error:
         problems.add(name, line, "", lines[line - 1].strip()[:60], "the row can't be read as CSV; check its quotes")
     return rows
-
-
-def _check_blanks(name: str, line: int, cells: Iterable[tuple[str, str]], problems: Problems) -> None:
-    for column, cell in cells:
-        if cell != cell.strip():
-            problems.add(name, line, column, cell, "blanks at an end; remove them")

@@ -5,26 +5,19 @@ be a decimal comma; "3.001" may be 3001 or 3.001 and is refused unless the words
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from math import prod
 
-from analysis.reading.phrases import FRACTIONS, MULTIPLIERS, NUMBERS
+from analysis.reading.phrases import FRACTIONS, MULTIPLIERS, NUMBERS, any_of
 
-
-def _any(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-_WORD = _any([*NUMBERS, *MULTIPLIERS])
-DIGITS = r"[0-9]{1,3}(?:[\u00a0\u202f\u2009 ][0-9]{3})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
-WORDS = (
-    rf"(?:(?:{_any(FRACTIONS)})\s+(?:of\s+)?(?:an?\s+|de\s+)?(?:{_any(MULTIPLIERS)})|(?:an?\s+)?(?:{_WORD})\b"
-    rf"(?:(?:\s+|-|\s+and\s+|\s+y\s+)(?:{_WORD})\b)*)"
-)
-SCALED = rf"(?:[0-9]{{1,3}} mil [0-9]{{1,3}}(?![0-9])|(?:{DIGITS})(?:\s+(?:{_any(MULTIPLIERS)})\b)*)"
-NUMERAL = rf"(?:{SCALED}|\b{WORDS})"
+_BLANK = r"[\u00a0\u202f\u2009 ]"
+_WORD, _MULTIPLIER, _SHARE = any_of([*NUMBERS, *MULTIPLIERS]), any_of(MULTIPLIERS), any_of(FRACTIONS)
+_OF = r"\s+(?:of\s+)?(?:an?\s+|de\s+)?"
+_WORDS = rf"(?:an?\s+)?{_WORD}(?:(?:\s+|-|\s+and\s+|\s+y\s+){_WORD})*"
+_DIGITS = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
+SCALED = rf"(?:[0-9]{{1,3}} mil [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
+NUMERAL = rf"(?:{SCALED}|\b(?:{_SHARE}{_OF}{_MULTIPLIER}|{_WORDS}))"
 
 
 class UnreadableError(ValueError):
@@ -72,7 +65,7 @@ def plain_digits(token: str, spanish: bool = False) -> str:
     >>> plain_digits("3.001", spanish=True)
     '3001'
     """
-    token = re.sub(r"[\u00a0\u202f\u2009 ]", "", token)
+    token = re.sub(_BLANK, "", token)
     english = re.fullmatch(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?", token)
     iberian = re.fullmatch(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+)(,[0-9]+)?", token)
     if re.fullmatch(r"0|[1-9][0-9]*", token):
@@ -132,14 +125,12 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
     (Decimal('230000'), Decimal('230000'))
     """
     text = text.strip().lower()
-    mil = re.fullmatch(r"([0-9]{1,3}) mil ([0-9]{1,3})", text)
-    if mil:
+    if mil := re.fullmatch(r"([0-9]{1,3}) mil ([0-9]{1,3})", text):
         text = f"{int(mil[1]) * 1000 + int(mil[2])}"
-    digits = re.match(r"[0-9][0-9.,\u00a0\u202f\u2009 ]*", text)
-    if digits:
+    if digits := re.match(rf"[0-9](?:[0-9.,]|{_BLANK})*", text):
         plain = plain_digits(digits[0].strip(), spanish)
         scale = Decimal(prod(MULTIPLIERS[word] for word in text[digits.end() :].split()))
         return Numeral((Decimal(plain) * scale).normalize() + 0, rounding_unit(plain) * scale)
-    part = re.fullmatch(rf"({_any(FRACTIONS)})\s+(?:of\s+)?(?:an?\s+|de\s+)?({_any(MULTIPLIERS)})", text)
+    part = re.fullmatch(rf"({_SHARE}){_OF}({_MULTIPLIER})", text)
     value = Decimal(round(FRACTIONS[part[1]] * MULTIPLIERS[part[2]])) if part else _from_words(text)
     return Numeral(value, rounding_unit(str(int(value))))

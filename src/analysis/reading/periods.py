@@ -6,7 +6,8 @@ the last whole year before publication: in July 2022 they lead to 2011, as "last
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 
 from analysis.reading.numerals import NUMERAL, UnreadableError, read_numeral
@@ -48,13 +49,10 @@ def last_day(published: str) -> date:
 
 
 def _days(published: str) -> tuple[date, date]:
-    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?", published)
-    try:
-        if match:
-            year, month, day = (int(part or 0) for part in match.groups())
-            return date(year, month or 1, day or 1), _end_of(year, month or 12, day)
-    except ValueError:
-        pass
+    if re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", published):
+        with suppress(ValueError):
+            first = date.fromisoformat((published + "-01-01")[:10])
+            return first, {4: date(first.year, 12, 31), 7: _end_of(first.year, first.month)}.get(len(published), first)
     raise UnreadableError(f"{published!r} is no date; write 2022, 2022-07 or 2022-07-14")
 
 
@@ -62,14 +60,10 @@ def _end_of(year: int, month: int, day: int = 0) -> date:
     return date(year, month, day or monthrange(year, month)[1])
 
 
-def year_of(year: int) -> Period:
-    """The calendar year."""
-    return Period("calendar_year", date(year, 1, 1), date(year, 12, 31))
-
-
-def change_over(first: int, last: int) -> Period:
-    """The calendar year `last`, with `first` as the year that a change or multiple starts from."""
-    return replace(year_of(last), base_start=date(first, 1, 1), base_end=date(first, 12, 31))
+def year_of(year: int, since: int | None = None) -> Period:
+    """The calendar year; `since` is the year that a change or multiple starts from."""
+    base = () if since is None else (date(since, 1, 1), date(since, 12, 31))
+    return Period("calendar_year", date(year, 1, 1), date(year, 12, 31), *base)
 
 
 def read_period(text: str, published: str = "") -> Period:
@@ -101,8 +95,7 @@ def read_period(text: str, published: str = "") -> Period:
     words = re.sub(r"^(?:in|en|during|by|for|the|el|los|las|about|since|in the|en el)\s+(?=\S)", "", words)
     words = re.sub(r"^(?:the|el|los|las)\s+", "", words)
     for rule, reader in _RULES:
-        match = re.fullmatch(rule, words)
-        if match:
+        if match := re.fullmatch(rule, words):
             return reader(match, published)
     raise UnreadableError(f"can't be read as a period; {_UNDERSTOOD}")
 
@@ -127,7 +120,7 @@ def _years_back(years: int, published: str) -> Period:
 
 def _span(years: int, published: str) -> Period:
     last = _last_whole_year(published)
-    return change_over(last - years, last)
+    return year_of(last, since=last - years)
 
 
 def _counted(match: re.Match[str]) -> int:
@@ -152,24 +145,15 @@ def _months_to(match: re.Match[str], published: str) -> Period:
     return _twelve_months(_end_of(this_year if month <= last_day(published).month else this_year - 1, month))
 
 
-def _months_from(match: re.Match[str], _: str) -> Period:
-    year, first, last = int(match[3]), MONTHS[match[1]], MONTHS[match[2]]
+def _part(match: re.Match[str], _: str) -> Period:
+    first, last, year = MONTHS[match[1] or "january"], MONTHS[match[3]], int(match[4])
     if first > last:
         raise UnreadableError("the months must rise")
-    return Period("part_of_year", date(year, first, 1), _end_of(year, last))
+    day = _PARTS_OF_MONTH[match[2].strip(" -")] if match[2] else 0
+    return Period("part_of_year", date(year, first, 1), _end_of(year, last, day))
 
 
-def _part_to(match: re.Match[str], _: str) -> Period:
-    year, day = int(match[3]), _PARTS_OF_MONTH[match[1].strip(" -")] if match[1] else 0
-    return Period("part_of_year", date(year, 1, 1), _end_of(year, MONTHS[match[2]], day))
-
-
-def _decade(match: re.Match[str], _: str) -> Period:
-    first = int(match[1])
-    return Period("decade", date(first, 1, 1), date(first + 9, 12, 31))
-
-
-_MONTH = "|".join(MONTHS)
+_MONTH, _PART_OF_MONTH = "|".join(MONTHS), "|".join(_PARTS_OF_MONTH)
 _YEAR = r"((?:18|19|20)[0-9]{2})"
 _RULES = (
     (r"", lambda _, published: Period("day_of_publication", *_days(published))),
@@ -181,7 +165,7 @@ _RULES = (
     (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años", lambda match, date: _years_back(_counted(match), date)),
     (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(10 * _counted(match), date)),
     (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", lambda match, date: _span(_counted(match), date)),
-    (rf"({_MONTH}) ?(?:-|to|\u2013|a) ?({_MONTH}) (?:de )?{_YEAR}", _months_from),
-    (rf"(?:to|hasta) ((?:early|mid|late|principios de|mediados de|finales de)[ -])?({_MONTH}) (?:de )?{_YEAR}", _part_to),
-    (r"((?:18|19|20)[0-9]0)s", _decade),
+    (rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )((?:{_PART_OF_MONTH})[ -])?({_MONTH}) (?:de )?{_YEAR}", _part),
+    (r"((?:18|19|20)[0-9])0s",
+     lambda match, _: Period("decade", date(int(f"{match[1]}0"), 1, 1), date(int(f"{match[1]}9"), 12, 31))),
 )  # fmt: skip

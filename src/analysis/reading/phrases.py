@@ -1,30 +1,33 @@
-"""The phrases of printed wording, English and Spanish, as phrases.toml lists them."""
+"""The phrases of printed wording, English and Spanish, as phrases.toml lists them: from each to what it means."""
 
+import re
 import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
 from importlib.resources import files
 
 _LISTED = tomllib.loads(files("analysis.reading").joinpath("phrases.toml").read_text("utf-8"))
+_MEANT = {part: {word: meaning for meaning, words in by.items() for word in words} for part, by in _LISTED.items()}
 
-
-def _by_word(section: str) -> dict[str, str]:
-    return {word: meaning for meaning, words in _LISTED[section].items() for word in words}
-
-
-def _counted(section: str) -> dict[str, int]:
-    return {word: int(value) for word, value in _by_word(section).items()}
-
-
-QUALIFIERS = _by_word("qualifiers")
+QUALIFIERS = _MEANT["qualifiers"]
 LOWER_LIMIT = ("more_than", "at_least")
 UPPER_LIMIT = ("nearly", "less_than", "at_most")
 CHANGES_BEFORE, CHANGES_AFTER = (
-    {word: 1 if way == "rise" else -1 for word, way in _by_word(place).items()}
+    {word: {"rise": 1, "fall": -1}[way] for word, way in _MEANT[place].items()}
     for place in ("changes_before", "changes_after")
 )
-RATIOS = {word: float(times) for word, times in _by_word("ratios").items()}
-ORDINALS, DURATIONS, SPANS, CROWDS = map(_counted, ("ordinals", "durations", "spans", "crowds"))
-SUPERLATIVES, RECORDS = (_LISTED["ranks"][kind] for kind in ("superlatives", "records"))
+RATIOS = {word: Decimal(times) for word, times in _MEANT["ratios"].items()}
+FRACTIONS = {word: Fraction(part) for word, part in _MEANT["fractions"].items()}
+ORDINALS, DURATIONS, SPANS, CROWDS, NUMBERS, MULTIPLIERS = (
+    {word: int(number) for word, number in _MEANT[part].items()}
+    for part in ("ordinals", "durations", "spans", "crowds", "numbers", "multipliers")
+)
+SUPERLATIVES, RECORDS = _LISTED["ranks"]["superlatives"], _LISTED["ranks"]["records"]
 SPANISH_SIGNS = _LISTED["spanish"]["signs"]
-NUMBERS, MULTIPLIERS = _counted("numbers"), _counted("multipliers")
-FRACTIONS = {word: Fraction(part) for word, part in _by_word("fractions").items()}
+
+
+def any_of(words: Iterable[str]) -> str:
+    """A pattern of any of these words, the longest first, each to its end."""
+    listed = (re.escape(word) + r"(?!\w)" * word[-1].isalpha() for word in sorted(words, key=len, reverse=True))
+    return "(?:" + "|".join(listed) + ")"

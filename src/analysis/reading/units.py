@@ -1,25 +1,14 @@
 """Units: the words that print them, and the factors between them (pint)."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
 
 from analysis.vocabulary import vocabulary
-
-if TYPE_CHECKING:
-    from pint import UnitRegistry
 
 
 @cache
 def unit_words() -> dict[str, str]:
     """Every printed unit word, in lower case, with the registered name of its unit."""
     return {word: name for name, entry in vocabulary()["units"].items() for word in entry["words"]}
-
-
-@cache
-def _registry() -> "UnitRegistry[Any]":
-    from pint import UnitRegistry
-
-    return UnitRegistry()
 
 
 @cache
@@ -36,8 +25,9 @@ def unit_factor(printed: str, kept: str) -> float:
     units = vocabulary()["units"]
     first, second = (units[name]["pint"] for name in (printed, kept))
     if first and second:
-        registry = _registry()
-        one = registry.Quantity(1, first)
+        from pint import Quantity  # slow to import, and seldom needed
+
+        one = Quantity(1, first)
         if one.is_compatible_with(second):
             return float(f"{one.to(second).magnitude:.12g}")  # 0.001, not 0.0010000000000000002
     raise ValueError(f"{printed} can't become {kept}")

@@ -1,14 +1,15 @@
 """The one reader of printed wording: every figure in a text, with its place in it."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 
 from analysis.reading import numerals, phrases
-from analysis.reading.numerals import Numeral, UnreadableError, plain_digits, read_numeral, rounding_unit
+from analysis.reading.numerals import Numeral, UnreadableError, read_numeral, rounding_unit
 from analysis.reading.periods import RELATIVE_YEAR, read_period
+from analysis.reading.phrases import any_of
 from analysis.reading.units import unit_words
 
 _UNDERSTOOD = (
@@ -33,18 +34,32 @@ class Reading:
 
 
 _Found = dict[str, str]  # the named parts that a rule caught: `said`, a qualifier; `number`; `unit`; `word` ...
+# What a word says by itself, and what it makes of the number beside it.
+_WORTH: dict[str, Decimal | int] = {
+    **phrases.RATIOS, **phrases.DURATIONS, **phrases.ORDINALS, **dict.fromkeys(phrases.SUPERLATIVES + phrases.RECORDS, 1),
+    **{word: Decimal(float(100 * share)) for word, share in phrases.FRACTIONS.items()},
+}  # fmt: skip
+_TIMES = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
 
 
-def _limited(kind: str, number: Numeral, said: str | None, unit: str | None) -> Reading:
-    qualifier = phrases.QUALIFIERS[said.lower()] if said else "exact"
-    value = float(number.value)
+def _number(found: _Found, spanish: bool) -> Numeral:
+    if "word" in found:
+        value = Decimal(_WORTH[found["word"].lower()])
+        return Numeral(value, min(value, rounding_unit(str(int(value)))))
+    number, times = read_numeral(found["number"], spanish), _TIMES.get(found.get("times", "").lower(), 1)
+    return Numeral(number.value * times, number.rounding_unit * abs(times))
+
+
+def _one(kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = "") -> Reading:
+    number, said = _number(found, spanish), found.get("said") or found.get("said_after")
+    qualifier, value = phrases.QUALIFIERS[said.lower()] if said else "exact", float(number.value)
     low = value if qualifier in ("exact", *phrases.LOWER_LIMIT) else None
     high = value if qualifier in ("exact", *phrases.UPPER_LIMIT) else None
-    return Reading(kind, value, low, high, qualifier, float(number.rounding_unit), unit)
+    return Reading(kind, value, low, high, qualifier, float(number.rounding_unit), unit or _unit(found))
 
 
 def _unit(found: _Found) -> str | None:
-    return unit_words()[found["unit"].lower()] if "unit" in found else None
+    return unit_words().get(found.get("unit", "").lower())
 
 
 def _decade(found: _Found, *_: object) -> Reading:
@@ -57,57 +72,17 @@ def _relative_year(found: _Found, _: bool, published: str) -> Reading:
     return Reading("year", year, year, year, "exact", 1, "year")
 
 
-def _change(found: _Found, spanish: bool, _: str) -> Reading:
-    signs = phrases.CHANGES_BEFORE if "before" in found else phrases.CHANGES_AFTER
-    sign = signs[(found.get("before") or found["after"]).lower()]
-    number = read_numeral(found["number"], spanish)
-    said = found.get("said") or found.get("said_after")
-    return _limited("change", replace(number, value=sign * number.value), said, "percent on the year before")
-
-
-def _counted(kind: str, unit: str | None, found: _Found, spanish: bool, *_: object) -> Reading:
-    return _limited(kind, read_numeral(found["number"], spanish), found.get("said"), unit or _unit(found))
-
-
-def _worded(kind: str, unit: str, words: Mapping[str, Numeral], found: _Found, *_: object) -> Reading:
-    return _limited(kind, words[found["word"].lower()], found.get("said"), unit)
-
-
-def _duration(found: _Found, spanish: bool, _: str) -> Reading:
-    number, span = read_numeral(found["number"], spanish), phrases.SPANS[found["span"].lower()]
-    years = Numeral(number.value * span, number.rounding_unit * span)
-    return _limited("quantity", years, found.get("said"), "years")
-
-
 def _crowd(found: _Found, *_: object) -> Reading:
     one = float(phrases.CROWDS[found["word"].lower()])
     return Reading("quantity", None, 2 * one, None, "at_least", one, None)
 
 
 def _range(found: _Found, spanish: bool, _: str) -> Reading:
-    low, high = read_numeral(found["low"], spanish), read_numeral(found["high"], spanish)
+    low, high = (read_numeral(found[end], spanish) for end in ("low", "high"))
     if low.value >= high.value:
         raise UnreadableError(f"a range must rise: {found['low']} is not below {found['high']}")
     fineness = float(max(low.rounding_unit, high.rounding_unit))
     return Reading("quantity", None, float(low.value), float(high.value), "between", fineness, _unit(found))
-
-
-_DECIMALS = {word: Decimal(str(times)) for word, times in phrases.RATIOS.items()}
-_RATIOS = {word: Numeral(times, min(times, Decimal(1))) for word, times in _DECIMALS.items()}
-_DURATIONS = {word: Numeral(Decimal(years), rounding_unit(str(years))) for word, years in phrases.DURATIONS.items()}
-_SHARES = {word: Numeral(Decimal(float(share * 100)), Decimal(1)) for word, share in phrases.FRACTIONS.items()}
-_RANKS = {word: Numeral(Decimal(rank), Decimal(1)) for word, rank in phrases.ORDINALS.items()}
-_RANKS |= dict.fromkeys([*phrases.RECORDS, *phrases.SUPERLATIVES], Numeral(Decimal(1), Decimal(1)))
-_times, _times_worded = partial(_counted, "ratio", "times"), partial(_worded, "ratio", "times", _RATIOS)
-_years_worded = partial(_worded, "quantity", "years", _DURATIONS)
-_share, _rank = partial(_worded, "share", "percent", _SHARES), partial(_worded, "rank", "rank", _RANKS)
-_dollars, _monthly_dollars = partial(_counted, "quantity", "USD"), partial(_counted, "quantity", "USD a month")
-_quantity = partial(_counted, "quantity", None)
-
-
-def _any(words: Iterable[str]) -> str:
-    listed = sorted((re.escape(word) for word in words), key=len, reverse=True)
-    return "(?:" + "|".join(rf"{word}(?!\w)" if word[-1].isalpha() else word for word in listed) + ")"
 
 
 _Reader = Callable[[_Found, bool, str], Reading]
@@ -116,40 +91,43 @@ _Reader = Callable[[_Found, bool, str], Reading]
 @cache
 def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     """One pattern of all rules, the first that fits being taken, and the reader of each: rule 0 is in group `_0`."""
-    said = rf"(?:(?P<said>(?<!\w){_any(phrases.QUALIFIERS)})\s*)?"
+    said = rf"(?:(?P<said>(?<!\w){any_of(phrases.QUALIFIERS)})\s*)?"
     number, percent = rf"(?P<number>{numerals.NUMERAL})", r"\s*(?:%|per\s?cent\b|por ciento\b)"
     low, high = rf"(?P<low>{numerals.NUMERAL})", rf"(?P<high>{numerals.NUMERAL})"
-    unit, top = rf"(?:\s*(?P<unit>{_any(unit_words())}))?", _any(phrases.SUPERLATIVES)
-    before, after = rf"(?P<before>{_any(phrases.CHANGES_BEFORE)})", rf"(?P<after>{_any(phrases.CHANGES_AFTER)})"
-    share, multiplier = _any(phrases.FRACTIONS), _any(phrases.MULTIPLIERS)
+    unit, top = rf"(?:\s*(?P<unit>{any_of(unit_words())}))?", any_of(phrases.SUPERLATIVES)
+    before, after = (rf"(?P<times>{any_of(words)})" for words in (phrases.CHANGES_BEFORE, phrases.CHANGES_AFTER))
+    share, multiplier = any_of(phrases.FRACTIONS), any_of(phrases.MULTIPLIERS)
+    change, times = partial(_one, "change", "percent on the year before"), partial(_one, "ratio", "times")
+    years, rank = partial(_one, "quantity", "years"), partial(_one, "rank", "rank")
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
-        (_change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
-        (_change, rf"{said}{number}{percent}\s+{after}"),
-        (_times_worded, rf"{said}(?<!\w)(?P<word>{_any(phrases.RATIOS)})"),
-        (_times, rf"{said}x\s?{number}"),
-        (_times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
-        (_years_worded, rf"{said}(?<!\w)(?P<word>{_any(phrases.DURATIONS)})"),
-        (_duration, rf"{said}(?<!\w){number}\s+(?P<span>{_any(phrases.SPANS)})"),
-        (_crowd, rf"(?<!\w)(?P<word>{_any(phrases.CROWDS)})"),
+        (change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
+        (change, rf"{said}{number}{percent}\s+{after}"),
+        (times, rf"{said}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
+        (times, rf"{said}x\s?{number}"),
+        (times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
+        (years, rf"{said}(?<!\w)(?P<word>{any_of(phrases.DURATIONS)})"),
+        (years, rf"{said}(?<!\w){number}\s+(?P<times>{any_of(phrases.SPANS)})"),
+        (_crowd, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
         (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
         (_range, rf"(?<!\w)(?:(?:from|de)\s+)?{low}\s+(?:to|a)\s+{high}{unit}"),
         (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
-        (_monthly_dollars, rf"{said}(?:US)?\$\s?{number}\s+a month(?!\w)"),
-        (_dollars, rf"{said}(?:US)?\$\s?{number}"),
-        (_rank, rf"(?<!\w)(?P<word>{_any(phrases.ORDINALS)})(?:[\s-]+{top})?"),
-        (_rank, rf"(?<!\w)(?P<word>{_any(phrases.RECORDS)}|{top})"),
-        (_share, rf"{said}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"),
-        (_quantity, rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
-    ]
+        (partial(_one, "quantity", "USD a month"), rf"{said}(?:US)?\$\s?{number}\s+a month(?!\w)"),
+        (partial(_one, "quantity", "USD"), rf"{said}(?:US)?\$\s?{number}"),
+        (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
+        (rank, rf"(?<!\w)(?P<word>{any_of(phrases.RECORDS)}|{top})"),
+        (partial(_one, "share", "percent"),
+         rf"{said}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"),
+        (partial(_one, "quantity", None), rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
+    ]  # fmt: skip
     # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
     named = [re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{place}>", rule) for place, (_, rule) in enumerate(rules)]
     whole = "|".join(f"(?P<_{place}>{rule})" for place, rule in enumerate(named))
     return re.compile(whole, re.IGNORECASE), [reader for reader, _ in rules]
 
 
-_SPANISH = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, phrases.SPANISH_SIGNS)) + r")(?!\w)", re.IGNORECASE)
+_SPANISH = re.compile(rf"(?<!\w){any_of(phrases.SPANISH_SIGNS)}", re.IGNORECASE)
 
 
 def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
@@ -180,8 +158,7 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     readings = []
     for match in pattern.finditer(text):
         rule = str(match.lastgroup)[1:]  # the group of the whole rule is the last to be closed
-        parts = {name: part for name, part in match.groupdict().items() if part is not None}
-        found = {name.removesuffix(f"_{rule}"): part for name, part in parts.items()}
+        found = {name.removesuffix(f"_{rule}"): part for name, part in match.groupdict().items() if part is not None}
         reading = readers[int(rule)](found, spanish, published)
         readings.append(replace(reading, start=match.start(), end=match.end()))
     return tuple(readings)
@@ -202,8 +179,7 @@ def read_cell(text: str, published: str = "") -> Reading:
     (750.0, 160800.0, -7.0)
     """
     if re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", text):  # nearly every official figure: the short way
-        plain = plain_digits(text)
-        return _limited("quantity", Numeral(Decimal(plain), rounding_unit(plain)), None, None)
+        return _one("quantity", None, {"number": text})
     readings = read_printed(text, published)
     if len(readings) == 1 and (readings[0].start, readings[0].end) == (0, len(text)):
         return readings[0]

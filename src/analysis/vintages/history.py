@@ -88,13 +88,8 @@ class History:
     def stretches(self) -> list[list[int]]:
         """The years of the series, cut wherever no link leads on."""
         years = list(self.levels)
-        parts = [years[:1]] if years else []
-        for before, year in pairwise(years):
-            if self.step(before, year):
-                parts[-1].append(year)
-            else:
-                parts.append([year])
-        return parts
+        cuts = [place for place, pair in enumerate(pairwise(years), start=1) if not self.step(*pair)]
+        return [years[start:end] for start, end in pairwise([0, *cuts, len(years)]) if years]
 
     def growth(self, first_year: int, last_year: int) -> Growth | Refusal:
         """The growth between two years, or why there is none that is sound.
@@ -158,21 +153,9 @@ class History:
 
 
 def history(measure: str, place: str, estimates: str, *, statuses: tuple[str, ...] = SETTLED, **sight: Any) -> History:
-    """All that was printed of one measure in one place by one maker.
+    """All that was printed of one measure in one place by one maker; parameters as in `series`.
 
-    Parameters
-    ----------
-    measure, place, estimates : str
-        Registered words: what, where, and by whose estimate.
-    statuses : tuple of str
-        How settled a figure must be; by default final figures and estimates.
-    sight
-        `as_of`, `start_year`, `end_year` and `publications`, as in `series`.
-
-    Returns
-    -------
-    History
-        Its `growth(first, last)` is by one release, chained, or refused with the reason; never of two vintages.
+    Its `growth(first, last)` is by one release, chained, or refused with the reason; never of two vintages.
 
     Examples
     --------

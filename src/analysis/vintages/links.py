@@ -34,21 +34,14 @@ def links(vintages: pd.DataFrame, changes: pd.DataFrame) -> list[Link]:
     """
     sound = vintages[(vintages["kind"] != "compilation") & (vintages["value"] > 0)]
     pairs = sound.merge(sound, on=["release", "release_date"], suffixes=("", "_last"))
-    found = [
-        Link(
-            pair.year, pair.year_last, pair.value_last / pair.value,
-            (pair.value_last - pair.rounding_unit_last / 2) / (pair.value + pair.rounding_unit / 2),
-            (pair.value_last + pair.rounding_unit_last / 2) / (pair.value - pair.rounding_unit / 2),
-            pair.release, pair.release_date, (pair.figure, pair.figure_last),
-        )
-        for pair in records(pairs[pairs["year"] < pairs["year_last"]])
-    ]  # fmt: skip
-    found += [
-        Link(
-            rate.base_year, rate.year, 1 + rate.value / 100,
-            1 + (rate.value - rate.rounding_unit / 2) / 100, 1 + (rate.value + rate.rounding_unit / 2) / 100,
-            rate.release, rate.release_date, (rate.figure,),
-        )
-        for rate in records(changes[changes["kind"] != "compilation"])
-    ]  # fmt: skip
+    found = []
+    for pair in records(pairs[pairs["year"] < pairs["year_last"]]):
+        first, last, halves = pair.value, pair.value_last, (pair.rounding_unit / 2, pair.rounding_unit_last / 2)
+        low, high = (last - halves[1]) / (first + halves[0]), (last + halves[1]) / (first - halves[0])
+        rows, by = (pair.figure, pair.figure_last), (pair.release, pair.release_date)
+        found.append(Link(pair.year, pair.year_last, last / first, low, high, *by, rows))
+    for rate in records(changes[changes["kind"] != "compilation"]):
+        low, factor, high = (1 + (rate.value + way * rate.rounding_unit / 2) / 100 for way in (-1, 0, 1))
+        by = (rate.release, rate.release_date)
+        found.append(Link(rate.base_year, rate.year, factor, low, high, *by, (rate.figure,)))
     return sorted(found, key=lambda link: (link.release_date, len(link.rows), link.release, link.first_year))

@@ -28,24 +28,21 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
     """
     rows = one_per_release(figures)
     rows = rows.assign(_original=rows["kind"] != "compilation", _reading=rows["read_from"].map(_READ_FROM))
-    order = [*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"]
-    rising = [name not in ("_original", "release_date") for name in order]
-    rows = rows.sort_values(order, ascending=rising, kind="stable")
+    rising = dict.fromkeys([*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"], True)
+    rising |= {"_original": False, "release_date": False}
+    rows = rows.sort_values([*rising], ascending=[*rising.values()], kind="stable")
     return rows.drop_duplicates(KEY).drop(columns=["_original", "_reading"]).reset_index(drop=True)
 
 
 def check_agreement(figures: pd.DataFrame) -> None:
     """Raise InputError if printings of one figure in one release disagree though they are read equally well."""
     problems = Problems()
-    equally_read = [*KEY, "release", "read_from", "qualifier", "rounding_unit"]
-    best = one_per_release(figures)[[*equally_read, "value", "low", "high", "raw_file", "raw_line"]]
+    equally_read, numbers = [*KEY, "release", "read_from", "qualifier", "rounding_unit"], ["value", "low", "high"]
+    best = one_per_release(figures)[[*equally_read, *numbers, "raw_file", "raw_line"]]
     pairs = figures[~figures["set_aside"]].merge(best, on=equally_read, suffixes=("", "_best"))
-    limits = ["value", "low", "high"]
-    same = pd.concat([pairs[limit].fillna(-1e99) == pairs[f"{limit}_best"].fillna(-1e99) for limit in limits], axis=1)
-    for row in records(pairs[~same.all(axis=1)]):
-        other = (
-            f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release {row.release}"
-        )
-        remedy = f"{other}; set one aside in corrections.csv (this row is {row.figure})"
+    alike = pairs[numbers].fillna(-1e99).eq(pairs[[f"{name}_best" for name in numbers]].fillna(-1e99).to_numpy())
+    for row in records(pairs[~alike.all(axis=1)]):
+        other = f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release"
+        remedy = f"{other} {row.release}; set one aside in corrections.csv (this row is {row.figure})"
         problems.add_row(row, "printed", row.printed, remedy)
     problems.raise_any()

@@ -31,18 +31,11 @@ def revisions(vintages: pd.DataFrame) -> pd.DataFrame:
     first, newest = ordered.drop_duplicates("year"), ordered.drop_duplicates("year", keep="last")
     both = first.merge(newest, on="year", suffixes=("_first", "_newest"))
     both = both[both["figure_first"] != both["figure_newest"]]
-    gap = (both["value_newest"] - both["value_first"]).abs()
-    return pd.DataFrame(
-        {
-            "year": both["year"],
-            "first": both["value_first"],
-            "newest": both["value_newest"],
-            "revision": (both["value_newest"] / both["value_first"] - 1).round(12),
-            "revised": gap > (both["rounding_unit_first"] + both["rounding_unit_newest"]) / 2,
-            "figure_first": both["figure_first"],
-            "figure_newest": both["figure_newest"],
-        }
-    ).reset_index(drop=True)
+    both = both.rename(columns={"value_first": "first", "value_newest": "newest"})
+    gap, rounding = both["newest"] - both["first"], both["rounding_unit_first"] + both["rounding_unit_newest"]
+    both = both.assign(revision=(both["newest"] / both["first"] - 1).round(12), revised=gap.abs() > rounding / 2)
+    columns = ["year", "first", "newest", "revision", "revised", "figure_first", "figure_newest"]
+    return both[columns].reset_index(drop=True)
 
 
 def revision_summary(table: pd.DataFrame) -> dict[str, float]:

@@ -15,7 +15,6 @@ from analysis.vintages.releases import newest_release, one_per_release
 
 LATEST = "latest"
 SETTLED = ("final", "estimate")
-_SIGHT: dict[str, Any] = {"as_of": LATEST, "statuses": SETTLED, "publications": "all"}
 _COLUMNS = [
     "year", "value", "low", "high", "qualifier", "rounding_unit", "unit", "status", "release", "release_date", "kind",
     "publication", "read_from", "figure", "estimate_by", "measure", "place",
@@ -102,7 +101,7 @@ def every_vintage(
     measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
 ) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
-    rows = _selected(measure, place, estimates, **{**_SIGHT, **sight})
+    rows = _selected(measure, place, estimates, **sight)
     return _by_year(one_per_release(rows), start_year, end_year)
 
 
@@ -110,14 +109,14 @@ def printed_changes(
     measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
 ) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
-    rows = _selected(f"{measure}_change", place, estimates, **{**_SIGHT, **sight}, levels=False)
+    rows = _selected(f"{measure}_change", place, estimates, **sight, levels=False)
     rows = _by_year(one_per_release(rows), start_year + 1, end_year, "base_start")
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
 
 def _selected(
-    measure: str, place: str, estimates: str, as_of: str, statuses: tuple[str, ...], publications: str,
-    levels: bool = True,
+    measure: str, place: str, estimates: str, as_of: str = LATEST, statuses: tuple[str, ...] = SETTLED,
+    publications: str = "all", levels: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
     seen = figures_seen(as_of, publications)
     wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)
@@ -127,7 +126,5 @@ def _selected(
 
 def _by_year(rows: pd.DataFrame, start_year: int, end_year: int, *more: str) -> pd.DataFrame:
     rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
-    rows = rows[rows["year"].between(start_year, end_year)]
-    return rows.sort_values(["year", "release_date", "release"], kind="stable")[[*_COLUMNS, *more]].reset_index(
-        drop=True
-    )
+    rows = rows.loc[rows["year"].between(start_year, end_year), [*_COLUMNS, *more]]
+    return rows.sort_values(["year", "release_date", "release"], kind="stable", ignore_index=True)
