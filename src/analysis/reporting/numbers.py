@@ -12,10 +12,14 @@ from html import escape
 from typing import Any
 
 MIME = "application/vnd.coca-trends+json"
-_DIGITS = {"year": 0, "t": 0, "ha": 0, "deaths": 0, "rank": 0, "figures": 0, "times": 1, "kg/ha": 1, "percent": 0}
+_DIGITS = {
+    "year": 0, "t": 0, "ha": 0, "deaths": 0, "rank": 0, "figures": 0, "times": 1, "kg/ha": 1, "percent": 0, "points": 0,
+    "correlation": 2, "p": 3, "lag": 0,
+}  # fmt: skip
 _AFTER = {
     "t": "\u00a0t", "ha": "\u00a0ha", "kg/ha": "\u00a0kg/ha", "percent": "\u00a0%", "per 100,000": " per 100,000",
-    "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month",
+    "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month", "lag": " years",
+    "percent a year": "\u00a0% a year", "points": "\u00a0points",
 }  # fmt: skip
 Record = dict[str, Any]
 
@@ -59,7 +63,7 @@ def number(value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = Fa
     ('972\xa0t', '×3.6', '2021')
     """
     decimals = _DIGITS.get(unit, 1)
-    plain = f"{value:.0f}" if unit == "year" else f"{value:,.{decimals}f}"
+    plain = f"{value:.0f}" if unit == "year" else f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "\u2212")
     printed = "×" + plain if unit == "times" else plain + ("" if bare else _AFTER.get(unit, ""))
     return Number(float(value), unit, text or printed, tuple(dict.fromkeys(rows)))
 
@@ -261,3 +265,10 @@ def bundle(kind: str, id: str, html: str, text: str, numbers: list[Record], data
     """An output: what is shown, and the record of its numbers and data beside it."""
     record = {"kind": kind, "id": id, "text": text, "numbers": numbers, "data": data or {}}
     return {"text/html": html, "text/plain": text, MIME: record}
+
+
+def rows_behind(part: Any) -> set[str]:
+    """The ids of the processed rows behind what a part shows: those of its numbers, and those drawn."""
+    record = part._repr_mimebundle_()[MIME]
+    drawn = {id for ids in record["data"].get("figure", []) for id in str(ids).split()}
+    return drawn.union(*(number["rows"] for number in record["numbers"]))

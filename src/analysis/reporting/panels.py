@@ -65,6 +65,24 @@ def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Ch
     return _chart(measure, lines, title, alt, words, _source(points), scope)
 
 
+def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
+    """Measures as multiples of the first year that all have, times a hundred: one axis for what has several units."""
+    shared = sorted(set.intersection(*(set(history.levels) for history in histories)))
+    lines = []
+    for history in histories if shared else ():
+        points = with_joins(history.table, history.breaks["year"].tolist())
+        base = history.levels[shared[0]]
+        colour = _COLOURS.get(history.measure, "deaths")
+        lines.append(Line(label(history.measure).replace(" ", "\n", 1), colour, points.assign(value=100 * points["value"] / base)))
+    svg, drawn = draw_lines("index", lines, scope.years, _EMPTY)
+    rows = drawn["figure"] if shared else []
+    base_year = number(shared[0], "year", rows) if shared else "no year"
+    slots: Slots = {"what": capital(" and ".join(label(history.measure) for history in histories)), "base": base_year}
+    words = "Index, the base year is one hundred; lines join figures of one release only"
+    title, alt = say("index_title", slots), say("index_alt", slots)
+    return Chart("index", title, alt, words, "Source: computed from the printed figures.", svg, drawn)
+
+
 def _growth_title(history: History, scope: Scope) -> Sentence:
     id, what = f"{history.measure}_title", capital(label(history.measure))
     growth = telling_growth(history, scope.years)

@@ -9,14 +9,19 @@ from analysis.vocabulary import maker_label, nearest
 
 MAKERS = ("us_government", "unodc", "devida")
 MEASURES = ("coca_area", "cocaine_output")
+DEATHS = {
+    "all": "cocaine_deaths",
+    "with": "cocaine_with_synthetic_opioid_deaths",
+    "without": "cocaine_without_synthetic_opioid_deaths",
+}
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The parameters of a trend report."""
+    """The parameters of a report on coca, or on deaths alone."""
 
-    country: str  # whose coca: Colombia, Peru or Bolivia
-    estimates: str  # by whom: us_government, unodc or devida
+    country: str  # whose coca: Colombia, Peru or Bolivia; United States for deaths alone
+    estimates: str  # by whom: us_government, unodc or devida; cdc for deaths
     start_year: int  # first and last calendar year, both included
     end_year: int
     as_of: str = "latest"  # or a date: only publications of that day or earlier are seen
@@ -29,9 +34,19 @@ class Scope:
         return (self.start_year, self.end_year)
 
     @property
+    def measures(self) -> tuple[str, ...]:
+        """What the report is about: coca area and output, or cocaine deaths."""
+        return (DEATHS["all"],) if self.estimates == "cdc" else MEASURES
+
+    @property
     def sight(self) -> dict[str, str]:
         """What `series` is told of the reader: the day, and which publications."""
         return {"as_of": self.as_of, "publications": self.publications}
+
+
+def check_deaths(**parameters: Any) -> Scope:
+    """The scope of a report on US deaths alone; see `check_scope`."""
+    return check_scope(country="United States", estimates="cdc", **parameters)
 
 
 def check_scope(**parameters: Any) -> Scope:
@@ -46,8 +61,9 @@ def check_scope(**parameters: Any) -> Scope:
     scope = Scope(**parameters)
     seen_until(scope.as_of)
     figures = figures_seen(publications=scope.publications)
-    known = figures["estimate_by"].isin(MAKERS) & figures["measure"].isin(MEASURES)
-    allowed = {"country": sorted(figures.loc[known, "place"].unique()), "estimates": list(MAKERS)}
+    makers = ["cdc"] if scope.estimates == "cdc" else list(MAKERS)
+    known = figures["estimate_by"].isin(makers) & figures["measure"].isin(scope.measures)
+    allowed = {"country": sorted(figures.loc[known, "place"].unique()), "estimates": makers}
     found = {"country": scope.country, "estimates": scope.estimates}
     _stop(
         [_wrong(name, word, nearest(word, allowed[name])) for name, word in found.items() if word not in allowed[name]]
@@ -58,10 +74,10 @@ def check_scope(**parameters: Any) -> Scope:
 
 
 def _last_complete_year(scope: Scope) -> int:
-    """The last year for which each measure of coca that was printed at all has a settled figure."""
+    """The last year for which each measure of the scope that was printed at all has a settled figure."""
     tables = [
         series(measure, scope.country, scope.estimates, as_of=scope.as_of, publications=scope.publications)
-        for measure in MEASURES
+        for measure in scope.measures
     ]
     return min((int(table["year"].max()) for table in tables if not table.empty), default=scope.start_year)
 
@@ -86,7 +102,7 @@ def _wrong_years(scope: Scope) -> list[Problem]:
     figures = figures_seen(**scope.sight)
     figures = figures[figures["place"] == scope.country]
     by_maker = (figures["estimate_by"] == scope.estimates) & (figures["period_kind"] == "calendar_year")
-    mine = figures[by_maker & figures["measure"].isin(MEASURES)]
+    mine = figures[by_maker & figures["measure"].isin(scope.measures)]
     if mine.empty:
         asked = f"{scope.country}, {scope.estimates}, {scope.as_of}"
         makers = ", ".join(sorted(set(figures["estimate_by"]) & set(MAKERS))) or "nobody"

@@ -1,29 +1,23 @@
-"""The trend report, part by part: what a notebook asks for, one call a cell."""
+"""A report on coca and deaths, part by part: what a notebook asks for, one call a cell."""
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 
-from analysis.reporting import evidence, findings, panels
+from analysis.reporting import claimed, decomposed, evidence, findings, fitted, panels, robust, together
 from analysis.reporting.charts import Chart
-from analysis.reporting.numbers import Passage, Sentence, Table
-from analysis.reporting.scope import MEASURES, Scope, check_scope
+from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind
+from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
 from analysis.vintages.history import History, history
 from analysis.vintages.output_per_hectare import output_per_hectare
-from analysis.vintages.series import SETTLED, every_vintage, series
-
-DEATHS = {
-    "all": "cocaine_deaths",
-    "with": "cocaine_with_synthetic_opioid_deaths",
-    "without": "cocaine_without_synthetic_opioid_deaths",
-}
-UNSETTLED = ("leaked", "provisional_predicted")
+from analysis.vintages.series import SETTLED, UNSETTLED, every_vintage, series
 
 
 def open_report(**parameters: Any) -> "TrendReport":
-    """A trend report of one country, one maker of estimates and a span of years.
+    """A report on one country, one maker of estimates and a span of years, and on US deaths of the same years.
 
     Parameters
     ----------
@@ -46,11 +40,34 @@ def open_report(**parameters: Any) -> "TrendReport":
     return TrendReport(check_scope(**parameters))
 
 
+def open_deaths(**parameters: Any) -> "TrendReport":
+    """A report on US deaths alone: `start_year`, `end_year`, `as_of` and `include_provisional`, as in `open_report`."""
+    return TrendReport(check_deaths(**parameters))
+
+
+_Given = ParamSpec("_Given")
+_Shown = TypeVar("_Shown", Sentence, Passage, Table, Chart)
+_Method = Callable[Concatenate["TrendReport", _Given], _Shown]
+
+
+def _part(method: _Method[_Given, _Shown]) -> _Method[_Given, _Shown]:
+    """Keep the rows behind what a method shows, for the list of sources."""
+
+    @wraps(method)
+    def kept(report: "TrendReport", /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Shown:
+        part = method(report, *args, **kwargs)
+        report.used.update(rows_behind(part))
+        return part
+
+    return kept
+
+
 @dataclass(frozen=True)
 class TrendReport:
-    """The parts of a trend report; each method's result shows itself in a notebook."""
+    """The parts of a report; each method's result shows itself in a notebook."""
 
     scope: Scope  # checked
+    used: set[str] = field(default_factory=set)  # ids of the rows behind what was shown so far
 
     def series(self, measure: str, statuses: tuple[str, ...] = SETTLED) -> pd.DataFrame:
         """One figure a year of the scope's country and maker (deaths: of the United States by CDC)."""
@@ -66,7 +83,8 @@ class TrendReport:
         return every_vintage(measure, *self._whose(measure), **self._window)
 
     def _whose(self, measure: str) -> tuple[str, str]:
-        return ("United States", "cdc") if measure in DEATHS.values() else (self.scope.country, self.scope.estimates)
+        of_deaths = measure.endswith(("_deaths", "_death_rate"))
+        return ("United States", "cdc") if of_deaths else (self.scope.country, self.scope.estimates)
 
     @property
     def _window(self) -> dict[str, Any]:
@@ -75,44 +93,151 @@ class TrendReport:
     @cached_property
     def output_per_hectare(self) -> pd.DataFrame:
         """Potential output over coca area, kilograms a hectare, by year."""
-        return output_per_hectare(self.vintages("cocaine_output"), self.vintages("coca_area"))
+        return self._per_hectare("year_end")
 
+    def _per_hectare(self, basis: AreaBasis) -> pd.DataFrame:
+        output, area = (self.vintages(measure) for measure in reversed(MEASURES))
+        return output_per_hectare(output, area, basis, tuple(self.history("coca_area").breaks["year"]))
+
+    @_part
     def headline(self) -> Sentence:
-        """The finding, as the report's title."""
-        area, output = (self.history(measure) for measure in MEASURES)
+        """The finding on area and output, as the report's title."""
+        area, output = self._coca
         return findings.headline(area, output, self.scope.country, self.scope.estimates, self.scope.years)
 
-    def coverage(self) -> Table:
-        """How much was printed of each measure, and by how many releases."""
-        return evidence.coverage({measure: self.vintages(measure) for measure in (*MEASURES, *DEATHS.values())})
+    @_part
+    def headline_deaths(self) -> Sentence:
+        """The finding on cocaine deaths, as the report's title."""
+        return findings.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
 
+    @_part
+    def headline_together(self, measure: str, deaths: str) -> Sentence:
+        """The sentence that the rule on coca and deaths chooses, as the report's title."""
+        return together.headline(self.settled(measure), self.settled(deaths))
+
+    @property
+    def _coca(self) -> tuple[History, History]:
+        return self.history("coca_area"), self.history("cocaine_output")
+
+    @_part
+    def coverage(self, *measures: str) -> Table:
+        """How much was printed of each measure, and by how many releases; those of coca and cocaine deaths by default."""
+        asked = measures or (*MEASURES, *DEATHS.values())
+        return evidence.coverage({measure: self.vintages(measure) for measure in asked})
+
+    @_part
     def growth(self, measure: str) -> Passage:
         """Growth over the window by one release, or what keeps it from being said."""
         return findings.growth_passage(self.history(measure), self.scope.years)
 
+    @_part
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
         return panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope)
 
+    @_part
+    def chart_index(self, *measures: str) -> Chart:
+        """Measures as multiples of one year that all have, joined as in their own charts."""
+        return panels.index_chart([self.history(measure) for measure in measures], self.scope)
+
+    @_part
     def chart_output_per_hectare(self) -> Chart:
         """Output per hectare over the years; hollow where output and area come from two releases."""
         breaks = pd.concat([self.history(measure).breaks for measure in MEASURES])
         return panels.per_hectare_chart(self.output_per_hectare, breaks, self.scope)
 
+    @_part
+    def table_output_per_hectare(self) -> Table:
+        """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
+        return panels.per_hectare_table(self.output_per_hectare, self._per_hectare("mean_of_year_ends"))
+
+    @_part
+    def decomposition(self) -> Passage:
+        """What of the change in output is area, and what output per hectare."""
+        return decomposed.decomposition_passage(*self._coca, self.scope.years)
+
+    @_part
+    def table_decomposition(self) -> Table:
+        """The same year by year."""
+        return decomposed.decomposition_table(*self._coca, self.scope.years)
+
+    @_part
+    def chart_decomposition(self) -> Chart:
+        """The same as bars."""
+        return decomposed.decomposition_chart(*self._coca, self.scope.years)
+
+    @_part
+    def trend(self, measure: str) -> Passage:
+        """The joinpoint trend of a measure over its longest unbroken stretch, in words."""
+        return fitted.trend_passage(fitted.fit(self.settled(measure)))
+
+    @_part
+    def table_trend(self, measure: str) -> Table:
+        """Its segments with their annual percent change."""
+        return fitted.trend_table(fitted.fit(self.settled(measure)))
+
+    @_part
+    def chart_trend(self, measure: str) -> Chart:
+        """Its points and the fitted curve."""
+        return fitted.trend_chart(fitted.fit(self.settled(measure)))
+
+    def settled(self, measure: str) -> History:
+        """As `history`, but never with provisional figures: nothing is fitted to those."""
+        return history(measure, *self._whose(measure), **self._window)
+
+    @_part
     def deaths(self) -> Passage:
         """How US cocaine deaths changed, with and without synthetic opioids."""
         deaths, without = self.history(DEATHS["all"]), self.history(DEATHS["without"])
         return findings.deaths_passage(deaths, without, self.vintages(DEATHS["with"]))
 
+    @_part
     def chart_deaths(self) -> Chart:
         """US cocaine deaths: all, with and without a synthetic opioid named."""
         tables = {name: self.series(measure) for name, measure in DEATHS.items()}
         return panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope)
 
-    def articles(self) -> Table:
-        """What the articles say, beside what the figures said on their day and say on the report's."""
-        return evidence.articles(self.scope)
+    @_part
+    def together(self, measure: str, deaths: str) -> Passage:
+        """What the figures show of coca and deaths moving together."""
+        return together.together_passage(self.settled(measure), self.settled(deaths))
 
+    @_part
+    def table_lags(self, measure: str, deaths: str) -> Table:
+        """The correlation of their growth at each lag."""
+        return together.lag_table(self.settled(measure), self.settled(deaths))
+
+    @_part
+    def chart_lags(self, measure: str, deaths: str) -> Chart:
+        """The same as marks."""
+        return together.lag_chart(self.settled(measure), self.settled(deaths))
+
+    @_part
+    def chart_growth(self, measure: str, deaths: str) -> Chart:
+        """Their growth rates, year by year."""
+        return together.growth_chart(self.settled(measure), self.settled(deaths), self.scope.years)
+
+    @_part
+    def robustness(self, measure: str) -> Passage:
+        """The report's statement on a measure under other choices, in words."""
+        return robust.robustness_passage(self.settled(measure), self.scope)
+
+    @_part
+    def table_robustness(self, measure: str) -> Table:
+        """Every choice by name."""
+        return robust.robustness_table(self.settled(measure), self.scope)
+
+    @_part
+    def chart_robustness(self, measure: str) -> Chart:
+        """Every choice as a mark."""
+        return robust.robustness_chart(self.settled(measure), self.scope)
+
+    @_part
+    def claims(self) -> Table:
+        """What the articles claim of these places, with a verdict for the articles' day and the report's."""
+        return claimed.claims_table(self.scope.as_of, (self.scope.country, "United States"))
+
+    @_part
     def limits(self) -> Passage:
         """What the evidence cannot show."""
         tables = {measure: self.series(measure) for measure in (*MEASURES, DEATHS["all"])}
@@ -120,11 +245,11 @@ class TrendReport:
         histories = [self.history(measure) for measure in (*MEASURES, DEATHS["all"])]
         return evidence.limits(tables, unsettled, self.output_per_hectare, histories, self.scope)
 
+    @_part
+    def limits_deaths(self) -> Passage:
+        """What the evidence on deaths cannot show."""
+        return evidence.limits_deaths(self.history(DEATHS["all"]), self.series(DEATHS["all"], UNSETTLED), self.scope)
+
     def sources(self) -> Table:
-        """The publications behind every figure drawn or quoted, newest first."""
-        statuses = (*SETTLED, *UNSETTLED)
-        drawn = [self.series(measure, statuses)["figure"] for measure in (*MEASURES, *DEATHS.values())]
-        per_hectare = self.output_per_hectare[["output", "area"]].to_numpy().ravel()
-        quoted: list[Passage | Table] = [*map(self.growth, MEASURES), self.deaths(), self.articles()]
-        rows = {row for part in quoted for record in part.numbers for row in record["rows"]}
-        return evidence.sources({*pd.concat(drawn), *per_hectare, *rows}, self.scope.as_of)
+        """The publications behind every figure shown so far, newest first."""
+        return evidence.sources(self.used, self.scope.as_of)

@@ -15,6 +15,7 @@ from analysis.vintages.releases import newest_release, one_per_release
 
 LATEST = "latest"
 SETTLED = ("final", "estimate")
+UNSETTLED = ("leaked", "provisional_predicted")
 _COLUMNS = [
     "year", "value", "low", "high", "qualifier", "rounding_unit", "unit", "status", "release", "release_date", "kind",
     "publication", "read_from", "figure", "estimate_by", "measure", "place",

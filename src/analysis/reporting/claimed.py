@@ -1,0 +1,125 @@
+"""What the articles say: from printed wording to clean figure, and each claim held against the figures."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from analysis.cleaning.processed import read_processed
+from analysis.errors import InputError, Problem
+from analysis.project import here
+from analysis.reading.numerals import UnreadableError
+from analysis.reading.periods import read_period
+from analysis.reading.wording import read_printed
+from analysis.reporting import evidence
+from analysis.reporting.findings import capital, label
+from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Table, number
+from analysis.reporting.words import say
+from analysis.tables import records
+from analysis.vintages.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED_BY_ALL, check_claims, verdict_of
+from analysis.vintages.series import LATEST, figures_seen
+from analysis.vocabulary import maker_label
+
+_VERDICTS = {"supported": SUPPORTED, "refuted": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED_BY_ALL}
+
+
+def open_articles(as_of: str = LATEST) -> "ArticlesReport":
+    """What the articles say, held against the figures known on a day; InputError if `as_of` is no date."""
+    figures_seen(as_of)
+    return ArticlesReport(as_of)
+
+
+@dataclass(frozen=True)
+class ArticlesReport:
+    """The parts of a report on the articles; each method's result shows itself in a notebook."""
+
+    as_of: str
+
+    @cached_property
+    def checked(self) -> pd.DataFrame:
+        """Every claim by every maker on both days, as `check_claims` gives them."""
+        return check_claims(self.as_of)
+
+    def headline(self) -> Sentence:
+        """How many claims the figures support, as the report's title."""
+        return replace(say("claims_headline", _counts(self.checked), id="headline"), level="h1")
+
+    def reading(self, wording: str, period: str, published: str) -> Table:
+        """How a printed figure and a printed period are read; InputError if they can't be."""
+        try:
+            read, when = read_printed(wording, published), read_period(period, published)
+        except UnreadableError as error:
+            raise InputError([Problem("parameter", 0, "wording, period", f"{wording}, {period}", str(error))]) from None
+        limits = (read.value, read.low, read.high, read.rounding_unit)
+        cells: list[Cell] = ["" if limit is None else number(limit, "read", text=f"{limit:,.12g}") for limit in limits]
+        headings = ["Wording", "Kind", "Qualifier", "Value", "Low", "High", "Rounded to", "From", "To"]
+        row: list[Cell] = [wording, read.kind, read.qualifier, *cells, when.start.isoformat(), when.end.isoformat()]
+        return Table("reading", say("reading_caption"), headings, [row], keys=["wording"])
+
+    def figures(self) -> Table:
+        """Every figure of the articles: as printed, as kept, and where it stands."""
+        rows: list[list[Cell]] = []
+        seen = figures_seen(self.as_of, "articles").sort_values("raw_line")
+        for row in records(seen):
+            kept = [number(limit, row.unit, [row.figure], bare=True) if pd.notna(limit) else "" for limit in (row.low, row.value, row.high)]
+            wording = number(_size(row), "wording", [row.figure], text=row.printed)
+            years = "–".join(day[:4] for day in (row.base_start, row.period_start) if day)
+            rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, years, row.locator])
+        headings = ["What", "As printed", "Low", "Value", "High", "Unit", "Year", "Where in the article"]
+        return Table("figures", say("figures_caption"), headings, rows)
+
+    def claims(self) -> Table:
+        """Every claim with what each maker's figures say of it, on its day and now."""
+        return claims_table(self.as_of)
+
+    def verdicts(self) -> Passage:
+        """How many claims are supported, not supported, depend on the source, or can't be tested."""
+        return Passage("claims", (say("claims_counts", _counts(self.checked)), say("claims_meaning")))
+
+    def sources(self) -> Table:
+        """The publications behind every figure compared, newest first."""
+        rows = {row for rows in self.checked["rows"] for row in rows}
+        return evidence.sources(rows | {*figures_seen(self.as_of, "articles")["figure"]}, self.as_of)
+
+
+def _size(row: Any) -> float:
+    return float(next((size for size in (row.value, row.low, row.high) if not pd.isna(size)), float("inf")))
+
+
+def _counts(checked: pd.DataFrame) -> dict[str, Number]:
+    verdicts = [verdict_of(rows) for _, rows in checked.groupby("claim")] if len(checked) else []
+    rows = [row for rows in checked.get("rows", ()) for row in rows]
+    counts = {name: verdicts.count(verdict) for name, verdict in _VERDICTS.items()} | {"all": len(verdicts)}
+    return {name: number(count, "figures", rows) for name, count in counts.items()}
+
+
+def claims_table(as_of: str, places: tuple[str, ...] = ()) -> Table:
+    """Each claim (of some places only, if any are named) and maker: the wording, what is found on both days, the verdict."""
+    claims = read_processed(here(), "claims.csv").set_index("claim", drop=False)
+    rows: list[list[Cell]] = []
+    checked = check_claims(as_of)
+    for name, of_claim in checked.groupby("claim", sort=False) if len(checked) else ():
+        claim: Any = claims.loc[str(name)]
+        if not places or claim.place in places:
+            rows += _claim_rows(claim, of_claim)
+    headings = ["Claim", "The article's words", "Figures of", "On its day", "Now", "Verdict"]
+    return Table("claims", say("claims_caption"), headings, rows, keys=[f"{row[0]} {row[2]}" for row in rows])
+
+
+def _claim_rows(claim: Any, checked: pd.DataFrame) -> list[list[Cell]]:
+    wording = number(_size(claim), "wording", text=claim.wording)
+    rows: list[list[Cell]] = []
+    for maker, by_maker in checked.groupby("maker", sort=False):
+        then, now = by_maker.iloc[0], by_maker.iloc[-1]
+        who = maker_label(str(maker)) if maker else "nobody"
+        rows.append([claim.claim.replace("-", " "), wording, who, _found(then), _found(now), verdict_of(checked)])
+    return rows
+
+
+def _found(row: Any) -> Cell:
+    if not row["rows"]:
+        return row["verdict"] + (f": {row['reason']}" if row["reason"] else "")
+    shown = number(row["found"], row["unit"], row["rows"])
+    status = f", {row['status'].replace('_', ' ')}" if row["status"].startswith("provisional") else ""
+    return replace(shown, text=f"{shown.text}{status}: {row['verdict']}")

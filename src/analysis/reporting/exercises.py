@@ -1,0 +1,70 @@
+"""The short course: questions about the figures, and a check of the answer that computes it anew."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from analysis.errors import InputError, Problem
+from analysis.reporting.findings import label
+from analysis.reporting.numbers import Number, Passage, Sentence, Slots, number, sentence
+from analysis.vintages.history import Growth, history
+from analysis.vintages.series import series
+from analysis.vocabulary import maker_label, measures, nearest
+
+CLOSE = 0.02  # an answer rounded to two digits counts
+
+
+@cache
+def exercises() -> dict[str, dict[str, Any]]:
+    """All exercises by name."""
+    return tomllib.loads(files("analysis.reporting").joinpath("exercises.toml").read_text("utf-8"))
+
+
+def check(name: str, answer: float | None) -> Passage:
+    """An exercise's question, and whether `answer` is right; None is not answered yet. InputError for an unknown name.
+
+    >>> check("one-release", 3.6).sentences[1].text
+    'That is right.'
+    """
+    if name not in exercises():
+        raise InputError([Problem("exercise", 0, "", name, nearest(name, list(exercises())))])
+    asked = exercises()[name]
+    if answer is None:
+        said = [("open", "Not answered yet: write a number in the place of None and run the cell again.")]
+        said.append(("hint", f"A hint: {asked['hint']}"))
+    else:
+        right = _is_right(asked, float(answer))
+        said = [("right", "That is right.") if right else ("wrong", f"Not yet. A hint: {asked['hint']}")]
+    told = [Sentence(f"{name}_{id}", (text,)) for id, text in said]
+    return Passage(name, (_question(name, asked), *told))
+
+
+def _question(name: str, asked: dict[str, Any]) -> Sentence:
+    where = asked["where"]
+    unit = measures()[where["measure"]].unit
+    slots: Slots = {"what": label(where["measure"]), "place": where["place"], "maker": maker_label(where["estimates"])}
+    slots |= {"unit": unit, "as_of": where.get("as_of", "")}
+    slots |= {key: _plain(asked[key], key) for key in ("year", "first_year", "multiple") if key in asked}
+    return sentence(f"{name}_question", asked["ask"], **{key: slot for key, slot in slots.items() if f"{{{key}}}" in asked["ask"]})
+
+
+def _plain(value: int, key: str) -> Number:
+    return number(value, "figures" if key == "multiple" else "year")
+
+
+def _is_right(asked: dict[str, Any], answer: float) -> bool:
+    past, year = history(**asked["where"]), asked["year"]
+    match asked["find"]:
+        case "level":
+            wanted = past.levels[year]
+        case "share":
+            part = series(**{**asked["where"], "measure": asked["part"]}, start_year=year, end_year=year)
+            wanted = 100 * float(part["value"].iloc[0]) / past.levels[year]
+        case "first_year":
+            grown = past.growth(int(answer), year)
+            return isinstance(grown, Growth) and round(grown.factor) == asked["multiple"]
+        case _:
+            grown = past.growth(asked["first_year"], year)
+            wanted = grown.factor if isinstance(grown, Growth) else float("nan")
+    return abs(answer / wanted - 1) < CLOSE
