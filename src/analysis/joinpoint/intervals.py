@@ -18,8 +18,9 @@ def smoothed_draws(residuals: Floats, scale: float, uniform: Floats) -> Floats:
     [-1.5, 1.5]
     """
     n, ordered = residuals.size, np.sort(residuals - residuals.mean())
-    draws = np.interp(uniform, (np.arange(n) + 0.5) / n, ordered)
-    return np.multiply(draws, scale / max(np.sqrt((draws**2).mean()), np.finfo(float).tiny))
+    draws: Floats = np.interp(uniform, (np.arange(n) + 0.5) / n, ordered)
+    draws *= scale / max(np.sqrt((draws**2).mean()), np.finfo(float).tiny)
+    return draws
 
 
 def resampled(grid: Grid, fit: Fit, resamples: int, seed: int) -> tuple[Floats, Floats]:
