@@ -1,5 +1,8 @@
+import re
+import sys
 from collections.abc import Sequence
 from math import exp, log, log1p
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+import analysis.joinpoint as package
 from analysis.joinpoint import Trend, joinpoint
 from analysis.joinpoint.intervals import resampled, smoothed_draws
 from analysis.joinpoint.model import Floats, Grid
@@ -294,6 +298,19 @@ def test_a_wrong_argument_is_refused_with_what_is_allowed(
     with pytest.raises(ValueError, match=r".") as refused:
         fitted(years, values, **asked)  # type: ignore[arg-type]
     assert str(refused.value) == said
+
+
+def test_the_package_needs_numpy_and_scipy_alone() -> None:
+    names = [
+        name
+        for path in Path(package.__path__[0]).glob("*.py")
+        for name in re.findall(r"^ *(?:from|import) (\S+)", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert {name.split(".")[0] for name in names if not name.startswith("analysis.joinpoint.")} <= {
+        "numpy",
+        "scipy",
+        *sys.stdlib_module_names,
+    }
 
 
 @pytest.mark.parametrize("window", [(1998, 2005), (2005, 2025), (2010, 2010), (2012, 2010)])
