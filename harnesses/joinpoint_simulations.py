@@ -2,13 +2,13 @@
 
 Run: nice python harnesses/joinpoint_simulations.py        (about ten minutes on one core; --runs 100 for a first look)
 
-Every series has ln(value) on a broken line plus independent normal noise, unless said otherwise. Exits with 1 if a figure marked
-with its bounds is outside them.
+Every series has ln(value) on a broken line plus independent normal noise, unless said otherwise; "as of counts" means noise with
+a variance of ln in proportion to 1 / value, fitted with weights. Exits with 1 if a figure marked with its bounds is outside them.
 """
 
 import argparse
 import sys
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -28,12 +28,15 @@ class Case(NamedTuple):
     percents: tuple[float, ...]
     joinpoints: tuple[int, ...]
     noise: float
+    weights: str = "constant"
 
     @property
     def label(self) -> str:
         """The case in a few words."""
         changes = ", ".join(f"{percent:+g} %" for percent in self.percents)
-        return f"{self.length} years, {changes}, noise {self.noise:g}"
+        return (
+            f"{self.length} years, {changes}, noise {self.noise:g}{' as of counts' if self.weights == 'counts' else ''}"
+        )
 
     @property
     def slopes(self) -> Floats:
@@ -54,7 +57,8 @@ class Case(NamedTuple):
 
     def values(self, random: np.random.Generator) -> Floats:
         """One simulated series."""
-        return np.asarray(np.exp(self.line + random.normal(0, self.noise, self.length)))
+        few = np.exp((self.line.max() - self.line) / 2) if self.weights == "counts" else np.ones(self.length)
+        return np.asarray(np.exp(self.line + self.noise * few * random.normal(size=self.length)))
 
 
 # Lengths, slopes and noise as of coca area, output and overdose deaths.
@@ -65,6 +69,7 @@ CASES = (
     Case(26, (20, 5), (2008,), 0.05),
     Case(26, (5, 25, 0), (2008, 2016), 0.05),
     Case(26, (15, -5, 20), (2008, 2016), 0.03),
+    Case(26, (5, 20, -5), (2008, 2018), 0.02, weights="counts"),
 )
 
 
@@ -78,13 +83,15 @@ def report(what: str, share: float, low: float = 0, high: float = 1) -> bool:
 
 def places(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
     """How often all joinpoints are found within a year, their number being known or chosen by the weighted BIC."""
-    grid, found = Grid(np.arange(case.length) + 2000, most=MOST), np.zeros((runs, 2))
+    years, found = np.arange(case.length) + 2000, np.zeros((runs, 2))
     for run in range(runs):
-        response = np.log(case.values(random))
+        values = case.values(random)
+        grid = Grid(years, values if case.weights == "counts" else None, MOST)
+        response = np.log(values) * grid.root
         chosen = min(criteria(grid, response), key=lambda row: row.wbic).k
         for column, k in enumerate((len(case.joinpoints), chosen)):
-            years = grid.years[grid.fit(k, response).places]
-            found[run, column] = len(years) == len(case.joinpoints) and (abs(years - case.joinpoints) <= 1).all()
+            bends = years[grid.fit(k, response).places]
+            found[run, column] = len(bends) == len(case.joinpoints) and (abs(bends - case.joinpoints) <= 1).all()
     known, selected = found.mean(axis=0)
     report("joinpoints within a year, number by weighted BIC", selected)
     return [report("joinpoints within a year, number known", known, 0.90)]
@@ -93,16 +100,17 @@ def places(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
 def coverage(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
     """How often the 95 % intervals hold the truth, with the number of joinpoints known and with it selected."""
     years, k = np.arange(case.length) + 2000, len(case.joinpoints)
+    asked: dict[str, Any] = {"weights": case.weights, "most": MOST, "permutations": 0, "resamples": RESAMPLES}
     hits, selected = np.zeros((runs, k + 2)), np.zeros((runs, 1))
     for run in range(runs):
         values = case.values(random)
-        trend = joinpoint(years, values, most=MOST, select=k, permutations=0, resamples=RESAMPLES, seed=run)
+        trend = joinpoint(years, values, select=k, seed=run, **asked)
         truth = [*case.percents, case.average]
         changes = [*trend.segments, trend.aapc()]
         hits[run] = [change.low <= true <= change.high for change, true in zip(changes, truth, strict=True)]
         change = trend.aapc()
         if trend.by_wbic != k:
-            change = joinpoint(years, values, most=MOST, permutations=0, resamples=RESAMPLES, seed=run).aapc()
+            change = joinpoint(years, values, seed=run, **asked).aapc()
         selected[run] = change.low <= case.average <= change.high
     *segments, whole = hits.mean(axis=0)
     report("AAPC interval, number by weighted BIC", float(selected.mean()))
@@ -132,16 +140,17 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=1000, help="series for each figure (default: 1000)")
     parser.add_argument("--seed", type=int, default=1, help="of all noise (default: 1)")
     options = parser.parse_args()
-    random, told = np.random.default_rng(options.seed), []
+    told: list[bool] = []
     for case in CASES:
         print(case.label)
+        random = np.random.default_rng(options.seed)
         if case.joinpoints:
             told += places(case, options.runs, random)
         told += coverage(case, options.runs, random)
     for length in (20, 26):
         for autocorrelation in (0.0, 0.4):
             print(f"{length} years, a straight line, lag-1 autocorrelation {autocorrelation:g}")
-            told += false_joinpoints(length, autocorrelation, options.runs, random)
+            told += false_joinpoints(length, autocorrelation, options.runs, np.random.default_rng(options.seed))
     return 0 if all(told) else 1
 
 
