@@ -1,0 +1,158 @@
+"""Simulated series with a known trend: how often `analysis.joinpoint` finds it, and how often its intervals hold it.
+
+Run: nice python harnesses/joinpoint_simulations.py        (about ten minutes on one core; --runs 100 for a first look)
+
+Every series has ln(value) on a broken line plus independent normal noise, unless said otherwise; "as of counts" means noise with
+a variance of ln in proportion to 1 / value, fitted with weights. Exits with 1 if a figure marked with its bounds is outside them.
+"""
+
+import argparse
+import sys
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analysis.joinpoint import joinpoint
+from analysis.joinpoint.model import Floats, Grid
+from analysis.joinpoint.selection import criteria, permutation_tests
+
+MOST = 3  # as the project uses it
+PERMUTATIONS = 599  # (599 + 1) times each level, 0.05 / 3, / 2 and / 1, is whole, so that the tests are of exact size
+RESAMPLES = 999
+
+
+class Case(NamedTuple):
+    """A series of `length` years from 2000: percent changes per year, the years in which they change, sd of the noise of ln."""
+
+    length: int
+    percents: tuple[float, ...]
+    joinpoints: tuple[int, ...]
+    noise: float
+    weights: str = "constant"
+
+    @property
+    def label(self) -> str:
+        """The case in a few words."""
+        changes = ", ".join(f"{percent:+g} %" for percent in self.percents)
+        return (
+            f"{self.length} years, {changes}, noise {self.noise:g}{' as of counts' if self.weights == 'counts' else ''}"
+        )
+
+    @property
+    def slopes(self) -> Floats:
+        """Change of ln(value) per year in each segment."""
+        return np.log1p(np.array(self.percents) / 100)
+
+    @property
+    def line(self) -> Floats:
+        """ln(value) without noise."""
+        years = np.arange(self.length) + 2000
+        bends = np.diff(self.slopes) * np.maximum(years[:, None] - np.array(self.joinpoints, float), 0)
+        return np.asarray(5 + self.slopes[0] * (years - 2000) + bends.sum(axis=1))
+
+    @property
+    def average(self) -> float:
+        """The average annual percent change of the whole series."""
+        return float(100 * np.expm1((self.line[-1] - self.line[0]) / (self.length - 1)))
+
+    def values(self, random: np.random.Generator) -> Floats:
+        """One simulated series."""
+        few = np.exp((self.line.max() - self.line) / 2) if self.weights == "counts" else np.ones(self.length)
+        return np.asarray(np.exp(self.line + self.noise * few * random.normal(size=self.length)))
+
+
+# Lengths, slopes and noise as of coca area, output and overdose deaths.
+CASES = (
+    Case(20, (5,), (), 0.05),
+    Case(20, (-5, 20), (2010,), 0.05),
+    Case(20, (-5, 15), (2012,), 0.10),
+    Case(26, (20, 5), (2008,), 0.05),
+    Case(26, (5, 25, 0), (2008, 2016), 0.05),
+    Case(26, (15, -5, 20), (2008, 2016), 0.03),
+    Case(26, (5, 20, -5), (2008, 2018), 0.02, weights="counts"),
+)
+
+
+def report(what: str, share: float, low: float = 0, high: float = 1) -> bool:
+    """Print a share and its bounds; whether it is within them."""
+    bounds = f"   bounds {100 * low:.1f}-{100 * high:.1f}" if (low, high) != (0, 1) else ""
+    inside = low <= share <= high
+    print(f"  {what:<62} {100 * share:5.1f} %{bounds}{'' if inside else '   OUTSIDE'}", flush=True)
+    return inside
+
+
+def places(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
+    """How often all joinpoints are found within a year, their number being known or chosen by the weighted BIC."""
+    years, found = np.arange(case.length) + 2000, np.zeros((runs, 2))
+    for run in range(runs):
+        values = case.values(random)
+        grid = Grid(years, values if case.weights == "counts" else None, MOST)
+        response = np.log(values) * grid.root
+        chosen = min(criteria(grid, response), key=lambda row: row.wbic).k
+        for column, k in enumerate((len(case.joinpoints), chosen)):
+            bends = years[grid.fit(k, response).places]
+            found[run, column] = len(bends) == len(case.joinpoints) and (abs(bends - case.joinpoints) <= 1).all()
+    known, selected = found.mean(axis=0)
+    report("joinpoints within a year, number by weighted BIC", selected)
+    return [report("joinpoints within a year, number known", known, 0.90)]
+
+
+def coverage(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
+    """How often the 95 % intervals hold the truth, with the number of joinpoints known and with it selected."""
+    years, k = np.arange(case.length) + 2000, len(case.joinpoints)
+    asked: dict[str, Any] = {"weights": case.weights, "most": MOST, "permutations": 0, "resamples": RESAMPLES}
+    hits, selected = np.zeros((runs, k + 2)), np.zeros((runs, 1))
+    for run in range(runs):
+        values = case.values(random)
+        trend = joinpoint(years, values, select=k, seed=run, **asked)
+        truth = [*case.percents, case.average]
+        changes = [*trend.segments, trend.aapc()]
+        hits[run] = [change.low <= true <= change.high for change, true in zip(changes, truth, strict=True)]
+        change = trend.aapc()
+        if trend.by_wbic != k:
+            change = joinpoint(years, values, seed=run, **asked).aapc()
+        selected[run] = change.low <= case.average <= change.high
+    *segments, whole = hits.mean(axis=0)
+    report("AAPC interval, number by weighted BIC", float(selected.mean()))
+    told = [
+        report(f"APC interval of segment {j + 1}, number known", share, 0.93, 0.97) for j, share in enumerate(segments)
+    ]
+    return [*told, report("AAPC interval, number known", whole, 0.93, 0.97)]
+
+
+def false_joinpoints(length: int, autocorrelation: float, runs: int, random: np.random.Generator) -> list[bool]:
+    """How often a joinpoint is found in a series without one."""
+    grid, found = Grid(np.arange(length), most=MOST), np.zeros((runs, 2))
+    for run in range(runs):
+        response = random.normal(size=length)
+        for year in range(1, length):
+            response[year] = autocorrelation * response[year - 1] + (1 - autocorrelation**2) ** 0.5 * response[year]
+        _, number = permutation_tests(grid, response, PERMUTATIONS, seed=run)
+        found[run] = number > 0, min(criteria(grid, response), key=lambda row: row.wbic).k > 0
+    by_tests, by_wbic = found.mean(axis=0)
+    report("false joinpoints by weighted BIC", by_wbic)
+    return [report("false joinpoints by permutation tests", by_tests, 0, 1 if autocorrelation else 0.065)]
+
+
+def main() -> int:
+    """Print all tables; 1 if a figure is outside its bounds."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=1000, help="series for each figure (default: 1000)")
+    parser.add_argument("--seed", type=int, default=1, help="of all noise (default: 1)")
+    options = parser.parse_args()
+    told: list[bool] = []
+    for case in CASES:
+        print(case.label)
+        random = np.random.default_rng(options.seed)
+        if case.joinpoints:
+            told += places(case, options.runs, random)
+        told += coverage(case, options.runs, random)
+    for length in (20, 26):
+        for autocorrelation in (0.0, 0.4):
+            print(f"{length} years, a straight line, lag-1 autocorrelation {autocorrelation:g}")
+            told += false_joinpoints(length, autocorrelation, options.runs, np.random.default_rng(options.seed))
+    return 0 if all(told) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

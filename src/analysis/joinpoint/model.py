@@ -1,0 +1,96 @@
+"""The model: ln(value) is a broken line in the year, fitted by trying every admissible set of joinpoints."""
+
+from bisect import bisect_right
+from itertools import combinations
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+
+# "Minimum Number of Observations Required", Joinpoint Help System: a joinpoint's own year is not counted.
+ENDS = 2  # observations before the first and after the last joinpoint
+BETWEEN = 2  # observations between two joinpoints
+# A series of 7 years may have 1 joinpoint, of 12 years 2, and so on: the Institute's defaults as the R package joinpointR
+# repeats them. The Institute's own table was not at hand.
+LENGTHS = (7, 12, 17, 22, 27, 32, 37)
+ROUNDING = 1e-10  # residuals of ln(value) below this are rounding, not noise
+
+
+class Fit(NamedTuple):
+    """The best broken line with a given number of joinpoints."""
+
+    places: Places  # of the joinpoints in the series, from 0
+    fitted: Floats  # of the standardised response
+    residuals: Floats  # likewise
+    variance: float  # mean square of the residuals
+    exact: bool  # whether the line meets every observation
+
+
+class Grid:
+    """The sets of joinpoints that a series may have, with what their fit needs, computed once for many responses.
+
+        ln(y) = a + b x + d1 (x - t1)+ + ... + dk (x - tk)+ + error,    (u)+ = max(u, 0)
+
+    Each joinpoint t is an observed year; `sets[k]` has every admissible k of them, as places from 0. `weights` are inverse
+    variances of ln(y) in any unit. Both sides are multiplied by their square roots; then least squares needs no weights. All
+    responses here are standardised so. Every model contains the straight line, so it is taken out of the response and of the
+    other terms first (Frisch-Waugh): what it leaves of the sum of squares falls by the squares of its projections on them.
+
+    Examples
+    --------
+    Seven years may have one joinpoint, with two years before it and two after:
+
+    >>> Grid(range(2001, 2008)).sets[1].ravel().tolist()
+    [2, 3, 4]
+    """
+
+    def __init__(self, years: npt.ArrayLike, weights: npt.ArrayLike | None = None, most: int | None = None) -> None:
+        self.years = np.asarray(years, float)
+        n = self.years.size
+        if self.years.ndim != 1 or n < 3 or not (np.diff(self.years) > 0).all():
+            raise ValueError(f"a trend needs 3 or more years that rise strictly, not {self.years.tolist()}")
+        if most is not None and most < 0:
+            raise ValueError(f"most must be 0 or more, not {most}")
+        self.most = min(bisect_right(LENGTHS, n), n if most is None else most)
+        weight = np.ones(n) if weights is None else np.asarray(weights, float)
+        self.root: Floats = np.sqrt(weight / weight.mean())
+        self.x = self.years - self.years.mean()  # years near 2,000, squared, leave too few digits
+        self._line = np.linalg.qr(self.design(np.empty(0, np.intp)))[0]
+        self.sets = [self._sets(k) for k in range(self.most + 1)]
+        hinges = self._bend(self.design(np.arange(n))[:, 2:]).T
+        self._bases = [np.linalg.qr(hinges[sets].swapaxes(1, 2))[0].swapaxes(1, 2) for sets in self.sets]
+
+    def design(self, places: Places) -> Floats:
+        """The n by k + 2 matrix of the model with joinpoints at these k places, standardised."""
+        hinges = np.maximum(self.x[:, None] - self.x[places], 0)
+        return np.column_stack([self.root, self.root * self.x, self.root[:, None] * hinges])
+
+    def search(self, k: int, responses: Floats) -> tuple[Places, Floats]:
+        """For each of r responses (n by r), the row of `sets[k]` that fits best and its sum of squared residuals."""
+        left = self._bend(responses)
+        best, gain = np.zeros(left.shape[1], np.intp), np.zeros(left.shape[1])
+        size = max(1, 2_000_000 // left.shape[1])  # all sets at once would fill the memory
+        for start in range(0, len(self.sets[k]), size):
+            block = self._bases[k][start : start + size]
+            gains = ((block.reshape(-1, len(left)) @ left).reshape(len(block), k, len(best)) ** 2).sum(axis=1)
+            better = gains.max(axis=0) > gain
+            best, gain = np.where(better, gains.argmax(axis=0) + start, best), np.maximum(gains.max(axis=0), gain)
+        return best, np.maximum((left**2).sum(axis=0) - gain, 0)
+
+    def fit(self, k: int, response: Floats) -> Fit:
+        """The best model with k joinpoints of one standardised response."""
+        places = self.sets[k][self.search(k, response[:, None])[0][0]]
+        design = self.design(places)
+        residuals: Floats = response - design @ np.linalg.lstsq(design, response)[0]
+        variance = max(float((residuals**2).mean()), ROUNDING**2)
+        return Fit(places, response - residuals, residuals, variance, exact=variance == ROUNDING**2)
+
+    def _sets(self, k: int) -> Places:
+        free = self.years.size - 2 * ENDS - (k - 1) * BETWEEN
+        return np.array(list(combinations(range(free), k)), np.intp) + ENDS + BETWEEN * np.arange(k)
+
+    def _bend(self, responses: Floats) -> Floats:
+        return np.subtract(responses, self._line @ (self._line.T @ responses))
