@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import astuple, replace
 from typing import Any
 
@@ -45,11 +45,12 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     problems = Problems()
     publications = clean_publications(raw, problems)
     rows = raw.figures
-    rows = rows[_check_words(rows, problems) & _check_publications(rows, publications, problems)]
-    rows = _with_periods(rows.join(publications[_OF_PUBLICATION], on="publication"), problems)
+    words = {column: words_of(section) for column, section in _REGISTERED.items()}
+    rows = rows[check_words(rows, words, problems) & _check_publications(rows, publications, problems)]
+    rows = with_periods(rows.join(publications[_OF_PUBLICATION], on="publication"), _read_period, problems)
     rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"])
     rows = apply_corrections(rows, raw.corrections, problems)
-    _check_locators(rows, problems)
+    check_locators(rows[rows["sha256"] != ""], "printed", problems)
     rows = _with_values(rows, problems)
     problems.raise_any()
     return rows, publications
@@ -59,10 +60,7 @@ def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
     known = {"estimate_by": words_of("makers"), "measure": words_of("measures"), "place": words_of("places")}
-    for column, allowed in {**known, "source": tuple(raw.publications["id"])}.items():
-        for row in records(rows[~rows[column].isin(allowed)]):
-            found = getattr(row, column)
-            problems.add_row(row, column, found, f"is not registered; {nearest(found, allowed)}")
+    check_words(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
     for row in records(rows[~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")]):
         problems.add_row(row, "year", row.year, "a break needs its calendar year and its reason")
     problems.raise_any()
@@ -76,10 +74,10 @@ def row_ids(rows: pd.DataFrame) -> pd.Series:
     return pd.Series(ids, index=rows.index, dtype="object")
 
 
-def _check_words(rows: pd.DataFrame, problems: Problems) -> pd.Series:
+def check_words(rows: pd.DataFrame, words: Mapping[str, tuple[str, ...]], problems: Problems) -> pd.Series:
+    """Which rows hold only the words that are allowed in each column; every other word goes to `problems`."""
     sound = pd.Series(True, index=rows.index)
-    for column, section in _REGISTERED.items():
-        allowed = words_of(section)
+    for column, allowed in words.items():
         known = rows[column].isin(allowed)
         for row in records(rows[~known]):
             found = str(getattr(row, column))
@@ -97,17 +95,18 @@ def _check_publications(rows: pd.DataFrame, publications: pd.DataFrame, problems
     return known
 
 
-def _check_locators(rows: pd.DataFrame, problems: Problems) -> None:
-    """A figure in a text must be as long as its offsets say."""
-    for row in records(rows[rows["sha256"] != ""]):
-        match, length = LOCATOR_IN_TEXT.fullmatch(row.locator), len(row.printed)
-        if not match or int(match[2]) - int(match[1]) != length:
-            remedy = f"write 'sentence N, characters A-B' with B - A the {length} characters of {row.printed!r}"
+def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
+    """What a column quotes from a text must be as long as its offsets say."""
+    for row in records(rows):
+        match, quoted = LOCATOR_IN_TEXT.fullmatch(row.locator), getattr(row, column)
+        if not match or int(match[2]) - int(match[1]) != len(quoted):
+            remedy = f"write 'sentence N, characters A-B' with B - A the {len(quoted)} characters of {quoted!r}"
             problems.add_row(row, "locator", row.locator, remedy)
 
 
-def _with_periods(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    kept, periods = _read_each(rows, "period", _read_period, problems)
+def with_periods(rows: pd.DataFrame, read: Callable[[Any], Period], problems: Problems) -> pd.DataFrame:
+    """The rows whose period could be read, with its kind and days as ISO text."""
+    kept, periods = _read_each(rows, "period", read, problems)
     cells = [[period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])] for period in periods]
     return kept.join(pd.DataFrame(cells, index=kept.index, columns=["period_kind", *_DAYS], dtype="object"))
 
@@ -125,28 +124,41 @@ def _read_period(row: Any) -> Period:
 
 
 def _with_values(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    kept, read = _read_each(rows, "printed", _read_value, problems)
-    names = ["value", "low", "high", "rounding_unit"]
-    numbers = [[getattr(reading, name) for name in names] for reading, _ in read]
-    factors = pd.Series([factor for _, factor in read], index=kept.index, dtype="float64")
-    kept = kept.join(pd.DataFrame(numbers, kept.index, names, dtype="float64").mul(factors, axis=0))
+    kept = with_readings(rows, "printed", _read_value, problems)
     kept["rounding_unit"] = kept["rounding_unit"].where(kept["unit_printed"] != "year", 1.0)
-    kept["qualifier"] = pd.Series([reading.qualifier for reading, _ in read], index=kept.index, dtype="object")
     kept["unit"] = kept["measure"].map({name: measure.unit for name, measure in measures().items()})
     return kept
 
 
+def with_readings(
+    rows: pd.DataFrame, column: str, read_cell: Callable[[Any], tuple[Reading, float]], problems: Problems
+) -> pd.DataFrame:
+    """The rows whose wording could be read, with its numbers, each times the factor of its unit, and qualifier."""
+    kept, read = _read_each(rows, column, read_cell, problems)
+    names = ["value", "low", "high", "rounding_unit"]
+    numbers = [[getattr(reading, name) for name in names] for reading, _ in read]
+    factors = pd.Series([factor for _, factor in read], index=kept.index, dtype="float64")
+    kept = kept.join(pd.DataFrame(numbers, kept.index, names, dtype="float64").mul(factors, axis=0))
+    kept["qualifier"] = pd.Series([reading.qualifier for reading, _ in read], index=kept.index, dtype="object")
+    return kept
+
+
 def _read_value(row: Any) -> tuple[Reading, float]:
-    reading, unit = read_cell(row.printed, row.published), row.unit_printed
+    return read_in_unit(row.printed, row.published, row.unit_printed, measures()[row.measure].unit, row.measure)
+
+
+def read_in_unit(printed: str, published: str, unit: str, kept: str, of: str) -> tuple[Reading, float]:
+    """A wording as read, and the factor from its unit to the one kept of something; UnreadableError if they don't fit."""
+    reading = read_cell(printed, published)
     allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
     if reading.kind not in allowed:
         raise UnreadableError(f"reads as a {reading.kind}, but the unit {unit!r} takes a {' or '.join(allowed)}")
     if reading.unit not in (None, unit):
         raise UnreadableError(f"is in {reading.unit!r} by its wording, but the unit column says {unit!r}")
     try:
-        return reading, unit_factor(unit, measures()[row.measure].unit)
+        return reading, unit_factor(unit, kept)
     except ValueError as error:
-        raise UnreadableError(f"a figure in {unit!r}: {error}, the unit of {row.measure}") from None
+        raise UnreadableError(f"a figure in {unit!r}: {error}, the unit of {of}") from None
 
 
 def _read_each(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.cleaning.claims import clean_claims
 from analysis.cleaning.columns import TABLES, Column, names
 from analysis.cleaning.figures import clean_breaks, clean_figures
 from analysis.cleaning.gate import check_gate
@@ -18,6 +19,7 @@ from analysis.vintages.releases import KEY, check_agreement, newest_release
 _DESCRIPTIONS = {
     "figures.csv": "every printed figure, cleaned: every vintage",
     "breaks.csv": "known breaks of method, over which no growth is taken",
+    "claims.csv": "what articles claim, to be held against the figures",
     "publications.csv": "every publication, with the date of its release",
     "series.csv": "for each maker, measure, place, period and status the figure of the newest release",
 }
@@ -38,6 +40,7 @@ def build_processed(project: Project) -> pd.DataFrame:
         "figures.csv": _csv(figures[names("figures.csv")]),
         "series.csv": _csv(newest_release(figures)[names("series.csv")]),
         "breaks.csv": _csv(clean_breaks(raw)[names("breaks.csv")]),
+        "claims.csv": _csv(clean_claims(raw, publications)[names("claims.csv")]),
         "publications.csv": _csv(publications.reset_index().sort_values("publication")[names("publications.csv")]),
     }
     contents["datapackage.json"] = _datapackage(project, contents)

@@ -18,8 +18,15 @@ FIGURE_COLUMNS = (
 PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 BREAK_COLUMNS = ("estimate_by", "measure", "place", "year", "reason", "source")
-ARTICLES = "articles.csv"
-_OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
+CLAIM_COLUMNS = (
+    "id", "article", "locator", "wording", "kind", "measure", "place", "period", "base_period", "over", "stated", "unit",
+    "estimates", "note",
+)  # fmt: skip
+ARTICLES, CLAIMS = "articles.csv", "claims.csv"
+_OTHER = {
+    "publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS,
+    CLAIMS: CLAIM_COLUMNS,
+}  # fmt: skip
 _Row = dict[str, str | int]
 
 
@@ -31,6 +38,7 @@ class RawTables:
     publications: pd.DataFrame
     corrections: pd.DataFrame
     breaks: pd.DataFrame
+    claims: pd.DataFrame
 
 
 def read_raw(project: Project) -> RawTables:
@@ -67,6 +75,8 @@ def read_table(project: Project, path: Path, columns: tuple[str, ...], problems:
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
+    if path.name == CLAIMS and not path.exists():  # `changes` reads states from before there were claims
+        return ",".join(CLAIM_COLUMNS)
     try:
         content = path.read_bytes()
         text = content.decode("utf-8-sig")
