@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.figures import check_locators, check_words, read_in_unit, with_periods, with_readings
+from analysis.cleaning.figures import check_locators, check_words, read_value, with_periods, with_values
 from analysis.cleaning.raw import RawTables
 from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
@@ -14,43 +14,35 @@ from analysis.reading.wording import Reading
 from analysis.tables import records
 from analysis.vocabulary import measures, nearest, vocabulary, words_of
 
-_REGISTERED = {"kind": "claims", "measure": "measures", "place": "places", "unit": "units"}
-
 
 def clean_claims(raw: RawTables, publications: pd.DataFrame) -> pd.DataFrame:
     """All claims of articles, with the limits that their wording sets, in the unit in which their kind is tested.
 
-    A claim without a period counts for the last whole year before its article. Columns as in columns.toml.
-    Raises InputError with every row that can't be read, and why.
+    A claim without a period counts for the last whole year before its article. Raises InputError with every bad row.
     """
     problems, rows = Problems(), raw.claims
     articles = publications.loc[publications["sha256"] != "", ["published", "available"]]
     words = {"article": tuple(articles.index), "over": ("", *measures()), "estimates": ("", *words_of("makers"))}
-    words |= {column: words_of(section) for column, section in _REGISTERED.items()}
+    words |= {"kind": words_of("claims")} | {word: words_of(f"{word}s") for word in ("measure", "place", "unit")}
     named = rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
     for row in records(rows[~named]):
         problems.add_row(row, "id", row.id, "write small letters and hyphens, other than in any line above")
     rows = rows[named & check_words(rows, words, problems)].join(articles, on="article")
     check_locators(rows, "wording", problems)
-    rows = with_readings(with_periods(rows, _read_years, problems), "stated", _read_stated, problems)
+    tested = [vocabulary()["claims"][row.kind]["unit"] or measures()[row.measure].unit for row in records(rows)]
+    rows = rows.assign(claim=rows["id"], printed=rows["stated"], unit_printed=rows["unit"], unit=tested)
+    rows = with_values(with_periods(rows, _read_years, problems), "stated", _read_stated, problems)
     problems.raise_any()
-    units = pd.Series([_unit(row) for row in records(rows)], rows.index, dtype="object")
-    return rows.assign(unit=units).rename(columns={"id": "claim"})
-
-
-def _unit(row: Any) -> str:
-    return vocabulary()["claims"][row.kind]["unit"] or measures()[row.measure].unit
+    return rows
 
 
 def _read_years(row: Any) -> Period:
     period = read_period(row.period or "last year", row.published)
-    if row.base_period:
-        base = read_period(row.base_period, row.published)
+    if base := read_period(row.base_period, row.published) if row.base_period else None:
         period = replace(period, base_start=base.start, base_end=base.end)
-    if period.kind != "calendar_year":
-        raise UnreadableError("is no calendar year; only these are tested")
-    if (row.kind in ("ratio", "comparison")) != bool(period.base_start and period.base_start < period.start):
-        raise UnreadableError("a ratio or comparison, and no other kind, starts from an earlier year (base_period)")
+    grows = bool(period.base_start and period.base_start < period.start)
+    if period.kind != "calendar_year" or grows != (row.kind in ("ratio", "comparison")):
+        raise UnreadableError("must be a calendar year; a ratio or comparison alone has an earlier base_period")
     return period
 
 
@@ -58,7 +50,7 @@ def _read_stated(row: Any) -> tuple[Reading, float]:
     if row.stated not in row.wording:
         raise UnreadableError(f"does not stand in the wording {row.wording!r}")
     if row.kind != "comparison":
-        return read_in_unit(row.stated, row.published, row.unit, _unit(row), row.measure)
+        return read_value(row)
     allowed = vocabulary()["comparisons"].get(row.stated)
     if not allowed:
         raise UnreadableError(f"is no comparison with limits; {nearest(row.stated, words_of('comparisons'))}")

@@ -48,10 +48,11 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     words = {column: words_of(section) for column, section in _REGISTERED.items()}
     rows = rows[check_words(rows, words, problems) & _check_publications(rows, publications, problems)]
     rows = with_periods(rows.join(publications[_OF_PUBLICATION], on="publication"), _read_period, problems)
-    rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"])
+    units = rows["measure"].map({name: measure.unit for name, measure in measures().items()})
+    rows = rows.assign(figure=row_ids(rows), unit_printed=rows["unit"], unit=units)
     rows = apply_corrections(rows, raw.corrections, problems)
     check_locators(rows[rows["sha256"] != ""], "printed", problems)
-    rows = _with_values(rows, problems)
+    rows = with_values(rows, "printed", read_value, problems)
     problems.raise_any()
     return rows, publications
 
@@ -59,8 +60,8 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
 def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
-    known = {"estimate_by": words_of("makers"), "measure": words_of("measures"), "place": words_of("places")}
-    check_words(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
+    words = {column: words_of(_REGISTERED[column]) for column in ("estimate_by", "measure", "place")}
+    check_words(rows, words | {"source": tuple(raw.publications["id"])}, problems)
     for row in records(rows[~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")]):
         problems.add_row(row, "year", row.year, "a break needs its calendar year and its reason")
     problems.raise_any()
@@ -123,42 +124,30 @@ def _read_period(row: Any) -> Period:
     return period
 
 
-def _with_values(rows: pd.DataFrame, problems: Problems) -> pd.DataFrame:
-    kept = with_readings(rows, "printed", _read_value, problems)
-    kept["rounding_unit"] = kept["rounding_unit"].where(kept["unit_printed"] != "year", 1.0)
-    kept["unit"] = kept["measure"].map({name: measure.unit for name, measure in measures().items()})
-    return kept
-
-
-def with_readings(
-    rows: pd.DataFrame, column: str, read_cell: Callable[[Any], tuple[Reading, float]], problems: Problems
-) -> pd.DataFrame:
-    """The rows whose wording could be read, with its numbers, each times the factor of its unit, and qualifier."""
-    kept, read = _read_each(rows, column, read_cell, problems)
+def with_values(rows: pd.DataFrame, column: str, reader: Callable[[Any], Any], problems: Problems) -> pd.DataFrame:
+    """The rows whose wording could be read, with its numbers in the unit kept, and its qualifier."""
+    kept, read = _read_each(rows, column, reader, problems)
     names = ["value", "low", "high", "rounding_unit"]
     numbers = [[getattr(reading, name) for name in names] for reading, _ in read]
     factors = pd.Series([factor for _, factor in read], index=kept.index, dtype="float64")
     kept = kept.join(pd.DataFrame(numbers, kept.index, names, dtype="float64").mul(factors, axis=0))
+    kept["rounding_unit"] = kept["rounding_unit"].where(kept["unit_printed"] != "year", 1.0)
     kept["qualifier"] = pd.Series([reading.qualifier for reading, _ in read], index=kept.index, dtype="object")
     return kept
 
 
-def _read_value(row: Any) -> tuple[Reading, float]:
-    return read_in_unit(row.printed, row.published, row.unit_printed, measures()[row.measure].unit, row.measure)
-
-
-def read_in_unit(printed: str, published: str, unit: str, kept: str, of: str) -> tuple[Reading, float]:
-    """A wording as read, and the factor from its unit to the one kept of something; UnreadableError if they don't fit."""
-    reading = read_cell(printed, published)
+def read_value(row: Any) -> tuple[Reading, float]:
+    """A row's `printed` as read, and the factor from `unit_printed` to `unit`; UnreadableError if they don't fit."""
+    reading, unit = read_cell(row.printed, row.published), row.unit_printed
     allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
     if reading.kind not in allowed:
         raise UnreadableError(f"reads as a {reading.kind}, but the unit {unit!r} takes a {' or '.join(allowed)}")
     if reading.unit not in (None, unit):
         raise UnreadableError(f"is in {reading.unit!r} by its wording, but the unit column says {unit!r}")
     try:
-        return reading, unit_factor(unit, kept)
+        return reading, unit_factor(unit, row.unit)
     except ValueError as error:
-        raise UnreadableError(f"a figure in {unit!r}: {error}, the unit of {of}") from None
+        raise UnreadableError(f"a figure in {unit!r}: {error}, the unit of {row.measure}") from None
 
 
 def _read_each(

@@ -18,15 +18,11 @@ FIGURE_COLUMNS = (
 PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 BREAK_COLUMNS = ("estimate_by", "measure", "place", "year", "reason", "source")
-CLAIM_COLUMNS = (
-    "id", "article", "locator", "wording", "kind", "measure", "place", "period", "base_period", "over", "stated", "unit",
-    "estimates", "note",
-)  # fmt: skip
+_OF_CLAIM = "article locator wording kind measure place period base_period over stated unit estimates note"
+CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
 ARTICLES, CLAIMS = "articles.csv", "claims.csv"
-_OTHER = {
-    "publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS,
-    CLAIMS: CLAIM_COLUMNS,
-}  # fmt: skip
+_OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
+_OTHER |= {CLAIMS: CLAIM_COLUMNS}
 _Row = dict[str, str | int]
 
 

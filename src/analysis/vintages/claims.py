@@ -28,38 +28,28 @@ class _Found(NamedTuple):
     reason: str = ""
 
 
-class _UntestedError(Exception):
-    """Why the figures can't test a claim."""
+class _UntestedError(Exception): ...
 
 
 def check_claims(as_of: str = LATEST) -> pd.DataFrame:
-    """What every maker's figures say of every claim, on the day of its article and on `as_of`.
+    """What every maker's figures say of every claim, on the day of its article and on `as_of` ("latest" or a date).
 
-    A number found agrees within the limits of the wording, widened as `tolerances` in vocabulary.toml says. Growth is that
-    of `history`; a record is the first place among all years up to the one claimed; a rank needs the figures of
-    all countries of the region for one year. What only articles print is no evidence.
-
-    Parameters
-    ----------
-    as_of : str
-        "latest", or a date: only articles and publications of that day or earlier are seen.
+    A number agrees within the limits of the wording and its tolerance (vocabulary.toml). Growth is that of `history`; a record
+    is the first of all years up to the one claimed; a rank is among all countries of a region. An article is no evidence.
 
     Returns
     -------
     DataFrame
-        One row a claim, maker and day: `claim`, `kind`, `maker` ("" where none has the measure), `named` (whether the
-        article relies on it), `day` (ISO text or `as_of`), `verdict`, `unit`, `low` and `high` (what agrees), `strict`
-        (whether these limits themselves are out), `stated`, `found` (the number tested; NaN without), `used` (the deciding
-        figures, each with its year, place or measure), `rows` (ids of all), `releases`, `status`, and `reason`.
+        One row a `claim`, `maker` ("" where none has the measure) and `day` (ISO text or `as_of`), with its `kind`, `stated`,
+        `unit`; `named`: whether the article relies on the maker; `low`, `high`: the limits, `strict` if they are out
+        themselves; `verdict`; `found`: the number tested (NaN without); `used`: the deciding figures by year, place or
+        measure; the ids of all `rows`, their `releases` and `status`; `reason`: why untested, or what to mind.
 
-    Examples
-    --------
-    The article calls 2021 a record. By the release that it repeats, 2020 was higher:
+    By the release that the article repeats, 2021 is no record:
 
     >>> checked = check_claims("2022-07-31").set_index(["claim", "maker"])
-    >>> record = checked.loc[("record-output-2021", "us_government")]
-    >>> record["verdict"], record["used"]
-    ('not supported', (('2021', 972.0), ('2020', 994.0)))
+    >>> checked.loc[("record-output-2021", "us_government"), ["verdict", "used"]].tolist()
+    ['not supported', (('2021', 972.0), ('2020', 994.0))]
     """
     claims, seen = read_processed(here(), "claims.csv"), figures_seen(as_of, _OTHERS)
     claims = claims[claims["available"] <= seen_until(as_of)]
@@ -78,99 +68,84 @@ def verdict_of(rows: pd.DataFrame) -> str:
 
     >>> verdict_of(pd.DataFrame({"verdict": ["supported", "cannot be tested", "not supported"]}))
     'depends on the source or vintage'
-    >>> verdict_of(pd.DataFrame({"verdict": ["supported", "cannot be tested"]}))
-    'supported'
     """
     verdicts = set(rows["verdict"]) - {UNTESTED}
     return DEPENDS if len(verdicts) > 1 else verdicts.pop() if verdicts else UNTESTED_BY_ALL
 
 
 def _checked(claim: Any, maker: str, day: str) -> dict[str, Any]:
-    low, high, strict = _limits(claim)
-    try:
-        found = _KINDS[claim.kind](claim, maker, day)
-        agrees = low < found.found < high if strict else low <= found.found <= high
-        verdict = SUPPORTED if agrees else NOT_SUPPORTED
-    except _UntestedError as error:
-        found, verdict = _Found(reason=str(error)), UNTESTED
-    head = {"claim": claim.claim, "kind": claim.kind, "maker": maker, "named": maker == claim.estimates != ""}
-    limits = {"unit": claim.unit, "low": low, "high": high, "strict": strict, "stated": claim.stated}
-    return {**head, "day": day, "verdict": verdict, **limits, **found._asdict()}
-
-
-def _limits(claim: Any) -> tuple[float, float, bool]:
     rule = vocabulary()["tolerances"][claim.qualifier]
     low = claim.value * (1 - rule["below"]) if pd.isna(claim.low) else claim.low
     high = claim.value * (1 + rule["above"]) if pd.isna(claim.high) else claim.high
     room = rule["room"] * claim.rounding_unit
-    return low - room, inf if pd.isna(high) else high + room, rule["strict"]
+    low, high = low - room, inf if pd.isna(high) else high + room
+    try:
+        found = _KINDS[claim.kind](claim, maker, day)
+        agrees = low < found.found < high or (found.found in (low, high) and not rule["strict"])
+        verdict = SUPPORTED if agrees else NOT_SUPPORTED
+    except _UntestedError as error:
+        found, verdict = _Found(reason=str(error)), UNTESTED
+    head = {"claim": claim.claim, "kind": claim.kind, "stated": claim.stated, "unit": claim.unit, "day": day}
+    limits = {"low": low, "high": high, "strict": rule["strict"], "verdict": verdict}
+    return {**head, "maker": maker, "named": maker == claim.estimates != "", **limits, **found._asdict()}
 
 
-def _by_year(measure: str, place: str, maker: str, day: str) -> pd.DataFrame:
-    """The figure of each year: of the newest release seen among the most settled."""
-    known = series(measure, place, maker, as_of=day, publications=_OTHERS, statuses=_STATUSES)
-    settled_first = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index))
-    return settled_first.drop_duplicates("year")
-
-
-def _one(measure: str, place: str, maker: str, day: str, start: str) -> pd.DataFrame:
-    table = _by_year(measure, place, maker, day)
-    table = table[table["year"] == int(start[:4])]
-    if table.empty:
-        raise _UntestedError(f"no figure of {measure}, {place}, {start[:4]}, was seen, the articles aside")
-    return table
+def _figures(claim: Any, maker: str, day: str, **other: str) -> pd.DataFrame:
+    """By year, latest first, the newest figures of the most settled status, up to the year claimed, which must be there."""
+    words, year = {"measure": claim.measure, "place": claim.place, **other}, int(claim.period_start[:4])
+    known = series(**words, estimates=maker, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
+    known = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index), kind="stable")
+    if year not in set(known["year"]):
+        raise _UntestedError(f"no figure of {', '.join(words.values())}, {year}, was seen, the articles aside")
+    return known.drop_duplicates("year").sort_values("year", ascending=False)
 
 
 def _from(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found:
     """A number found from rows, of which the first decide unless it is a first place: that rests on all."""
     first = rows.head(deciding)
-    compared = first if found > 1 else rows
-    releases = tuple(dict.fromkeys(compared["release"]))
+    releases = tuple(dict.fromkeys((first if found > 1 else rows)["release"]))
     used = tuple(zip(first[label].astype(str), first["value"], strict=True))
     mixed = "vintages are mixed: the figures compared come from several releases" if len(releases) > 1 else ""
     return _Found(float(found), used, tuple(rows["figure"]), releases, ", ".join(dict.fromkeys(rows["status"])), mixed)
 
 
 def _growth(claim: Any, maker: str, day: str) -> _Found:
-    """Ratio and comparison: the sound growth from the base year."""
     first, last = int(claim.base_start[:4]), int(claim.period_start[:4])
     growth = history(claim.measure, claim.place, maker, as_of=day, publications=_OTHERS).growth(first, last)
     if isinstance(growth, Refusal):
         reason = f"{growth.why} {', '.join(map(str, growth.years))} {growth.reason}".strip()
         raise _UntestedError(f"no sound growth from {first} to {last}: {reason}")
-    used = ((str(first), growth.first), (str(last), growth.last))
+    used, by = ((str(first), growth.first), (str(last), growth.last)), tuple(growth.releases)
     chained = "chained: no release prints both years" if growth.chained else ""
-    return _Found(growth.factor, used, growth.rows, tuple(growth.releases), "estimate", chained)
+    return _Found(growth.factor, used, growth.rows, by, "settled", chained)
 
 
 def _record(claim: Any, maker: str, day: str) -> _Found:
     """The place of a year among all up to it: each by the release that prints the year claimed, else by its newest."""
-    words = (claim.measure, claim.place, maker)
-    claimed = _one(*words, day, claim.period_start)
-    year, release, status = claimed[["year", "release", "status"]].iloc[0]
-    beside = every_vintage(*words, as_of=day, publications=_OTHERS, statuses=(status,), end_year=year)
-    beside = beside[beside["value"].notna() & (beside["release"] == release)]
-    table = pd.concat([beside, _by_year(*words, day)]).drop_duplicates("year")
-    earlier = table[table["year"] < year].sort_values("value", ascending=False, kind="stable")
-    if earlier.empty:
-        raise _UntestedError(f"no figure of a year before {year} was seen")
-    higher = earlier["value"] >= claimed["value"].iloc[0]
-    return _from(1 + higher.sum(), "year", pd.concat([claimed, earlier]), 2)
+    newest, words = _figures(claim, maker, day), (claim.measure, claim.place, maker)
+    year, release = newest[["year", "release"]].iloc[0]
+    beside = every_vintage(*words, as_of=day, publications=_OTHERS, statuses=_STATUSES, end_year=year)
+    rows = pd.concat([newest.head(1), beside[beside["release"] == release].dropna(subset="value"), newest])
+    rows = rows.drop_duplicates("year")
+    if len(rows) == 1:
+        raise _UntestedError(f"no figure of {', '.join(words)} before {year} was seen")
+    ordered = pd.concat([rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")])
+    return _from((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
 
 
 def _rank(claim: Any, maker: str, day: str) -> _Found:
     """The place of a country among all countries of its region."""
     places = vocabulary()["places"]
     region = [place for place, entry in places.items() if entry == places[claim.place] and "+" not in place]
-    ordered = sorted(region, key=lambda place: place != claim.place)
-    rows = pd.concat([_one(claim.measure, place, maker, day, claim.period_start) for place in ordered])
+    region.sort(key=lambda place: place != claim.place)
+    rows = pd.concat([_figures(claim, maker, day, place=place).head(1) for place in region])
     return _from(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
 
 
 def _level(claim: Any, maker: str, day: str) -> _Found:
     """Level and share: the figure itself, or in percent of that of another measure."""
-    wanted = [measure for measure in (claim.measure, claim.over) if measure]
-    rows = pd.concat([_one(measure, claim.place, maker, day, claim.period_start) for measure in wanted])
+    measures = filter(None, (claim.measure, claim.over))
+    rows = pd.concat([_figures(claim, maker, day, measure=measure).head(1) for measure in measures])
     part, *whole = rows["value"]
     return _from(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
 
