@@ -4,7 +4,7 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS, FIGURE_COLUMNS, PUBLICATION_COLUMNS
+from analysis.cleaning.raw import BREAK_COLUMNS, CLAIM_COLUMNS, CORRECTION_COLUMNS, FIGURE_COLUMNS, PUBLICATION_COLUMNS
 from analysis.project import Project
 
 Row = dict[str, str]
@@ -27,6 +27,15 @@ def publication(**cells: str) -> Row:
     return row | cells
 
 
+def claim(stated: str, **cells: str) -> Row:
+    row = dict.fromkeys(CLAIM_COLUMNS, "")
+    row.update(
+        id="a-claim", article="article", locator=f"sentence 1, characters 0-{len(stated)}", wording=stated, kind="level",
+        measure="cocaine_output", place="Colombia", period="2021", stated=stated, unit="t", estimates="us_government",
+    )  # fmt: skip
+    return row | cells
+
+
 def write_rows(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, columns, lineterminator="\n")
@@ -35,8 +44,9 @@ def write_rows(path: Path, columns: tuple[str, ...], rows: list[Row]) -> None:
 
 
 def make_project(
-    folder: Path, figures: list[Row], publications: list[Row] | None = None, corrections: list[Row] | None = None
-) -> Project:
+    folder: Path, figures: list[Row], publications: list[Row] | None = None, corrections: list[Row] | None = None,
+    claims: list[Row] | None = None,
+) -> Project:  # fmt: skip
     raw = folder / "data" / "raw"
     raw.mkdir(parents=True, exist_ok=True)
     for maker in {row["estimate_by"] for row in figures}:
@@ -45,4 +55,6 @@ def make_project(
     write_rows(raw / "publications.csv", PUBLICATION_COLUMNS, publications or [publication()])
     write_rows(raw / "corrections.csv", CORRECTION_COLUMNS, corrections or [])
     write_rows(raw / "breaks.csv", BREAK_COLUMNS, [])
+    if claims is not None:
+        write_rows(raw / "claims.csv", CLAIM_COLUMNS, claims)
     return Project(folder)

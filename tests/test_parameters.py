@@ -66,7 +66,7 @@ def test_a_value_of_another_type_is_refused(value: Any) -> None:
         ({"country": False}, "parameter: country: found 'False'; write a text"),
         ({"end_year": "2021"}, "parameter: end_year: found '2021'; write a whole year, such as those the data have"),
         ({"as_of": "yesterday"}, "parameter: as_of: found 'yesterday'; write a date such as 2022-08-31, or latest"),
-        ({"publications": "none"}, "parameter: publications: found 'none'; allowed: all, articles"),
+        ({"publications": "none"}, "parameter: publications: found 'none'; allowed: all, articles, others"),
         ({"start_year": 2021, "end_year": 2011}, "parameter: start_year, end_year: found '2021-2011'; the years must rise; the data "
          "of Colombia by US government have 1991 to 2021"),
         ({"end_year": 20211}, "parameter: end_year: found '20211'; the data of Colombia by US government have 1991 to 2021"),

@@ -11,7 +11,7 @@ from analysis.errors import InputError
 from analysis.project import Project
 from analysis.vocabulary import measures
 
-FILES = ("figures.csv", "series.csv", "publications.csv", "breaks.csv", "datapackage.json")
+FILES = ("figures.csv", "series.csv", "publications.csv", "breaks.csv", "claims.csv", "datapackage.json")
 
 
 def test_committed_data_are_what_a_rebuild_gives(project: Project, copy: Project) -> None:

@@ -30,7 +30,8 @@ _KINDS_OF_UNIT = {
 }  # fmt: skip
 LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]+)-([0-9]+)")
 _DAYS = ["period_start", "period_end", "base_start", "base_end"]
-_NUMBERS = ["value", "low", "high", "rounding_unit"]
+PERIOD = ["period_kind", *_DAYS]
+NUMBERS = ["value", "low", "high", "rounding_unit"]
 KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
 _OF_PUBLICATION = ["release", "release_date", "kind", "published", "available", "sha256"]
 
@@ -45,23 +46,23 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     problems = Problems()
     publications = _clean_publications(raw.publications, problems)
     rows = raw.figures
-    known = _registered(rows, {column: words_of(section) for column, section in _REGISTERED.items()}, problems)
+    known = registered(rows, {column: words_of(section) for column, section in _REGISTERED.items()}, problems)
     rows = rows[known & _published(rows, publications, problems)]
     rows = rows.join(publications[_OF_PUBLICATION], on="publication")
-    rows = _read_each(rows, "period", ["period_kind", *_DAYS], _period, problems)
+    rows = read_each(rows, "period", PERIOD, lambda row: period_cells(_read_period(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = apply_corrections(rows, raw.corrections, problems)
-    _check_locators(rows, problems)
-    rows = _read_each(rows, "printed", [*_NUMBERS, "qualifier", "unit"], _value, problems)
+    check_locators(rows[rows["sha256"] != ""], "printed", problems)
+    rows = read_each(rows, "printed", [*NUMBERS, "qualifier", "unit"], _value, problems)
     problems.raise_any()
-    return rows.astype(dict.fromkeys(_NUMBERS, "float64")), publications
+    return rows.astype(dict.fromkeys(NUMBERS, "float64")), publications
 
 
 def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
     known = {column: words_of(_REGISTERED[column]) for column in ("estimate_by", "measure", "place")}
-    _registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
+    registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
     incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
     problems.add_rows(rows[incomplete], "year", "a break needs its calendar year and its reason")
     problems.raise_any()
@@ -99,7 +100,8 @@ def _available(published: str) -> str:
         return ""
 
 
-def _registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
+def registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
+    """Which rows hold only the words that are allowed in each column; every other word goes to `problems`."""
     known = pd.DataFrame({column: rows[column].isin(words) for column, words in allowed.items()})
     for column, words in allowed.items():
         for row in records(rows[~known[column]]):
@@ -118,16 +120,16 @@ def _published(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problem
     return known
 
 
-def _check_locators(rows: pd.DataFrame, problems: Problems) -> None:
-    """A figure in a text must be as long as its offsets say."""
-    for row in records(rows[rows["sha256"] != ""]):
-        match, length = LOCATOR_IN_TEXT.fullmatch(row.locator), len(row.printed)
-        if not match or int(match[2]) - int(match[1]) != length:
-            remedy = f"write 'sentence N, characters A-B' with B - A the {length} characters of {row.printed!r}"
+def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
+    """What a column quotes from a text must be as long as its offsets say."""
+    for row in records(rows):
+        match, quoted = LOCATOR_IN_TEXT.fullmatch(row.locator), getattr(row, column)
+        if not match or int(match[2]) - int(match[1]) != len(quoted):
+            remedy = f"write 'sentence N, characters A-B' with B - A the {len(quoted)} characters of {quoted!r}"
             problems.add_row(row, "locator", row.locator, remedy)
 
 
-def _read_each(
+def read_each(
     rows: pd.DataFrame, column: str, columns: list[str], read: Callable[[Any], list[Any]], problems: Problems
 ) -> pd.DataFrame:
     """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`."""
@@ -141,8 +143,8 @@ def _read_each(
     return kept.join(pd.DataFrame(list(cells.values()), kept.index, columns, dtype="object"))
 
 
-def _period(row: Any) -> list[str]:
-    period = _read_period(row)
+def period_cells(period: Period) -> list[str]:
+    """A period as the columns `PERIOD` hold it."""
     return [period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])]
 
 
@@ -159,7 +161,12 @@ def _read_period(row: Any) -> Period:
 
 
 def _value(row: Any) -> list[float | str | None]:
-    reading, unit, kept = read_cell(row.printed, row.published), row.unit_printed, measures()[row.measure].unit
+    return value_cells(row, measures()[row.measure].unit)
+
+
+def value_cells(row: Any, kept: str) -> list[float | str | None]:
+    """What a row prints, as the columns `NUMBERS`, qualifier and unit hold it in the unit kept; else UnreadableError."""
+    reading, unit = read_cell(row.printed, row.published), row.unit_printed
     allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
     if reading.kind not in allowed:
         raise UnreadableError(f"reads as a {reading.kind}, but the unit {unit!r} takes a {' or '.join(allowed)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.cleaning.claims import clean_claims
 from analysis.cleaning.columns import DESCRIPTIONS, TABLES, fields, names
 from analysis.cleaning.figures import clean_breaks, clean_figures
 from analysis.cleaning.gate import check_gate
@@ -31,6 +32,7 @@ def build_processed(project: Project) -> pd.DataFrame:
         "figures.csv": figures,
         "series.csv": newest_release(figures),
         "breaks.csv": clean_breaks(raw),
+        "claims.csv": clean_claims(raw, publications),
         "publications.csv": publications.reset_index().sort_values("publication"),
     }
     contents = {name: _csv(table[names(name)]) for name, table in tables.items()}

@@ -17,8 +17,11 @@ FIGURE_COLUMNS = (
 PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 BREAK_COLUMNS = ("estimate_by", "measure", "place", "year", "reason", "source")
-ARTICLES = "articles.csv"
+_OF_CLAIM = "article locator wording kind measure place period base_period over stated unit estimates note"
+CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
+ARTICLES, CLAIMS = "articles.csv", "claims.csv"
 _OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
+_OTHER |= {CLAIMS: CLAIM_COLUMNS}
 _Row = dict[str, str | int]
 
 
@@ -30,6 +33,7 @@ class RawTables:
     publications: pd.DataFrame
     corrections: pd.DataFrame
     breaks: pd.DataFrame
+    claims: pd.DataFrame
 
 
 def read_raw(project: Project) -> RawTables:
@@ -69,6 +73,8 @@ def read_table(project: Project, path: Path, columns: tuple[str, ...], problems:
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
+    if path.name == CLAIMS and not path.exists():  # `changes` reads states from before there were claims
+        return ",".join(CLAIM_COLUMNS)
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError:

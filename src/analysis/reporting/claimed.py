@@ -62,7 +62,10 @@ class ArticlesReport:
         rows: list[list[Cell]] = []
         seen = figures_seen(self.as_of, "articles").sort_values("raw_line")
         for row in records(seen):
-            kept = [number(limit, row.unit, [row.figure], bare=True) if pd.notna(limit) else "" for limit in (row.low, row.value, row.high)]
+            kept = [
+                number(limit, row.unit, [row.figure], bare=True) if pd.notna(limit) else ""
+                for limit in (row.low, row.value, row.high)
+            ]
             wording = number(_size(row), "wording", [row.figure], text=row.printed)
             years = "–".join(day[:4] for day in (row.base_start, row.period_start) if day)
             rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, years, row.locator])

@@ -27,7 +27,9 @@ def decomposition_passage(area: History, output: History, years: tuple[int, int]
     rows = tuple(row for step in parts for row in step.rows)
     slots |= {name: number(value, "t", rows) for name, value in zip(("sum_area", "sum_yield"), sums, strict=True)}
     slots["steps"] = number(len(parts), "figures", rows)
-    return Passage(_ID, (say("decomposition", slots), say("decomposition_yearly", slots), say("decomposition_arithmetic")))
+    return Passage(
+        _ID, (say("decomposition", slots), say("decomposition_yearly", slots), say("decomposition_arithmetic"))
+    )
 
 
 def _window(area: History, output: History, years: tuple[int, int]) -> Decomposition | None:
@@ -87,7 +89,11 @@ def decomposition_chart(area: History, output: History, years: tuple[int, int]) 
 
 def _title(id: str, area: History, output: History, years: tuple[int, int]) -> Sentence:
     whole = _window(area, output, years)
-    return say("decomposition_title", _slots(whole), id=f"{id}_title") if whole else say("decomposition_none", id=f"{id}_title")
+    return (
+        say("decomposition_title", _slots(whole), id=f"{id}_title")
+        if whole
+        else say("decomposition_none", id=f"{id}_title")
+    )
 
 
 def _alt(id: str, steps: pd.DataFrame) -> Sentence:

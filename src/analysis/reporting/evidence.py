@@ -1,6 +1,5 @@
 """What stands behind a report: how much was printed, what the articles said, what can't be shown, the sources."""
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -12,9 +11,8 @@ from analysis.reporting.numbers import Cell, Link, Passage, Sentence, Slots, Tab
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
 from analysis.tables import records
-from analysis.vintages.history import Growth, History, history
-from analysis.vintages.releases import newest_release
-from analysis.vintages.series import SETTLED, figures_seen, seen_until
+from analysis.vintages.history import History
+from analysis.vintages.series import figures_seen
 from analysis.vocabulary import measures
 
 _ARTICLES_FILE = "data/raw/articles.csv"
@@ -37,60 +35,6 @@ def coverage(tables: dict[str, pd.DataFrame]) -> Table:
     return Table("coverage", say("coverage_caption"), ["Measure", "Figures", "Years", "Releases", "From–to"], rows)
 
 
-def articles(scope: Scope) -> Table:
-    """Figures of the articles beside those of the makers they name, then and now.
-
-    "Then" is the newest release seen on the last day the article's date can mean, "now" that of the
-    report's day; the articles themselves are left out of both. A multiple is held against the growth
-    between its two years by one release.
-    """
-    seen = figures_seen(scope.as_of)
-    others = seen[seen["raw_file"] != _ARTICLES_FILE]
-    said = seen[(seen["raw_file"] == _ARTICLES_FILE) & seen["place"].isin([scope.country, "United States"])]
-    alone = scope.publications == "articles"
-    if not alone:
-        said = said[said["measure"].isin(["coca_area_ratio", *others["measure"]])]
-    rows: list[list[Cell]] = []
-    for row in records(said.sort_values("raw_line")):
-        days = [] if alone else [row.available, seen_until(scope.as_of)]
-        rows.append([*_article_cells(row), *(_compared(others, row, day) for day in days), row.published])
-    headings = ["What", "Year", "The article", *([] if alone else ["Figure on its day", "Figure now"]), "Article"]
-    caption = say("articles_caption_alone" if alone else "articles_caption", id="articles_caption")
-    return Table("articles", caption, headings, rows)
-
-
-def _article_cells(row: Any) -> list[Cell]:
-    note = f" ({row.note})" if row.measure.startswith("policy") else ""
-    size = next((limit for limit in (row.value, row.low, row.high) if not pd.isna(limit)), float("nan"))
-    unit = "" if row.unit_printed in _SAID_IN_PRINT else row.unit_printed
-    wording = number(size, "wording", [row.figure], text=f"{row.printed} {unit}".strip())
-    year: Cell = "at publication"
-    if row.period_kind in ("calendar_year", "decade"):
-        years = [day[:4] for day in (row.base_start, row.period_start) if day]
-        year = number(int(years[-1]), "year", [row.figure], text="–".join(years))
-    return [f"{capital(label(row.measure))}{note}, {row.place}", year, wording]
-
-
-def _compared(figures: pd.DataFrame, row: Any, day: str) -> Cell:
-    if row.measure == "coca_area_ratio":
-        grown = history("coca_area", row.place, row.estimate_by, as_of=day)
-        growth = grown.growth(int(row.base_start[:4]), int(row.period_start[:4]))
-        return number(growth.factor, "times", growth.rows) if isinstance(growth, Growth) else "no sound growth"
-    same = figures[(figures["available"] <= day) & (figures["place"] == row.place)]
-    same = same[(same["estimate_by"] == row.estimate_by) & (same["period_kind"] == "calendar_year")]
-    same = same[(same["measure"] == row.measure) & (same["period_start"] == row.period_start)]
-    settled = same[same["status"].isin(SETTLED)]
-    newest = newest_release(settled if not settled.empty else same[~same["status"].isin(["withdrawn", "leaked"])])
-    if newest.empty:
-        return "none printed"
-    best = newest.sort_values("release_date").iloc[-1]
-    if pd.isna(best["value"]):
-        return "a range"
-    shown = value_of(best, str(best["unit"]))
-    wording = "" if best["qualifier"] == "exact" else str(best["qualifier"]).replace("_", " ") + " "
-    return replace(shown, text=wording + shown.text + _STATUS.get(best["status"], ""))
-
-
 def limits(
     tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], per_hectare: pd.DataFrame,
     histories: list[History], scope: Scope,
@@ -111,6 +55,20 @@ def limits(
         *_mixed_per_hectare(per_hectare),
         _readings(pd.concat(tables.values())),
         *([say("limits_articles")] if scope.publications == "articles" else []),
+    ]
+    return Passage("limits", tuple(said), listed=True)
+
+
+def limits_deaths(deaths: History, unsettled: pd.DataFrame, scope: Scope) -> Passage:
+    """What the evidence on deaths cannot show; `unsettled` is the provisional series."""
+    new = unsettled[~unsettled["year"].isin(deaths.table["year"])]
+    said = [
+        say("limits_named"),
+        say("limits_provisional"),
+        *([_mixed(deaths.measure, deaths.table)] if deaths.table["release"].nunique() > 1 else []),
+        *([_broken(deaths)] if len(deaths.stretches()) > 1 else []),
+        *([_ends_early(deaths)] if deaths.levels and max(deaths.levels) < scope.end_year else []),
+        *([_unsettled(deaths.measure, new.iloc[-1])] if not new.empty else []),
     ]
     return Passage("limits", tuple(said), listed=True)
 

@@ -46,7 +46,9 @@ def _question(name: str, asked: dict[str, Any]) -> Sentence:
     slots: Slots = {"what": label(where["measure"]), "place": where["place"], "maker": maker_label(where["estimates"])}
     slots |= {"unit": unit, "as_of": where.get("as_of", "")}
     slots |= {key: _plain(asked[key], key) for key in ("year", "first_year", "multiple") if key in asked}
-    return sentence(f"{name}_question", asked["ask"], **{key: slot for key, slot in slots.items() if f"{{{key}}}" in asked["ask"]})
+    return sentence(
+        f"{name}_question", asked["ask"], **{key: slot for key, slot in slots.items() if f"{{{key}}}" in asked["ask"]}
+    )
 
 
 def _plain(value: int, key: str) -> Number:

@@ -29,7 +29,11 @@ def explore(measure: str, place: str, estimates: str, as_of: str = LATEST) -> An
 
     Under papermill, where nobody can click, it is the chart of the words given.
     """
-    return _widgets(measure, place, estimates, as_of) if _someone_is_there() else series_chart(measure, place, estimates, as_of)
+    return (
+        _widgets(measure, place, estimates, as_of)
+        if _someone_is_there()
+        else series_chart(measure, place, estimates, as_of)
+    )
 
 
 def _someone_is_there() -> bool:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, number
 from analysis.reporting.words import say
+from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
 from analysis.vocabulary import maker_label, measures
@@ -73,16 +74,21 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
     """
     id = f"growth_{history.measure}"
     whole = history.growth(*years)
-    if isinstance(whole, Growth):
-        said = [growth_sentence(id, history, whole)]
+    found = whole if isinstance(whole, Growth) else history.widest()
+    said = [] if isinstance(whole, Growth) else [refusal_sentence(id, history, whole)]
+    if found:
+        said += [growth_sentence(id, history, found), _annual(id, found)]
     else:
-        widest = history.widest()
-        said = [refusal_sentence(id, history, whole)]
-        said.append(growth_sentence(id, history, widest) if widest else say("growth_none", id=f"{id}_none"))
+        said.append(say("growth_none", id=f"{id}_none"))
     unsettled = history.table[~history.table["status"].isin(SETTLED)]
     if not unsettled.empty:
         said.append(say("growth_unsettled", id=f"{id}_unsettled", count=counted(unsettled)))
     return Passage(id, tuple(said))
+
+
+def _annual(id: str, growth: Growth) -> Sentence:
+    rate = annual_growth(1, growth.factor, growth.last_year - growth.first_year)
+    return say("growth_annual", id=f"{id}_annual", annual=number(100 * rate, "percent a year", growth.rows))
 
 
 def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
@@ -111,6 +117,15 @@ def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sente
     slots |= {"what": label(history.measure), "chained": " (chained)" if growth.chained else ""}
     slots["span"] = say("headline_span", slots, id=history.measure) if with_years else ""
     return say("headline_piece", slots, id=history.measure)
+
+
+def headline_deaths(deaths: History, years: tuple[int, int]) -> Sentence:
+    """The title of a report on deaths: their growth in a window, or that none can be told."""
+    growth = telling_growth(deaths, years)
+    slots: Slots = growth_slots(deaths, growth) if growth else {"what": capital(label(deaths.measure))}
+    chained = " (chained)" if growth and growth.chained else ""
+    said = say("headline_deaths" if growth else "headline_deaths_none", slots, id="headline", chained=chained)
+    return replace(said, level="h1")
 
 
 def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> Passage:

@@ -47,7 +47,9 @@ class Fitted:
 
     def _ends(self) -> Slots:
         ends = self.levels["year"].agg(["min", "max"]) if len(self.levels) else ()
-        return {name: number(end, "year", self.rows) for name, end in zip(("first_year", "last_year"), ends, strict=False)}
+        return {
+            name: number(end, "year", self.rows) for name, end in zip(("first_year", "last_year"), ends, strict=False)
+        }
 
     def percent(self, change: AnnualChange) -> dict[str, Number]:
         """An annual change and the ends of its interval."""
@@ -140,5 +142,9 @@ def _segment(place: int, fitted: Fitted, change: AnnualChange) -> Sentence:
 def _alt(id: str, fitted: Fitted) -> Sentence:
     if fitted.trend is None:
         return say("fit_alt_none", fitted.slots, id=f"{id}_alt")
-    segments = number(len(fitted.trend.segments), "figures", fitted.rows, text=_many(len(fitted.trend.segments), "segment"))
-    return say("fit_alt", fitted.slots, id=f"{id}_alt", segments=segments, aapc=fitted.percent(fitted.trend.aapc())["apc"])
+    segments = number(
+        len(fitted.trend.segments), "figures", fitted.rows, text=_many(len(fitted.trend.segments), "segment")
+    )
+    return say(
+        "fit_alt", fitted.slots, id=f"{id}_alt", segments=segments, aapc=fitted.percent(fitted.trend.aapc())["apc"]
+    )

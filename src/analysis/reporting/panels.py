@@ -6,9 +6,10 @@ import pandas as pd
 
 from analysis.reporting.charts import Chart, Line, draw_lines
 from analysis.reporting.findings import capital, growth_slots, label, telling_growth
-from analysis.reporting.numbers import Sentence, Slots, counted, number, value_of, year_in
+from analysis.reporting.numbers import Cell, Sentence, Slots, Table, counted, number, value_of, year_in
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
+from analysis.tables import records
 from analysis.vintages.history import History
 from analysis.vintages.series import SETTLED
 from analysis.vocabulary import maker_label, measures
@@ -73,7 +74,11 @@ def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
         points = with_joins(history.table, history.breaks["year"].tolist())
         base = history.levels[shared[0]]
         colour = _COLOURS.get(history.measure, "deaths")
-        lines.append(Line(label(history.measure).replace(" ", "\n", 1), colour, points.assign(value=100 * points["value"] / base)))
+        lines.append(
+            Line(
+                label(history.measure).replace(" ", "\n", 1), colour, points.assign(value=100 * points["value"] / base)
+            )
+        )
     svg, drawn = draw_lines("index", lines, scope.years, _EMPTY)
     rows = drawn["figure"] if shared else []
     base_year = number(shared[0], "year", rows) if shared else "no year"
@@ -130,6 +135,20 @@ def _per_hectare_words(id: str, points: pd.DataFrame, place: str) -> tuple[Sente
     slots["count"] = number(len(points), "figures", rows, text=f"{len(points)} year{'s' if len(points) > 1 else ''}")
     slots["mixed"] = number(hollow, "figures", rows) if hollow else "none"
     return say("per_hectare_title", slots, id=f"{id}_title"), say("per_hectare_alt", slots, id=f"{id}_alt", place=place)
+
+
+def per_hectare_table(year_end: pd.DataFrame, mean: pd.DataFrame) -> Table:
+    """Output per hectare by year, on the area at the end of the year and on the mean of two year-ends."""
+    both = year_end.merge(mean, on="year", how="left", suffixes=("", "_mean"))
+    rows: list[list[Cell]] = []
+    for row in records(both):
+        ids = (row.output, row.area)
+        cells: list[Cell] = [number(row.year, "year", ids), number(row.value, "kg/ha", ids, bare=True)]
+        known = pd.notna(row.value_mean)
+        cells.append(number(row.value_mean, "kg/ha", (*ids, row.area_before), bare=True) if known else "not known")
+        rows.append([*cells, row.release or "two releases"])
+    headings = ["Year", "At the year's end", "Mean of two year-ends", "Release"]
+    return Table("per_hectare", say("per_hectare_caption"), headings, rows)
 
 
 def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, scope: Scope) -> Chart:

@@ -17,7 +17,7 @@ from analysis.vocabulary import maker_label
 
 STATEMENTS: dict[str, Callable[[float], bool]] = {
     "at least doubled": lambda factor: factor >= 2,
-    "rose": lambda factor: 1 < factor,
+    "rose": lambda factor: factor > 1,
     "did not rise": lambda factor: factor <= 1,
 }
 

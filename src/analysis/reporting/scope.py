@@ -25,7 +25,7 @@ class Scope:
     start_year: int  # first and last calendar year, both included
     end_year: int
     as_of: str = "latest"  # or a date: only publications of that day or earlier are seen
-    publications: str = "all"  # or "articles": only what the articles print
+    publications: str = "all"  # "articles": only what the articles print, or "others": all but that
     include_provisional: bool = False  # whether growth may use provisional and leaked figures
 
     @property

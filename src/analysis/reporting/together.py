@@ -1,5 +1,6 @@
 """Do coca and deaths move together? Growth beside growth, lags fixed beforehand, one p-value, and a sentence by rule."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from analysis.reporting.charts import Chart, Line, draw_lines, draw_marks
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Passage, Slots, Table, number
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
 from analysis.reporting.words import say
 from analysis.statistics.association import LAGS, Association, detectable_correlation, move_together
 from analysis.tables import records
@@ -37,11 +38,20 @@ def together_passage(x: History, y: History) -> Passage:
     slots["levels"] = number(_levels_correlate(x, y), "correlation", rows)
     if found is None:
         return Passage(_ID, (say("together_too_few", slots), say("together_confounder", slots)))
-    slots |= {"lag": number(found.lag, "lag", rows), "p": number(found.p_value, "p", rows)}
+    slots |= {"lag": number(found.strongest[0], "lag", rows), "p": number(found.p_value, "p", rows)}
     slots |= {"lags": number(len(found.by_lag), "figures", rows), "smallest": number(found.smallest_p, "p", rows)}
     said = [say("together_levels", slots), say(f"together_{found.verdict.name.lower()}", slots)]
     said += [say("together_test", slots), say("together_confounder", slots)]
     return Passage(_ID, tuple(said))
+
+
+def headline(x: History, y: History) -> Sentence:
+    """The sentence that the rule chooses, as a report's title."""
+    found = move_together(sound_growth(x), sound_growth(y))
+    slots: Slots = {"x": label(x.measure), "y": label(y.measure)}
+    slots |= {"lag": number(found.strongest[0], "lag", _rows(sound_growth(x), sound_growth(y)))} if found else {}
+    name = f"together_{found.verdict.name.lower()}" if found else "together_too_few"
+    return replace(say(name, slots, id="headline"), level="h1")
 
 
 def _rows(*tables: pd.DataFrame) -> list[str]:
@@ -77,13 +87,24 @@ def lag_chart(x: History, y: History) -> Chart:
     words = f"Correlation of growth rates, {label(x.measure)} leading {label(y.measure)}; grey: too small for so few pairs to tell"
     slots = {"x": label(x.measure), "y": label(y.measure), **_extent(found, rows)}
     name = "lags_title" if found else "lags_title_none"
-    return Chart("lags_chart", say(name, slots), say("lags_alt", slots), words, "Source: the table of lags.", svg, marks.assign(figure=""))
+    return Chart(
+        "lags_chart",
+        say(name, slots),
+        say("lags_alt", slots),
+        words,
+        "Source: the table of lags.",
+        svg,
+        marks.assign(figure=""),
+    )
 
 
 def _extent(found: Association | None, rows: list[str]) -> Slots:
     if found is None:
         return {"low": "none", "high": "none"}
-    return {name: number(getattr(found.by_lag["r"], end)(), "correlation", rows) for name, end in (("low", "min"), ("high", "max"))}
+    return {
+        name: number(getattr(found.by_lag["r"], end)(), "correlation", rows)
+        for name, end in (("low", "min"), ("high", "max"))
+    }
 
 
 def growth_chart(x: History, y: History, years: tuple[int, int]) -> Chart:
@@ -95,7 +116,9 @@ def growth_chart(x: History, y: History, years: tuple[int, int]) -> Chart:
     slots: Slots = {"x": capital(label(x.measure)), "y": label(y.measure), "pairs": number(pairs, "figures", rows)}
     words = f"Growth on the year before in percent, {x.place} and {y.place}; only years whose growth is sound"
     source = "Source: the releases behind the growth of each year; see the list of sources."
-    return Chart("growth_rates", say("growth_rates_title", slots), say("growth_rates_alt", slots), words, source, svg, drawn)
+    return Chart(
+        "growth_rates", say("growth_rates_title", slots), say("growth_rates_alt", slots), words, source, svg, drawn
+    )
 
 
 def _growth_line(past: History, colour: str) -> Line:

@@ -93,11 +93,12 @@ class TrendReport:
     @cached_property
     def output_per_hectare(self) -> pd.DataFrame:
         """Potential output over coca area, kilograms a hectare, by year."""
-        return self._per_hectare("year_end")
+        return self._per_hectare(mean=False)
 
-    def _per_hectare(self, basis: AreaBasis) -> pd.DataFrame:
+    def _per_hectare(self, mean: bool) -> pd.DataFrame:
         output, area = (self.vintages(measure) for measure in reversed(MEASURES))
-        return output_per_hectare(output, area, basis, tuple(self.history("coca_area").breaks["year"]))
+        breaks = self.history("coca_area").breaks["year"].tolist()
+        return output_per_hectare(output, area, area_basis="mean_of_year_ends" if mean else "year_end", breaks=breaks)
 
     @_part
     def headline(self) -> Sentence:
@@ -149,7 +150,7 @@ class TrendReport:
     @_part
     def table_output_per_hectare(self) -> Table:
         """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
-        return panels.per_hectare_table(self.output_per_hectare, self._per_hectare("mean_of_year_ends"))
+        return panels.per_hectare_table(self.output_per_hectare, self._per_hectare(mean=True))
 
     @_part
     def decomposition(self) -> Passage:

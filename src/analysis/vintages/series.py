@@ -30,16 +30,16 @@ def _figures(project: Project, _written: int) -> pd.DataFrame:
 def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
     """The processed figures that a reader could have had on a day: `as_of` is "latest" or a date.
 
-    A publication dated with a month or a year counts from its last day. `publications` is "all", or "articles":
-    only what the articles print. Raises InputError if `as_of` is no date, or `publications` neither of the two.
+    A publication dated with a month or a year counts from its last day. `publications` is "all", "articles": only
+    what the articles print, or "others": all but that. Raises InputError if `as_of` is no date, or `publications` none of these.
     """
     project = here()
     stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
     figures = _figures(project, stamp)
-    if publications not in ("all", "articles"):
-        raise InputError([Problem("parameter", 0, "publications", publications, "allowed: all, articles")])
-    if publications == "articles":
-        figures = figures[figures["raw_file"] == "data/raw/articles.csv"]
+    if publications not in ("all", "articles", "others"):
+        raise InputError([Problem("parameter", 0, "publications", publications, "allowed: all, articles, others")])
+    if publications != "all":
+        figures = figures[(figures["raw_file"] == "data/raw/articles.csv") == (publications == "articles")]
     return figures[figures["available"] <= seen_until(as_of)]
 
 

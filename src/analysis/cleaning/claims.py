@@ -1,0 +1,54 @@
+"""Raw claims of articles to clean ones: what each says, of which figures, read as the figures are."""
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from analysis.cleaning.figures import NUMBERS, PERIOD, check_locators, period_cells, read_each, registered, value_cells
+from analysis.cleaning.raw import RawTables
+from analysis.errors import Problems
+from analysis.reading.numerals import UnreadableError
+from analysis.reading.periods import Period, read_period
+from analysis.vocabulary import measures, nearest, vocabulary, words_of
+
+
+def clean_claims(raw: RawTables, publications: pd.DataFrame) -> pd.DataFrame:
+    """All claims of articles, with the limits that their wording sets, in the unit in which their kind is tested.
+
+    A claim without a period counts for the last whole year before its article. Raises InputError with every bad row.
+    """
+    problems, rows = Problems(), raw.claims
+    articles = publications.loc[publications["sha256"] != "", ["published", "available"]]
+    words = {"article": tuple(articles.index), "over": ("", *measures()), "estimates": ("", *words_of("makers"))}
+    words |= {"kind": words_of("claims")} | {word: words_of(f"{word}s") for word in ("measure", "place", "unit")}
+    named = rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
+    problems.add_rows(rows[~named], "id", "write small letters and hyphens, other than in any line above")
+    rows = rows[named & registered(rows, words, problems)].join(articles, on="article")
+    check_locators(rows, "wording", problems)
+    rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(columns={"unit": "unit_printed"})
+    rows = read_each(rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems)
+    rows = read_each(rows, "stated", [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
+    problems.raise_any()
+    return rows.astype(dict.fromkeys(NUMBERS, "float64"))
+
+
+def _read_years(row: Any) -> Period:
+    period = read_period(row.period or "last year", row.published)
+    if base := read_period(row.base_period, row.published) if row.base_period else None:
+        period = replace(period, base_start=base.start, base_end=base.end)
+    grows = bool(period.base_start and period.base_start < period.start)
+    if period.kind != "calendar_year" or grows != (row.kind in ("ratio", "comparison")):
+        raise UnreadableError("must be a calendar year; a ratio or comparison alone has an earlier base_period")
+    return period
+
+
+def _read_stated(row: Any) -> list[float | str | None]:
+    if row.stated not in row.wording:
+        raise UnreadableError(f"does not stand in the wording {row.wording!r}")
+    if row.kind != "comparison":
+        return value_cells(row, vocabulary()["claims"][row.kind]["unit"] or measures()[row.measure].unit)
+    allowed = vocabulary()["comparisons"].get(row.stated)
+    if not allowed:
+        raise UnreadableError(f"is no comparison with limits; {nearest(row.stated, words_of('comparisons'))}")
+    return [None, allowed["low"], allowed.get("high"), 1, allowed["qualifier"], "times"]

@@ -1,0 +1,153 @@
+"""What the figures say of each claim of an article: by every maker, on the article's own day and today."""
+
+from math import inf, nan
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from analysis.cleaning.processed import read_processed
+from analysis.project import here
+from analysis.tables import records
+from analysis.vintages.history import Refusal, history
+from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, seen_until, series
+from analysis.vocabulary import vocabulary
+
+SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "cannot be tested"
+DEPENDS, UNTESTED_BY_ALL = "depends on the source or vintage", "cannot be tested with these figures"
+_OTHERS = "others"  # an article is never evidence for an article
+# The less settled counts only for a year without any more settled; what was withdrawn or leaked never does.
+_STATUSES = (*SETTLED, "provisional_predicted", "provisional_reported")
+
+
+class _Found(NamedTuple):
+    found: float = nan
+    used: tuple[tuple[str, float], ...] = ()
+    rows: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
+    status: str = ""
+    reason: str = ""
+
+
+class _UntestedError(Exception): ...
+
+
+def check_claims(as_of: str = LATEST) -> pd.DataFrame:
+    """What every maker's figures say of every claim, on the day of its article and on `as_of` ("latest" or a date).
+
+    A number agrees within the limits of the wording and its tolerance (vocabulary.toml). Growth is that of `history`; a record
+    is the first of all years up to the one claimed; a rank is among all countries of a region. An article is no evidence.
+
+    Returns
+    -------
+    DataFrame
+        One row a `claim`, `maker` ("" where none has the measure) and `day` (ISO text or `as_of`), with its `kind`, `stated`,
+        `unit`; `named`: whether the article relies on the maker; `low`, `high`: the limits, `strict` if they are out
+        themselves; `verdict`; `found`: the number tested (NaN without); `used`: the deciding figures by year, place or
+        measure; the ids of all `rows`, their `releases` and `status`; `reason`: why untested, or what to mind.
+
+    By the release that the article repeats, 2021 is no record:
+
+    >>> checked = check_claims("2022-07-31").set_index(["claim", "maker"])
+    >>> checked.loc[("record-output-2021", "us_government"), ["verdict", "used"]].tolist()
+    ['not supported', (('2021', 972.0), ('2020', 994.0))]
+    """
+    claims, seen = read_processed(here(), "claims.csv"), figures_seen(as_of, _OTHERS)
+    claims = claims[claims["available"] <= seen_until(as_of)]
+    makers = seen.groupby(["measure", "place"])["estimate_by"].unique()
+    checked = [
+        _checked(claim, maker, day)
+        for claim in records(claims)
+        for maker in sorted(makers.get((claim.measure, claim.place), [""]))
+        for day in dict.fromkeys((claim.available, as_of))
+    ]
+    return pd.DataFrame(checked, columns=None if checked else ["claim", "maker", "day", "verdict"])
+
+
+def verdict_of(rows: pd.DataFrame) -> str:
+    """The overall verdict of rows of one claim, as `check_claims` gives them: what all that test it agree on.
+
+    >>> verdict_of(pd.DataFrame({"verdict": ["supported", "cannot be tested", "not supported"]}))
+    'depends on the source or vintage'
+    """
+    verdicts = set(rows["verdict"]) - {UNTESTED}
+    return DEPENDS if len(verdicts) > 1 else verdicts.pop() if verdicts else UNTESTED_BY_ALL
+
+
+def _checked(claim: Any, maker: str, day: str) -> dict[str, Any]:
+    rule = vocabulary()["tolerances"][claim.qualifier]
+    low = claim.value * (1 - rule["below"]) if pd.isna(claim.low) else claim.low
+    high = claim.value * (1 + rule["above"]) if pd.isna(claim.high) else claim.high
+    room = rule["room"] * claim.rounding_unit
+    low, high = low - room, inf if pd.isna(high) else high + room
+    try:
+        found = _KINDS[claim.kind](claim, maker, day)
+        agrees = low < found.found < high or (found.found in (low, high) and not rule["strict"])
+        verdict = SUPPORTED if agrees else NOT_SUPPORTED
+    except _UntestedError as error:
+        found, verdict = _Found(reason=str(error)), UNTESTED
+    head = {"claim": claim.claim, "kind": claim.kind, "stated": claim.stated, "unit": claim.unit, "day": day}
+    limits = {"low": low, "high": high, "strict": rule["strict"], "verdict": verdict}
+    return {**head, "maker": maker, "named": maker == claim.estimates != "", **limits, **found._asdict()}
+
+
+def _figures(claim: Any, maker: str, day: str, **other: str) -> pd.DataFrame:
+    """By year, latest first, the newest figures of the most settled status, up to the year claimed, which must be there."""
+    words, year = {"measure": claim.measure, "place": claim.place, **other}, int(claim.period_start[:4])
+    known = series(**words, estimates=maker, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
+    known = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index), kind="stable")
+    if year not in set(known["year"]):
+        raise _UntestedError(f"no figure of {', '.join(words.values())}, {year}, was seen, the articles aside")
+    return known.drop_duplicates("year").sort_values("year", ascending=False)
+
+
+def _from(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found:
+    """A number found from rows, of which the first decide unless it is a first place: that rests on all."""
+    first = rows.head(deciding)
+    releases = tuple(dict.fromkeys((first if found > 1 else rows)["release"]))
+    used = tuple(zip(first[label].astype(str), first["value"], strict=True))
+    mixed = "vintages are mixed: the figures compared come from several releases" if len(releases) > 1 else ""
+    return _Found(float(found), used, tuple(rows["figure"]), releases, ", ".join(dict.fromkeys(rows["status"])), mixed)
+
+
+def _growth(claim: Any, maker: str, day: str) -> _Found:
+    first, last = int(claim.base_start[:4]), int(claim.period_start[:4])
+    growth = history(claim.measure, claim.place, maker, as_of=day, publications=_OTHERS).growth(first, last)
+    if isinstance(growth, Refusal):
+        reason = f"{growth.why} {', '.join(map(str, growth.years))} {growth.reason}".strip()
+        raise _UntestedError(f"no sound growth from {first} to {last}: {reason}")
+    used, by = ((str(first), growth.first), (str(last), growth.last)), tuple(growth.releases)
+    chained = "chained: no release prints both years" if growth.chained else ""
+    return _Found(growth.factor, used, growth.rows, by, "settled", chained)
+
+
+def _record(claim: Any, maker: str, day: str) -> _Found:
+    """The place of a year among all up to it: each by the release that prints the year claimed, else by its newest."""
+    newest, words = _figures(claim, maker, day), (claim.measure, claim.place, maker)
+    year, release = newest[["year", "release"]].iloc[0]
+    beside = every_vintage(*words, as_of=day, publications=_OTHERS, statuses=_STATUSES, end_year=year)
+    rows = pd.concat([newest.head(1), beside[beside["release"] == release].dropna(subset="value"), newest])
+    rows = rows.drop_duplicates("year")
+    if len(rows) == 1:
+        raise _UntestedError(f"no figure of {', '.join(words)} before {year} was seen")
+    ordered = pd.concat([rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")])
+    return _from((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
+
+
+def _rank(claim: Any, maker: str, day: str) -> _Found:
+    """The place of a country among all countries of its region."""
+    places = vocabulary()["places"]
+    region = [place for place, entry in places.items() if entry == places[claim.place] and "+" not in place]
+    region.sort(key=lambda place: place != claim.place)
+    rows = pd.concat([_figures(claim, maker, day, place=place).head(1) for place in region])
+    return _from(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
+
+
+def _level(claim: Any, maker: str, day: str) -> _Found:
+    """Level and share: the figure itself, or in percent of that of another measure."""
+    measures = filter(None, (claim.measure, claim.over))
+    rows = pd.concat([_figures(claim, maker, day, measure=measure).head(1) for measure in measures])
+    part, *whole = rows["value"]
+    return _from(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
+
+
+_KINDS = {"ratio": _growth, "comparison": _growth, "record": _record, "rank": _rank, "share": _level, "level": _level}
