@@ -17,7 +17,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.reading.periods import read_period as read_period
     from analysis.reading.wording import read_printed as read_printed
+    from analysis.reporting.claimed import open_articles as open_articles
+    from analysis.reporting.exercises import check as check
+    from analysis.reporting.explore import explore as explore
     from analysis.reporting.revised import open_revisions as open_revisions
+    from analysis.reporting.trend import open_deaths as open_deaths
     from analysis.reporting.trend import open_report as open_report
     from analysis.statistics.growth import annual_growth as annual_growth
     from analysis.vintages.history import history as history
@@ -29,6 +33,10 @@ __version__ = "0.1.0"
 _HOMES = {
     "read_period": "reading.periods",
     "read_printed": "reading.wording",
+    "check": "reporting.exercises",
+    "explore": "reporting.explore",
+    "open_articles": "reporting.claimed",
+    "open_deaths": "reporting.trend",
     "open_report": "reporting.trend",
     "open_revisions": "reporting.revised",
     "annual_growth": "statistics.growth",

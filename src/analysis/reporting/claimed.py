@@ -11,7 +11,7 @@ from analysis.errors import InputError, Problem
 from analysis.project import here
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import read_period
-from analysis.reading.wording import read_printed
+from analysis.reading.wording import read_cell
 from analysis.reporting import evidence
 from analysis.reporting.findings import capital, label
 from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Table, number
@@ -48,7 +48,7 @@ class ArticlesReport:
     def reading(self, wording: str, period: str, published: str) -> Table:
         """How a printed figure and a printed period are read; InputError if they can't be."""
         try:
-            read, when = read_printed(wording, published), read_period(period, published)
+            read, when = read_cell(wording, published), read_period(period, published)
         except UnreadableError as error:
             raise InputError([Problem("parameter", 0, "wording, period", f"{wording}, {period}", str(error))]) from None
         limits = (read.value, read.low, read.high, read.rounding_unit)
@@ -122,7 +122,7 @@ def _claim_rows(claim: Any, checked: pd.DataFrame) -> list[list[Cell]]:
 
 def _found(row: Any) -> Cell:
     if not row["rows"]:
-        return row["verdict"] + (f": {row['reason']}" if row["reason"] else "")
+        return f"{row['verdict']}{': ' if row['reason'] else ''}{row['reason']}"
     shown = number(row["found"], row["unit"], row["rows"])
     status = f", {row['status'].replace('_', ' ')}" if row["status"].startswith("provisional") else ""
     return replace(shown, text=f"{shown.text}{status}: {row['verdict']}")

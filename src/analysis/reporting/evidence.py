@@ -65,7 +65,7 @@ def limits_deaths(deaths: History, unsettled: pd.DataFrame, scope: Scope) -> Pas
     said = [
         say("limits_named"),
         say("limits_provisional"),
-        *([_mixed(deaths.measure, deaths.table)] if deaths.table["release"].nunique() > 1 else []),
+        *([_mixed(deaths.measure, deaths.table)] if len(deaths.table["release"].unique()) > 1 else []),
         *([_broken(deaths)] if len(deaths.stretches()) > 1 else []),
         *([_ends_early(deaths)] if deaths.levels and max(deaths.levels) < scope.end_year else []),
         *([_unsettled(deaths.measure, new.iloc[-1])] if not new.empty else []),

@@ -12,10 +12,10 @@ from analysis.vintages.series import LATEST, UNSETTLED, figures_seen, series
 
 
 def series_chart(measure: str, place: str, estimates: str, as_of: str = LATEST) -> Chart:
-    """One measure of one place by one maker over all its years, as known on a day; InputError if there is none.
+    r"""One measure of one place by one maker over all its years, as known on a day; InputError if there is none.
 
     >>> series_chart("coca_area", "Colombia", "unodc").title.text
-    'Coca area rose by 65\\xa0% between 1999 and 2024 (chained)'
+    'Coca area rose by 65\xa0% between 1999 and 2024 (chained)'
     """
     check_revisions(measure=measure, place=place, estimates=estimates, as_of=as_of)
     past = history(measure, place, estimates, as_of=as_of)
@@ -40,7 +40,7 @@ def _someone_is_there() -> bool:
     """Whether a reader could answer a question: papermill and nbval run cells that may not ask for input."""
     from IPython.core.getipython import get_ipython
 
-    shell = get_ipython()  # type: ignore[no-untyped-call]
+    shell = get_ipython()
     return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
 
 

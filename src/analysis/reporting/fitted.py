@@ -41,7 +41,7 @@ class Fitted:
     @property
     def slots(self) -> Slots:
         """What, where, when and how many years."""
-        what = {"what": label(self.history.measure), "place": self.history.place}
+        what: Slots = {"what": label(self.history.measure), "place": self.history.place}
         years = number(len(self.levels), "years", self.rows, text=_many(len(self.levels), "year"))
         return {**what, "years": years, "level": number(LEVEL, "percent")} | self._ends()
 

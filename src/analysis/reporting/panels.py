@@ -56,11 +56,12 @@ def _chart(
 def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Chart:
     """Coca area or output over the years; the `unsettled` series, leaked and provisional, is hollow where alone."""
     measure, broken = history.measure, history.breaks["year"].tolist()
+    unit = measures()[measure].unit
     settled = history.table[history.table["status"].isin(SETTLED)]
     points = _with_unsettled(with_joins(settled, broken), unsettled)
-    lines = [Line(maker_label(scope.estimates), _COLOURS[measure], points)]
+    lines = [Line(maker_label(scope.estimates), _COLOURS.get(measure, "deaths"), points)]
     hollow = "; hollow: leaked or provisional" if points["hollow"].any() else ""
-    words = f"{capital(label(measure))}, {scope.country}, {_UNITS[measures()[measure].unit]}"
+    words = f"{capital(label(measure))}, {scope.country}, {_UNITS.get(unit, unit)}"
     words = f"{words}; lines join figures of one release only{hollow}"
     title, alt = _growth_title(history, scope), _alt(measure, points, scope.country)
     return _chart(measure, lines, title, alt, words, _source(points), scope)
@@ -73,14 +74,11 @@ def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
     for history in histories if shared else ():
         points = with_joins(history.table, history.breaks["year"].tolist())
         base = history.levels[shared[0]]
+        points["value"] *= 100 / base
         colour = _COLOURS.get(history.measure, "deaths")
-        lines.append(
-            Line(
-                label(history.measure).replace(" ", "\n", 1), colour, points.assign(value=100 * points["value"] / base)
-            )
-        )
+        lines.append(Line(label(history.measure).replace(" ", "\n", 1), colour, points))
     svg, drawn = draw_lines("index", lines, scope.years, _EMPTY)
-    rows = drawn["figure"] if shared else []
+    rows = list(drawn["figure"]) if shared else list[str]()
     base_year = number(shared[0], "year", rows) if shared else "no year"
     slots: Slots = {"what": capital(" and ".join(label(history.measure) for history in histories)), "base": base_year}
     words = "Index, the base year is one hundred; lines join figures of one release only"

@@ -1,4 +1,4 @@
-"""A statement under other choices: does it hold for another maker or measure, other years, another rule for vintages?"""
+"""A statement tried under other choices: of maker, measure and years, and of the rule for vintages."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -55,14 +55,15 @@ def variants(scope: Scope, measure: str, statement: str) -> pd.DataFrame:
 
 
 def _choices(scope: Scope, measure: str) -> Iterator[tuple[str, History, bool]]:
+    sight: dict[str, Any] = scope.sight
     if measure.endswith("_deaths"):
         for name in (measure, measure.replace("_deaths", "_death_rate")):
             for statuses, words in ((SETTLED, "final only"), ((*SETTLED, *UNSETTLED), "with provisional")):
-                past = history(name, "United States", "cdc", statuses=statuses, **scope.sight)
+                past = history(name, "United States", "cdc", statuses=statuses, **sight)
                 yield f"{'count' if name == measure else 'rate'}, {words}", past, True
         return
     for maker in MAKERS:
-        past = history(measure, scope.country, maker, **scope.sight)
+        past = history(measure, scope.country, maker, **sight)
         if past.levels:
             yield f"{maker_label(maker)}, sound growth", past, True
             yield f"{maker_label(maker)}, vintages mixed", past, False

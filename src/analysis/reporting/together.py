@@ -84,7 +84,7 @@ def lag_chart(x: History, y: History) -> Chart:
     marks = pd.DataFrame({"row": [f"{lag} years" for lag in table["lag"]], "value": table["r"]})
     marks["filled"] = marks["value"].abs() > band
     svg = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
-    words = f"Correlation of growth rates, {label(x.measure)} leading {label(y.measure)}; grey: too small for so few pairs to tell"
+    words = f"Correlation of growth, {label(x.measure)} leading {label(y.measure)}; grey: too small for so few pairs to tell"
     slots = {"x": label(x.measure), "y": label(y.measure), **_extent(found, rows)}
     name = "lags_title" if found else "lags_title_none"
     return Chart(
@@ -112,7 +112,7 @@ def growth_chart(x: History, y: History, years: tuple[int, int]) -> Chart:
     lines = [_growth_line(x, "area"), _growth_line(y, "deaths")]
     svg, drawn = draw_lines("growth_rates", lines, years, "No growth is sound in these years.")
     pairs = len({*lines[0].points["year"]} & {*lines[1].points["year"]}) if len(drawn) else 0
-    rows = drawn["figure"] if len(drawn) else []
+    rows = list(drawn["figure"]) if len(drawn) else list[str]()
     slots: Slots = {"x": capital(label(x.measure)), "y": label(y.measure), "pairs": number(pairs, "figures", rows)}
     words = f"Growth on the year before in percent, {x.place} and {y.place}; only years whose growth is sound"
     source = "Source: the releases behind the growth of each year; see the list of sources."
