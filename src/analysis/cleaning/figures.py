@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.corrections import apply_corrections
 from analysis.cleaning.raw import RawTables
 from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
@@ -32,6 +31,7 @@ LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]+)-([0-9]+
 _DAYS = ["period_start", "period_end", "base_start", "base_end"]
 PERIOD = ["period_kind", *_DAYS]
 NUMBERS = ["value", "low", "high", "rounding_unit"]
+_CORRECTABLE = {"printed": "printed", "unit": "unit_printed"}
 KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
 _OF_PUBLICATION = ["release", "release_date", "kind", "published", "available", "sha256"]
 
@@ -51,7 +51,7 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = rows.join(publications[_OF_PUBLICATION], on="publication")
     rows = read_each(rows, "period", PERIOD, lambda row: period_cells(_read_period(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
-    rows = apply_corrections(rows, raw.corrections, problems)
+    rows = _apply_corrections(rows, raw.corrections, problems)
     check_locators(rows[rows["sha256"] != ""], "printed", problems)
     rows = read_each(rows, "printed", [*NUMBERS, "qualifier", "unit"], _value, problems)
     problems.raise_any()
@@ -118,6 +118,31 @@ def _published(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problem
     known = rows["publication"].isin(publications.index)
     problems.add_rows(rows[~known], "publication", remedy)
     return known
+
+
+def _apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    """Rows with the cells that corrections name replaced; `raw_line` still leads to what was printed.
+
+    A correction names a `row` (id), its `column` (`printed` or `unit`), what is `expected` there, what is `used`
+    instead (empty sets the figure aside: it stays in figures.csv and enters no series) and the `reason`.
+    Adds the columns `set_aside` (bool) and `correction` (the reason, or "").
+    """
+    rows = rows.assign(set_aside=False, correction="")
+    places = dict(zip(rows["figure"], rows.index, strict=True))
+    for correction in records(corrections):
+        place, column = places.get(correction.row), _CORRECTABLE.get(correction.column)
+        if place is None or column is None:
+            remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
+            problems.add_row(correction, "row", correction.row, remedy)
+        elif (found := str(rows.loc[place, column])) != correction.expected:
+            remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
+            problems.add_row(correction, "expected", correction.expected, remedy)
+        elif not correction.reason:
+            problems.add_row(correction, "reason", "", "a correction needs its reason")
+        else:
+            read_as = (column, correction.used) if correction.used else ("set_aside", True)
+            rows.loc[place, ["correction", read_as[0]]] = correction.reason, read_as[1]
+    return rows
 
 
 def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:

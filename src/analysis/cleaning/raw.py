@@ -10,10 +10,9 @@ from analysis.errors import Problems
 from analysis.project import Project
 from analysis.vocabulary import words_of
 
-FIGURE_COLUMNS = (
-    "publication", "estimate_by", "measure", "place", "period", "printed", "unit", "status", "locator", "read_from",
-    "note",
-)  # fmt: skip
+FIGURE_COLUMNS = tuple(
+    "publication estimate_by measure place period printed unit status locator read_from note".split()
+)
 PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 BREAK_COLUMNS = ("estimate_by", "measure", "place", "year", "reason", "source")

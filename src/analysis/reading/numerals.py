@@ -53,13 +53,8 @@ def rounding_unit(digits: str) -> Decimal:
 def plain_digits(token: str, spanish: bool = False) -> str:
     """Digits with an English or Spanish separator, as digits with a decimal point.
 
-    Raises
-    ------
-    UnreadableError
-        If the separators fit no number, or fit two.
+    Raises UnreadableError if the separators fit no number, or fit two.
 
-    Examples
-    --------
     >>> plain_digits("1,010"), plain_digits("1.234,5"), plain_digits("127,5"), plain_digits("12 345")
     ('1010', '1234.5', '127.5', '12345')
     >>> plain_digits("3.001", spanish=True)
@@ -87,13 +82,12 @@ def _from_words(text: str) -> Decimal:
     for word in re.split(r"[\s-]+", text):
         if word in ("and", "y", "a", "an"):
             current += word in ("a", "an")
-        elif word in MULTIPLIERS and MULTIPLIERS[word] > 100:
-            scale = MULTIPLIERS[word]
+        elif (scale := MULTIPLIERS.get(word, 0)) > 100:
             all_so_far = 0 < total < scale  # "mil millones" multiplies all, "two million ... thousand" does not
             total = (total + current) * scale if all_so_far else total + max(current, 1) * scale
             current = 0
-        elif word in MULTIPLIERS:
-            current = max(current, 1) * 100
+        elif scale:
+            current = max(current, 1) * scale
         else:
             value = NUMBERS.get(word, 0)
             if current % 100 and not (current % 100 >= 20 and current % 10 == 0 and value < 10):
@@ -103,22 +97,11 @@ def _from_words(text: str) -> Decimal:
 
 
 def read_numeral(text: str, spanish: bool = False) -> Numeral:
-    """A number in digits, in words, or in digits with a word ("1.2 million").
+    """A number in digits, in words, or in digits with a word ("1.2 million"), without other words.
 
-    Parameters
-    ----------
-    text : str
-        The number alone.
-    spanish : bool
-        Whether the words around it are Spanish: "3.001" is then 3001.
+    `spanish` says that the words around it are: "3.001" is then 3001. Raises UnreadableError if it is no number or may
+    be two.
 
-    Raises
-    ------
-    UnreadableError
-        If it is no number or may be two.
-
-    Examples
-    --------
     >>> read_numeral("1.2 million").value, read_numeral("a quarter of a million").value
     (Decimal('1200000'), Decimal('250000'))
     >>> read_numeral("two hundred and thirty thousand").value, read_numeral("230 mil", spanish=True).value

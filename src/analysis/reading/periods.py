@@ -11,14 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from analysis.reading.numerals import NUMERAL, UnreadableError, read_numeral
+from analysis.reading.phrases import MONTHS, PARTS_OF_MONTH, any_of
 
-_MONTHS = (
-    "january february march april may june july august september october november december".split(),
-    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre".split(),
-)
-MONTHS = {name: number for names in _MONTHS for number, name in enumerate(names, start=1)}
-# "Early", "mid-" and "late" of a month are taken to end on these days; the printed words stay beside them.
-_PARTS_OF_MONTH = {"early": 10, "mid": 15, "late": 25, "principios de": 10, "mediados de": 15, "finales de": 25}
 RELATIVE_YEAR = r"last year|el año pasado|this year|este año"
 _UNDERSTOOD = (
     "understood: 2021, in 2021, last year, this year, ten years ago, the past decade, 12 months to 2025-08, "
@@ -114,10 +108,6 @@ def _last_whole_year(published: str) -> int:
     return last_day(published).year - 1
 
 
-def _years_back(years: int, published: str) -> Period:
-    return year_of(_last_whole_year(published) - years)
-
-
 def _span(years: int, published: str) -> Period:
     last = _last_whole_year(published)
     return year_of(last, since=last - years)
@@ -139,33 +129,32 @@ def _twelve_months(end: date) -> Period:
 
 def _months_to(match: re.Match[str], published: str) -> Period:
     month = MONTHS[match[1]]
-    if match[2]:
-        return _twelve_months(_end_of(int(match[2]), month))
-    this_year = _last_whole_year(published) + 1
-    return _twelve_months(_end_of(this_year if month <= last_day(published).month else this_year - 1, month))
+    year = int(match[2]) if match[2] else _last_whole_year(published) + (month <= last_day(published).month)
+    return _twelve_months(_end_of(year, month))
 
 
 def _part(match: re.Match[str], _: str) -> Period:
     first, last, year = MONTHS[match[1] or "january"], MONTHS[match[3]], int(match[4])
     if first > last:
         raise UnreadableError("the months must rise")
-    day = _PARTS_OF_MONTH[match[2].strip(" -")] if match[2] else 0
+    day = PARTS_OF_MONTH[match[2].strip(" -")] if match[2] else 0
     return Period("part_of_year", date(year, first, 1), _end_of(year, last, day))
 
 
-_MONTH, _PART_OF_MONTH = "|".join(MONTHS), "|".join(_PARTS_OF_MONTH)
+_MONTH, _PART_OF_MONTH = any_of(MONTHS), any_of(PARTS_OF_MONTH)
 _YEAR = r"((?:18|19|20)[0-9]{2})"
 _RULES = (
     (r"", lambda _, published: Period("day_of_publication", *_days(published))),
     (_YEAR, lambda match, _: year_of(int(match[1]))),
     (r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4}-[0-9]{2})", lambda match, _: _twelve_months(last_day(match[1]))),
     (rf"(?:12|twelve|doce) (?:months|meses) (?:to|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
-    (r"last year|año pasado", lambda _, published: _years_back(0, published)),
-    (r"this year|este año", lambda _, published: _years_back(-1, published)),
-    (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años", lambda match, date: _years_back(_counted(match), date)),
+    (r"last year|año pasado", lambda _, published: year_of(_last_whole_year(published))),
+    (r"this year|este año", lambda _, published: year_of(_last_whole_year(published) + 1)),
+    (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años",
+     lambda match, date: year_of(-_counted(match) + _last_whole_year(date))),
     (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(10 * _counted(match), date)),
     (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", lambda match, date: _span(_counted(match), date)),
-    (rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )((?:{_PART_OF_MONTH})[ -])?({_MONTH}) (?:de )?{_YEAR}", _part),
+    (rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )({_PART_OF_MONTH}[ -])?({_MONTH}) (?:de )?{_YEAR}", _part),
     (r"((?:18|19|20)[0-9])0s",
      lambda match, _: Period("decade", date(int(f"{match[1]}0"), 1, 1), date(int(f"{match[1]}9"), 12, 31))),
 )  # fmt: skip

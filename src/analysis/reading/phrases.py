@@ -19,9 +19,9 @@ CHANGES_BEFORE, CHANGES_AFTER = (
 )
 RATIOS = {word: Decimal(times) for word, times in _MEANT["ratios"].items()}
 FRACTIONS = {word: Fraction(part) for word, part in _MEANT["fractions"].items()}
-ORDINALS, DURATIONS, SPANS, CROWDS, NUMBERS, MULTIPLIERS = (
+ORDINALS, DURATIONS, SPANS, CROWDS, NUMBERS, MULTIPLIERS, MONTHS, PARTS_OF_MONTH = (
     {word: int(number) for word, number in _MEANT[part].items()}
-    for part in ("ordinals", "durations", "spans", "crowds", "numbers", "multipliers")
+    for part in ("ordinals", "durations", "spans", "crowds", "numbers", "multipliers", "months", "parts_of_month")
 )
 SUPERLATIVES, RECORDS = _LISTED["ranks"]["superlatives"], _LISTED["ranks"]["records"]
 SPANISH_SIGNS = _LISTED["spanish"]["signs"]

@@ -168,13 +168,8 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
 def read_cell(text: str, published: str = "") -> Reading:
     """The one figure that a cell of a raw file prints; `published` as in `read_printed`.
 
-    Raises
-    ------
-    UnreadableError
-        If the text is not, from end to end, exactly one figure; the message says what is understood.
+    Raises UnreadableError if the text is not, from end to end, exactly one figure; the message says what is understood.
 
-    Examples
-    --------
     >>> read_cell("more than 750").low, read_cell("127,800-160,800").high, read_cell("declined 7%").value
     (750.0, 160800.0, -7.0)
     """

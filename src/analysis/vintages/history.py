@@ -102,7 +102,7 @@ class History:
             return Refusal("break", broken[:1], broken[1])
         direct = self.newest.get((first_year, last_year))
         if direct and len(direct.rows) == 2:
-            first, last = (self._level(row) for row in direct.rows)
+            first, last = self.vintages.set_index("figure")["value"].loc[list(direct.rows)].tolist()
             return Growth(first_year, last_year, first, last, direct.factor, (direct,), direct.rows)
         missing = tuple(year for year in dict.fromkeys((first_year, last_year)) if year not in self.levels)
         if missing or first_year >= last_year:
@@ -137,9 +137,6 @@ class History:
                 return False
             low, high = low * self.levels[end] / self.levels[start], high * self.levels[end] / self.levels[start]
         return link.high < low or high < link.low
-
-    def _level(self, row: str) -> float:
-        return float(self.vintages.loc[self.vintages["figure"] == row, "value"].iloc[0])
 
     def widest(self) -> Growth | None:
         """The sound growth over the longest span of the window, the latest of equal ones; None without any."""

@@ -14,11 +14,10 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 
     `figures` are processed; those set aside are left out. Sorted by key and date of release.
     """
-    rows = figures[~figures["set_aside"]]
-    rows = rows.assign(_reading=rows["read_from"].map(_READ_FROM), _wording=rows["qualifier"] != "exact")
+    rows = figures.assign(_reading=figures["read_from"].map(_READ_FROM), _wording=figures["qualifier"] != "exact")
     order = [*KEY, "release_date", "release", "_reading", "_wording", "rounding_unit", "publication"]
-    best = rows.sort_values(order, kind="stable").drop_duplicates([*KEY, "release"])
-    return best.drop(columns=["_reading", "_wording"])
+    best = rows[~rows["set_aside"]].sort_values(order, kind="stable").drop_duplicates([*KEY, "release"])
+    return best[figures.columns]
 
 
 def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
@@ -31,7 +30,7 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
     rising = dict.fromkeys([*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"], True)
     rising |= {"_original": False, "release_date": False}
     rows = rows.sort_values([*rising], ascending=[*rising.values()], kind="stable")
-    return rows.drop_duplicates(KEY).drop(columns=["_original", "_reading"]).reset_index(drop=True)
+    return rows.drop_duplicates(KEY, ignore_index=True)[figures.columns]
 
 
 def check_agreement(figures: pd.DataFrame) -> None:
