@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from rows import Made, Row, figure, make_project, publication
 
 from analysis.cleaning.figures import clean_figures
+from analysis.cleaning.preview import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
 from analysis.project import Project
 from analysis.reporting.catalogue import Job
 from analysis.reporting.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
-from analysis.reporting.combinations import CODE, PARAMETER, Shown, Taken
+from analysis.reporting.combinations import CODE, PARAMETER, RawStates, Shown, Taken
 from analysis.reporting.evaluate import numbers_shown
 from analysis.reporting.numbers import MIME
 from analysis.reporting.page import changes_page
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import numbers_csv
-from analysis.reporting.variants import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, RawStates, compare
 
 FACTORS = ["a", "b", "c"]
 SUBSETS = [frozenset(taken) for size in range(4) for taken in combinations(FACTORS, size)]

@@ -1,6 +1,7 @@
-"""What a release's figures are to those that are there: new, revising, the same, older, and where to look again."""
+"""What figures are to those that were there: a release's before it is added, and all of one state of the data."""
 
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,10 @@ KINDS = {
     "older": "of an older release than the old figure, which stays",
     "beside": "a compilation's, or less well read than the old figure, which stays",
 }
+REVISED, NEW_YEAR = "a revised figure", "a new year"
+ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
+_key = attrgetter(*KEY)
+_UNSEEN = ("figure", "raw_file", "raw_line", "locator", "note")  # what may differ in a row that still says the same
 _SERIES = ["estimate_by", "measure", "place", "status"]
 
 
@@ -32,14 +37,6 @@ def preview(figures: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(what=what, change=(table["value"] / table["value_old"] - 1).where(level))
     order = table["what"].map({kind: place for place, kind in enumerate(KINDS)})
     return _with_doubts(table, figures).iloc[order.argsort(kind="stable")].reset_index(drop=True)
-
-
-def within_rounding(old: Any, new: Any) -> bool:
-    """Whether two figures (or their limits, where one has no value) are no further apart than half their rounding units."""
-    ends = ("low", "high") if pd.isna(old.value) or pd.isna(new.value) else ("value",)
-    pairs = [(getattr(old, end), getattr(new, end)) for end in ends]
-    allowed = (old.rounding_unit + new.rounding_unit) / 2 + 1e-9
-    return all((pd.isna(a) and pd.isna(b)) or abs(b - a) <= allowed for a, b in pairs)
 
 
 def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
@@ -84,3 +81,53 @@ def preview_text(table: pd.DataFrame) -> str:
 
 def _shown(value: float, printed: str) -> str:
     return printed if pd.isna(value) else f"{value:,.12g}"
+
+
+class RawRow(NamedTuple):
+    """A raw row that was added, changed or removed."""
+
+    kind: str  # one of the words above
+    place: str  # file and line; those of old for a removed row
+    old: str  # as printed: by this row before, else by the newest release before; empty where there was none
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.old or 'not there'} → {self.new or 'not there'}, {self.kind}"
+
+
+def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
+    """The figures (as `clean_figures` gives them) that differ between two states, by id."""
+    own, known = {row.figure: row for row in records(old)}, {_key(row): row for row in records(old)}
+    known |= {_key(row): row for row in records(newest_release(old))}
+    rows = {}
+    for row in records(new):
+        before = own.pop(row.figure, None) or known.get(_key(row))
+        if before is None or _said(before) != _said(row):
+            rows[row.figure] = _raw_row(before, row)
+    return rows | {figure: _raw_row(row, None) for figure, row in own.items()}
+
+
+def _raw_row(old: Any, new: Any) -> RawRow:
+    at = new or old
+    printed = [f"{row.printed} {row.unit_printed}" if row else "" for row in (old, new)]
+    return RawRow(_kind(old, new), f"{at.raw_file}:{at.raw_line}", *printed)
+
+
+def _kind(old: Any, new: Any) -> str:
+    if not (old and new):
+        return NEW_YEAR if new else REMOVED
+    if old.set_aside != new.set_aside or not within_rounding(old, new):
+        return REVISED
+    return SOURCE if (old.printed, old.unit_printed) == (new.printed, new.unit_printed) else ROUNDING
+
+
+def within_rounding(old: Any, new: Any) -> bool:
+    """Whether two figures (or their limits, where one has no value) are no further apart than half their rounding units."""
+    ends = ("low", "high") if pd.isna(old.value) or pd.isna(new.value) else ("value",)
+    pairs = [(getattr(old, end), getattr(new, end)) for end in ends]
+    allowed = (old.rounding_unit + new.rounding_unit) / 2 * (1 + 1e-9)
+    return all((pd.isna(a) and pd.isna(b)) or abs(b - a) <= allowed for a, b in pairs)
+
+
+def _said(row: Any) -> dict[str, str]:
+    return {name: str(cell) for name, cell in row._asdict().items() if name not in _UNSEEN}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
+from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow
 from analysis.cleaning.processed import is_current
 from analysis.errors import InputError
 from analysis.project import Project
 from analysis.reporting.catalogue import jobs
-from analysis.reporting.combinations import Answer, Combinations, Report, Shown, Taken, read_reports
+from analysis.reporting.combinations import Answer, Combinations, RawStates, Report, Shown, Taken, export, read_reports
 from analysis.reporting.run import outdated
-from analysis.reporting.variants import NEW_YEAR, REVISED, RawRow, RawStates, export
 
 NOT_SEPARABLE = "not separable"
 
@@ -118,9 +118,10 @@ def _notes(old: dict[str, Report], new: dict[str, Report], answers: Mapping[Take
         was, now = old[name].record["parameters"], new[name].record["parameters"]
         for parameter in (parameter for parameter in {**was, **now} if was.get(parameter) != now.get(parameter)):
             yield f"{name}: {parameter} was {was.get(parameter, 'not there')}, is {now.get(parameter, 'not there')}"
-    for name, taken, answer in ((name, taken, of[name]) for taken, of in answers.items() for name in of):
-        if isinstance(answer, str):
-            yield f"{name} can't be run with only {' and '.join(sorted(taken)) or 'what was old'}: {answer}"
+    for taken, of in answers.items():
+        for said in dict.fromkeys(answer for answer in of.values() if isinstance(answer, str)):
+            names = ", ".join(name for name, answer in of.items() if answer == said)
+            yield f"{names} can't be run with only {' and '.join(sorted(taken)) or 'what was old'}: {said}"
 
 
 def why(move: Move) -> str:

@@ -1,24 +1,34 @@
-"""Reports between two states of the project: some of data, parameters and code are new, the rest is old."""
+"""Between two states of the project: reports where some of data, parameters and code are new, the rest old."""
 
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pandas as pd
+
+from analysis.cleaning.amending import appended, without
+from analysis.cleaning.figures import clean_figures
+from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow, compare
 from analysis.cleaning.processed import sha256
+from analysis.cleaning.raw import read_raw
+from analysis.errors import InputError, Problem
 from analysis.project import ROOT_VARIABLE, Project
 from analysis.reporting import evaluate
 from analysis.reporting.execute import fixed_environment
 from analysis.reporting.numbers import MIME
 from analysis.reporting.provenance import package_hash
-from analysis.reporting.variants import RawStates
 
 PARAMETER, CODE = "a parameter", "the code"
 Taken = frozenset[str]  # the factors that are new
@@ -58,6 +68,68 @@ def read_reports(project: Project) -> dict[str, Report]:
         if notebook.is_file():
             found[path.parent.name] = Report(notebook, (package, sha256(notebook)), record, numbers, rows)
     return found
+
+
+def export(project: Project, rev: str, folder: Path) -> str:
+    """Put the project of a commit into a folder and return the commit's short hash; InputError if there is none."""
+    archive = folder.with_suffix(".zip")
+    try:
+        commit = _git(project, "rev-parse", "--verify", "--short", "--end-of-options", f"{rev}^{{commit}}")
+        _git(project, "archive", f"--output={archive}", commit)
+    except (OSError, subprocess.CalledProcessError):
+        raise InputError([Problem("--from", 0, "", rev, "is no commit here; give one that git log shows")]) from None
+    shutil.unpack_archive(archive, folder)
+    return commit
+
+
+def _git(project: Project, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=project.root, capture_output=True, check=True, text=True).stdout.strip()
+
+
+class RawStates:
+    """The raw files of two states, and those in between: with the revised figures only, or the new years only."""
+
+    def __init__(self, old: Project, new: Project, scratch: Path) -> None:
+        self.projects, self._scratch = (old, new), scratch
+        self.rows: dict[str, RawRow] = {}  # those that differ, by figure
+        self._with_years: list[pd.DataFrame] = []  # the raw rows that come with the new years
+        self._only_with_years: list[pd.DataFrame] = []  # and those of them that nothing else needs
+        # Data that this code can't read are taken as one: all that differs in them is a revision.
+        with suppress(InputError):
+            before, after = read_raw(old), read_raw(new)
+            figures = clean_figures(after)[0]
+            self.rows = compare(clean_figures(before)[0], figures)
+            of_year = figures["figure"].isin({id for id, row in self.rows.items() if row.kind == NEW_YEAR})
+            years, rest = figures[of_year], figures[~of_year]
+            rows = after.figures.merge(years[["raw_file", "raw_line"]])
+            notes = after.corrections[after.corrections["row"].isin(years["figure"])]
+            # A publication comes with the first of its figures, since it may set the date of its release.
+            ids = {*years["publication"]} - {*before.publications["id"]}
+            came = after.publications[after.publications["id"].isin(ids)]
+            self._with_years = [rows, notes, came]
+            self._only_with_years = [rows, notes, came[~came["id"].isin(rest["publication"])]]
+
+    @property
+    def factors(self) -> list[str]:
+        """Which of revised figures and new years there are."""
+        revised = _lines(self.write({REVISED})) != _lines(self.projects[0])
+        new_years = any(row.kind == NEW_YEAR for row in self.rows.values())
+        return [factor for factor, there in ((REVISED, revised), (NEW_YEAR, new_years)) if there]
+
+    def write(self, taken: Set[str]) -> Project:
+        """A project of its own whose raw files have the changes taken in."""
+        project = Project(Path(tempfile.mkdtemp(dir=self._scratch)))
+        shutil.copytree(self.projects[REVISED in taken].raw, project.raw)
+        edit, tables = (without, self._only_with_years) if REVISED in taken else (appended, self._with_years)
+        for table in tables if len(taken & {REVISED, NEW_YEAR}) == 1 else ():
+            for name, rows in table.groupby("raw_file"):
+                path = project.root / str(name)
+                path.write_bytes(edit(path, rows).encode())
+        return project
+
+
+def _lines(project: Project) -> list[bytes]:
+    return sorted(line for path in project.raw.glob("*.csv") for line in path.read_bytes().splitlines()[1:])
 
 
 @dataclass(frozen=True)
