@@ -10,18 +10,18 @@ from hypothesis import strategies as st
 from rows import Made, Row, figure, make_project, publication
 
 from analysis.cleaning.figures import clean_figures
+from analysis.cleaning.preview import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
 from analysis.project import Project
 from analysis.reporting.catalogue import Job
 from analysis.reporting.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
-from analysis.reporting.combinations import CODE, PARAMETER, Shown, Taken
+from analysis.reporting.combinations import CODE, PARAMETER, RawStates, Shown, Taken
 from analysis.reporting.evaluate import numbers_shown
 from analysis.reporting.numbers import MIME
 from analysis.reporting.page import changes_page
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import numbers_csv
-from analysis.reporting.variants import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, RawStates, compare
 
 FACTORS = ["a", "b", "c"]
 SUBSETS = [frozenset(taken) for size in range(4) for taken in combinations(FACTORS, size)]
@@ -119,6 +119,8 @@ def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         sources = [("end_year: int = 0  # last year", ["parameters"]), (source, [])]
         cells = [{"cell_type": "code", "metadata": {"tags": tags}, "source": text} for text, tags in sources]
         job.notebook.write_text(json.dumps({"cells": cells}))
+        entry = f'[sum]\nnotebook = "sum.ipynb"\nparameters = {{ end_year = {end_year} }}'
+        (project.notebooks / "reports.toml").write_text(entry)
         shown = numbers_shown(job.notebook, job.parameters, MIME)
         figures = [row["figure"] for row in _series(project) if int(row["period_start"][:4]) <= end_year]
         numbers = [
@@ -173,10 +175,11 @@ def test_old_code_that_fails_on_new_data_is_not_separable(state: Any) -> None:
 
 def test_states_in_between_lose_no_row_and_repeat_none(tmp_path: Path) -> None:
     old = make_project(tmp_path / "old", YEARS, RELEASES[:1])
-    states = RawStates(old, make_project(tmp_path / "new", [*YEARS, *LATER], RELEASES))
-    both = (REVISED, NEW_YEAR)
-    assert states.factors == [*both]
-    lengths = [[len(lines) for _, lines in states.mixed(taken)] for taken in ((), both[:1], both[1:], both)]
+    states = RawStates(old, make_project(tmp_path / "new", [*YEARS, *LATER], RELEASES), tmp_path)
+    both = [REVISED, NEW_YEAR]
+    assert states.factors == both
+    written = [states.write({*taken}).raw for taken in ([], both[:1], both[1:], both)]
+    lengths = [[len(path.read_text().splitlines()) for path in sorted(raw.iterdir())] for raw in written]
     # breaks, corrections, publications and figures, each with its header; the new publication comes with either.
     assert lengths == [[1, 1, 2, 3], [1, 1, 3, 4], [1, 1, 3, 4], [1, 1, 3, 5]]
 

@@ -1,3 +1,5 @@
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +42,9 @@ def test_the_notebook_declares_typed_and_commented_parameters() -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_text_is_refused_with_the_nearest_name(given: dict[str, str], message: str) -> None:
+    declared = declared_parameters(NOTEBOOK)
     with pytest.raises(InputError) as error:
-        read_texts(declared_parameters(NOTEBOOK), given)
+        effective_parameters(declared, read_texts(declared, given))
     assert str(error.value) == message
 
 
@@ -54,7 +57,7 @@ def test_no_is_a_text_and_not_false() -> None:
 
 @pytest.mark.parametrize("value", [True, 2020.0, "2020", None, [2020], {"a": 1}])
 def test_a_value_of_another_type_is_refused(value: Any) -> None:
-    with pytest.raises(InputError, match="must be of type int"):
+    with pytest.raises(InputError, match="write a whole number, such as 2021"):
         effective_parameters(declared_parameters(NOTEBOOK), {"end_year": value})
 
 
@@ -88,6 +91,28 @@ def test_the_named_reports_are_there(project: Project) -> None:
     made = {job.name: job.parameters for job in jobs(project)}
     assert {"articles", "colombia-us", "colombia-unodc", "peru", "bolivia"} <= set(made)
     assert (made["colombia-us"]["start_year"], made["colombia-us"]["end_year"]) == (2011, 2021)
+
+
+@pytest.mark.parametrize(
+    ("lines", "text", "message"),
+    [
+        (
+            ["country: str = 'Peru'  # whose", "lag: int = 1  # years"],
+            "Perú",
+            "country: found 'Perú'; did you mean 'Peru'?",
+        ),
+        (["as_of: str = 'latest'  # day"], "soon", "as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
+    ],
+)
+def test_any_notebook_is_checked_by_the_names_it_declares(
+    copy: Project, lines: list[str], text: str, message: str
+) -> None:
+    cell = {"source": "\n".join(lines), "metadata": {"tags": ["parameters"]}}
+    (copy.notebooks / "x.ipynb").write_text(json.dumps({"cells": [cell]}))
+    (copy.notebooks / "reports.toml").write_text('[x]\nnotebook = "x.ipynb"\nparameters = {}')
+    [job] = jobs(copy)
+    with pytest.raises(InputError, match=re.escape(message)):
+        jobs(copy, overrides={next(iter(job.parameters)): text})
 
 
 def test_an_unknown_report_is_refused(project: Project) -> None:

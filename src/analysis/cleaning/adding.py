@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.amending import appended, csv_text
+from analysis.cleaning.amending import appended
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.gate import check_gate
 from analysis.cleaning.preview import preview
@@ -18,16 +19,11 @@ from analysis.tables import records
 from analysis.vintages.releases import check_agreement, one_per_release
 
 RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
-_EXAMPLE = (
-    "ondcp-2026-07-01", "ondcp-2026-07-01", "original", "ONDCP (White House)", "Title as printed", "2026-07-01",
-    "printed", "https://example.org/release", "", "us_government", "coca_area", "Colombia", "2025", "about 240,000", "ha",
-    "estimate", "paragraph 2", "official", "",
-)  # fmt: skip
 
 
 def template() -> str:
     """A release file with one example row, to be written over."""
-    return csv_text([RELEASE_COLUMNS, _EXAMPLE])
+    return files("analysis.cleaning").joinpath("release.csv").read_text("utf-8")
 
 
 def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.DataFrame]:
@@ -45,8 +41,7 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
     for check in (check_gate, check_agreement, _check_changes):
         _collected(problems, check, figures)
     problems.raise_any()
-    added = {f"{maker}.csv": mine[list(FIGURE_COLUMNS)] for maker, mine in rows.groupby("estimate_by")}
-    added["publications.csv"] = publications[list(PUBLICATION_COLUMNS)]
+    added = {f"{maker}.csv": mine for maker, mine in rows.groupby("estimate_by")} | {"publications.csv": publications}
     return {name: appended(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
 
 

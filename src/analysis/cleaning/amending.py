@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.cleaning.processed import read_processed, write_whole
+from analysis.cleaning.raw import FIGURE_COLUMNS
 from analysis.errors import InputError, Problem
 from analysis.project import Project
 from analysis.tables import records
@@ -29,9 +30,15 @@ def _lines(path: Path) -> tuple[list[str], list[str], str]:
 
 def appended(path: Path, rows: pd.DataFrame) -> str:
     """The text of a raw file with rows below, in its order of columns and with its ends of lines."""
-    lines, header, ending = _lines(path) if path.exists() else ([csv_text([rows.columns])], list(rows.columns), "\n")
+    lines, header, ending = _lines(path) if path.exists() else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
     last = "" if lines[-1].endswith("\n") else ending
     return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
+
+
+def without(path: Path, rows: pd.DataFrame) -> str:
+    """The text of a raw file without rows, by their `raw_line`."""
+    gone = {*rows["raw_line"]}
+    return "".join(line for number, line in enumerate(_lines(path)[0], 1) if number not in gone)
 
 
 def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
@@ -43,9 +50,9 @@ def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
         raise InputError([Problem("publication", 0, "", publication, remedy)])
     contents = {}
     for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
-        path, gone = project.root / str(name), {*rows["raw_line"]}
-        kept = [line for number, line in enumerate(_lines(path)[0], 1) if number not in gone]
-        contents[path.name] = "".join(kept) if len(kept) > 1 else ""
+        path = project.root / str(name)
+        kept = without(path, rows)
+        contents[path.name] = kept if len(kept.splitlines()) > 1 else ""
     told = [f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}" for row in records(figures)]
     return contents, "\n".join([*told, f"to be taken out: {publication} with its {len(figures)} figures"])
 

@@ -1,4 +1,7 @@
-"""What a release's figures are to those that are there: new, revising, the same, older, and where to look again."""
+"""What figures are to those that were there: a release's before it is added, and all of one state of the data."""
+
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,19 +17,21 @@ KINDS = {
     "older": "of an older release than the old figure, which stays",
     "beside": "a compilation's, or less well read than the old figure, which stays",
 }
+REVISED, NEW_YEAR = "a revised figure", "a new year"
+ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
+_key = attrgetter(*KEY)
+_UNSEEN = ("figure", "raw_file", "raw_line", "locator", "note")  # what may differ in a row that still says the same
 _SERIES = ["estimate_by", "measure", "place", "status"]
 
 
 def preview(figures: pd.DataFrame) -> pd.DataFrame:
     """The added figures beside the newest before (`_old`): `what` of `KINDS`, `change` (a fraction) and any `doubt`."""
     before, after = newest_release(figures[~figures["added"]]), newest_release(figures)
-    old = before[[*KEY, "value", "low", "high", "rounding_unit", "printed", "release", "release_date"]]
-    table = one_per_release(figures[figures["added"]]).merge(old, on=KEY, how="left", suffixes=("", "_old"))
-    allowed = (table["rounding_unit"] + table["rounding_unit_old"]) / 2 + 1e-9
-    within = (table["value"] - table["value_old"]).abs() <= allowed
-    limits = [table[end].fillna(-1e99) == table[f"{end}_old"].fillna(-1e99) for end in ("value", "low", "high")]
+    table = one_per_release(figures[figures["added"]]).merge(before, on=KEY, how="left", suffixes=("", "_old"))
+    known, pairs = {row.figure: row for row in records(before)}, zip(table["figure_old"], records(table), strict=True)
+    same = [old in known and within_rounding(known[old], row) for old, row in pairs]
     is_new, is_older = table["release_old"].isna(), table["release_date"] < table["release_date_old"].fillna("")
-    same, unused = within | pd.concat(limits, axis=1).all(axis=1), ~table["figure"].isin(after["figure"])
+    unused = ~table["figure"].isin(after["figure"])
     what = np.select([is_new, same, is_older, unused], ["new", "same", "older", "beside"], "revises")
     level = (table["base_start"] == "") & (table["value_old"] > 0)
     table = table.assign(what=what, change=(table["value"] / table["value_old"] - 1).where(level))
@@ -37,12 +42,15 @@ def preview(figures: pd.DataFrame) -> pd.DataFrame:
 def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     yearly = (figures["period_kind"] == "calendar_year") & (figures["base_start"] == "") & (figures["value"] > 0)
     levels = figures[yearly & (figures["kind"] != "compilation")]
-    before = levels[~levels["added"]]
-    largest = [_steps(newest_release(before))["rate"], _revisions(before)["revision"]]
-    table = table.join(pd.concat([moves.groupby(level=_SERIES).max() for moves in largest], axis=1), on=_SERIES)
+    newest, printed = (choose(levels[~levels["added"]]) for choose in (newest_release, one_per_release))
+    years = newest.assign(year=newest["period_start"].str[:4].astype("int64")).groupby(_SERIES)["year"].diff()
+    rates = newest.assign(rate=_moves(newest, _SERIES) / years).groupby(_SERIES)["rate"].max()
+    revisions = printed.assign(revision=_moves(printed, KEY)).groupby(_SERIES)["revision"].max()
+    table = table.join(pd.concat([rates, revisions], axis=1), on=_SERIES)
     is_new, revises = table["what"] == "new", (table["what"] == "revises") & table["change"].notna()
-    steps = _steps(newest_release(levels)).set_index("figure")["step"]
-    move = table["figure"].map(steps).where(is_new, np.log1p(table["change"]).abs())
+    after = newest_release(levels)
+    steps = table["figure"].map(_moves(after, _SERIES).set_axis(after["figure"]))
+    move = steps.where(is_new, np.log1p(table["change"]).abs())
     most = table["rate"].where(is_new, table["revision"])
     factors = zip(np.exp(move), np.exp(most), strict=True)
     told = pd.Series([f"moves by a factor of {now:.2f}; never more than {ever:.2f} before" for now, ever in factors])
@@ -50,18 +58,9 @@ def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     return table.assign(doubt=doubt.where(is_new | revises, ""))
 
 
-def _steps(newest: pd.DataFrame) -> pd.DataFrame:
-    """Each figure's `step` from the year before it that has one, |log(factor)|, and the `rate` a year."""
-    rows = newest.assign(step=np.log(newest["value"]), rate=newest["period_start"].str[:4].astype("int64"))
-    moves = rows.groupby(_SERIES)[["step", "rate"]].diff()
-    return rows.assign(step=moves["step"].abs(), rate=moves["step"].abs() / moves["rate"]).set_index(_SERIES)
-
-
-def _revisions(levels: pd.DataFrame) -> pd.DataFrame:
-    """Each figure's `revision` of that of the release before, |log(factor)|."""
-    rows = one_per_release(levels)
-    moves = np.log(rows["value"]).groupby([rows[column] for column in KEY]).diff()
-    return rows.assign(revision=moves.abs()).set_index(_SERIES)
+def _moves(levels: pd.DataFrame, by: list[str]) -> pd.Series:
+    """How far each level is from the one before it of the same cells, as |log(factor)|."""
+    return levels.assign(log=np.log(levels["value"])).groupby(by)["log"].diff().abs()
 
 
 def preview_text(table: pd.DataFrame) -> str:
@@ -82,3 +81,53 @@ def preview_text(table: pd.DataFrame) -> str:
 
 def _shown(value: float, printed: str) -> str:
     return printed if pd.isna(value) else f"{value:,.12g}"
+
+
+class RawRow(NamedTuple):
+    """A raw row that was added, changed or removed."""
+
+    kind: str  # one of the words above
+    place: str  # file and line; those of old for a removed row
+    old: str  # as printed: by this row before, else by the newest release before; empty where there was none
+    new: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.old or 'not there'} → {self.new or 'not there'}, {self.kind}"
+
+
+def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
+    """The figures (as `clean_figures` gives them) that differ between two states, by id."""
+    own, known = {row.figure: row for row in records(old)}, {_key(row): row for row in records(old)}
+    known |= {_key(row): row for row in records(newest_release(old))}
+    rows = {}
+    for row in records(new):
+        before = own.pop(row.figure, None) or known.get(_key(row))
+        if before is None or _said(before) != _said(row):
+            rows[row.figure] = _raw_row(before, row)
+    return rows | {figure: _raw_row(row, None) for figure, row in own.items()}
+
+
+def _raw_row(old: Any, new: Any) -> RawRow:
+    at = new or old
+    printed = [f"{row.printed} {row.unit_printed}" if row else "" for row in (old, new)]
+    return RawRow(_kind(old, new), f"{at.raw_file}:{at.raw_line}", *printed)
+
+
+def _kind(old: Any, new: Any) -> str:
+    if not (old and new):
+        return NEW_YEAR if new else REMOVED
+    if old.set_aside != new.set_aside or not within_rounding(old, new):
+        return REVISED
+    return SOURCE if (old.printed, old.unit_printed) == (new.printed, new.unit_printed) else ROUNDING
+
+
+def within_rounding(old: Any, new: Any) -> bool:
+    """Whether two figures (or their limits, where one has no value) are no further apart than half their rounding units."""
+    ends = ("low", "high") if pd.isna(old.value) or pd.isna(new.value) else ("value",)
+    pairs = [(getattr(old, end), getattr(new, end)) for end in ends]
+    allowed = (old.rounding_unit + new.rounding_unit) / 2 * (1 + 1e-9)
+    return all((pd.isna(a) and pd.isna(b)) or abs(b - a) <= allowed for a, b in pairs)
+
+
+def _said(row: Any) -> dict[str, str]:
+    return {name: str(cell) for name, cell in row._asdict().items() if name not in _UNSEEN}

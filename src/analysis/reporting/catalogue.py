@@ -3,11 +3,11 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import InputError, Problem
+from analysis.errors import InputError, Problem, Problems
 from analysis.project import Project
 from analysis.reporting.parameters import Value, declared_parameters, effective_parameters, read_texts
 from analysis.vocabulary import nearest
@@ -53,28 +53,40 @@ def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, st
 
     Raises InputError for unknown names, and for every parameter that is wrong in any of the reports.
     """
-    entries = read_catalogue(project)
-    unknown = [name for name in names if name not in entries]
-    if unknown:
-        remedies = {name: f"is no report; {nearest(name, list(entries))}" for name in unknown}
-        raise InputError([Problem("report", 0, "", name, remedies[name]) for name in unknown])
+    entries, unknown = read_catalogue(project), Problems()
+    for name in (name for name in names if name not in entries):
+        unknown.add("report", 0, "", name, f"is no report; {nearest(name, list(entries))}")
+    unknown.raise_any()
     made, problems = [], []
     for name in dict.fromkeys(names or entries):
         try:
             made.append(_job(project, name, entries[name], overrides or {}))
         except InputError as error:
-            problems.extend(error.problems)
+            problems += error.problems
     if problems:
         raise InputError(list(dict.fromkeys(problems)))
     return made
 
 
 def _job(project: Project, name: str, entry: dict[str, Any], overrides: Mapping[str, str]) -> Job:
-    from analysis.reporting.revised import check_revisions
-    from analysis.reporting.scope import check_scope
-
     notebook = project.notebooks / entry["notebook"]
     declared = declared_parameters(notebook)
     parameters = effective_parameters(declared, {**entry["parameters"], **read_texts(declared, overrides)})
-    (check_revisions if "measure" in parameters else check_scope)(**parameters)
+    _check(parameters)
     return Job(name, notebook, parameters, project)
+
+
+def _check(parameters: dict[str, Any]) -> None:
+    """The one check that the parameters' names call for."""
+    from analysis.reporting.revised import check_revisions
+    from analysis.reporting.scope import Scope, check_scope
+    from analysis.vintages.series import LATEST, seen_until
+
+    if "measure" in parameters:
+        check_revisions(**parameters)
+    elif "country" in parameters:
+        # What a notebook does not declare is as wide as the data.
+        scope = {"estimates": "us_government", "start_year": 1900, "end_year": LATEST, **parameters}
+        check_scope(**{field.name: scope[field.name] for field in fields(Scope) if field.name in scope})
+    else:
+        seen_until(parameters.get("as_of", LATEST))

@@ -2,16 +2,18 @@
 
 import math
 import tempfile
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
+from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow
+from analysis.cleaning.processed import is_current
 from analysis.errors import InputError
 from analysis.project import Project
-from analysis.reporting.combinations import Answer, Combination, Combinations, Report, Shown, Taken, read_reports
-from analysis.reporting.variants import NEW_YEAR, REVISED, ROUNDING, RawRow, RawStates, export
+from analysis.reporting.catalogue import jobs
+from analysis.reporting.combinations import Answer, Combinations, RawStates, Report, Shown, Taken, export, read_reports
+from analysis.reporting.run import outdated
 
 NOT_SEPARABLE = "not separable"
 
@@ -75,56 +77,51 @@ def change_report(project: Project, rev: str) -> Changes:
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
         before = Project(Path(scratch) / "old")
         commit = export(project, rev, before.root)
+        _check_current(project)
         old, new = read_reports(before), read_reports(project)
-        _check_current(new)
-        between = Combinations(old, new, RawStates(before, project), Path(scratch))
-        moved = {name: ids for name in new if name in old and (ids := _moved(old[name].numbers, new[name].numbers))}
-        factors = {name: between.factors(name) for name in moved}
-        answers = between.run([(name, taken) for name in moved for taken in between.subsets(name, factors[name])])
-        moves = tuple(_move(between, factors[name], answers, name, id) for name, ids in moved.items() for id in ids)
-    return Changes(rev, commit, moves, tuple(_notes(old, new, answers)))
+        moved = [name for name in new if name in old and old[name].numbers != new[name].numbers]
+        both = {name: old[name] for name in moved}, {name: new[name] for name in moved}
+        between = Combinations(both, RawStates(before, project, Path(scratch)))
+        answers = between.run()
+        ids = ((name, id) for name in moved for id in {**new[name].numbers, **old[name].numbers})
+        moves = [_move(between, answers, name, id) for name, id in ids]
+    return Changes(rev, commit, tuple(move for move in moves if move.old != move.new), tuple(_notes(old, new, answers)))
 
 
-def _check_current(reports: dict[str, Report]) -> None:
+def _check_current(project: Project) -> None:
     remedy = "not made from what is here now; run: python -m analysis report"
-    if stale := [f"reports/{name}: {remedy}" for name, report in reports.items() if not report.current]:
-        raise InputError(stale)
+    if stale := outdated(project) if is_current(project) else jobs(project):
+        raise InputError([f"reports/{job.name}: {remedy}" for job in stale])
 
 
-def _moved(old: dict[str, Shown], new: dict[str, Shown]) -> list[str]:
-    return [id for id in {**new, **old} if old.get(id) != new.get(id)]
-
-
-def _move(between: Combinations, factors: list[str], answers: dict[Combination, Answer], name: str, id: str) -> Move:
-    old, new = between.old[name], between.new[name]
-    seen = {taken: answer.get(id) for (of, taken), answer in answers.items() if of == name and isinstance(answer, dict)}
-    ends = {frozenset(factors): new.numbers.get(id), frozenset[str](): old.numbers.get(id)}
-    # What may be stale was run again, and must come out as it was committed.
-    sound = (name, frozenset()) not in answers or seen.get(frozenset(), math.nan) == old.numbers.get(id)
-    shares, cause = attribute(factors, seen | ends) if sound else ({}, NOT_SEPARABLE)
+def _move(between: Combinations, answers: Mapping[Taken, dict[str, Answer]], name: str, id: str) -> Move:
+    old, new = (reports[name] for reports in between.reports)
+    was, now = (report.numbers.get(id) for report in (old, new))
+    seen = {taken: answer.get(id) for taken, of in answers.items() if isinstance(answer := of[name], dict)}
+    # What was committed may have been stale: run again, it must come out the same.
+    sound = seen.get(frozenset(), was) == was
+    ends: dict[Taken, Shown | None] = {frozenset(): was, frozenset(between.factors): now}
+    shares, cause = attribute(between.factors, seen | ends) if sound else ({}, NOT_SEPARABLE)
     figures = dict.fromkeys([*old.rows.get(id, []), *new.rows.get(id, [])])
     rows = tuple(between.states.rows[figure] for figure in figures if figure in between.states.rows)
-    if {row.kind for row in rows} - {NEW_YEAR} == {ROUNDING}:
-        shares = {ROUNDING if factor == REVISED else factor: share for factor, share in shares.items()}
-        cause = ROUNDING if cause == REVISED else cause
-    return Move(name, id, old.numbers.get(id), new.numbers.get(id), shares, cause, rows)
+    # Where all revised rows are, say, within rounding, their share is called so.
+    kinds = {row.kind for row in rows} - {NEW_YEAR}
+    names = {REVISED: kinds.pop()} if len(kinds) == 1 else {}
+    shares = {names.get(factor, factor): share for factor, share in shares.items()}
+    return Move(name, id, was, now, shares, names.get(cause, cause), rows)
 
 
-def _notes(old: dict[str, Report], new: dict[str, Report], answers: dict[Combination, Answer]) -> Iterator[str]:
-    for name in sorted({*old} | {*new}):
-        if name not in old or name not in new:
-            yield f"{name}: a {'new' if name in new else 'removed'} report"
-            continue
+def _notes(old: dict[str, Report], new: dict[str, Report], answers: Mapping[Taken, dict[str, Answer]]) -> Iterator[str]:
+    for name in sorted({*old} ^ {*new}):
+        yield f"{name}: a {'new' if name in new else 'removed'} report"
+    for name in sorted({*old} & {*new}):
         was, now = old[name].record["parameters"], new[name].record["parameters"]
         for parameter in (parameter for parameter in {**was, **now} if was.get(parameter) != now.get(parameter)):
             yield f"{name}: {parameter} was {was.get(parameter, 'not there')}, is {now.get(parameter, 'not there')}"
-    if any(old[name].record["sha256"]["lock"] != new[name].record["sha256"]["lock"] for name in {*old} & {*new}):
-        yield "The lock changed; every combination was run with the versions installed here"
-    failed = defaultdict[str, list[str]](list)
-    for (name, taken), answer in answers.items():
-        if isinstance(answer, str):
-            failed[f"can't be run with only {' and '.join(sorted(taken)) or 'what was old'}: {answer}"].append(name)
-    yield from (f"{', '.join(names)} {said}" for said, names in failed.items())
+    for taken, of in answers.items():
+        for said in dict.fromkeys(answer for answer in of.values() if isinstance(answer, str)):
+            names = ", ".join(name for name, answer in of.items() if answer == said)
+            yield f"{names} can't be run with only {' and '.join(sorted(taken)) or 'what was old'}: {said}"
 
 
 def why(move: Move) -> str:
@@ -149,14 +146,9 @@ def _shown(move: Move) -> list[str]:
 
 
 def as_text(changes: Changes) -> str:
-    """The moves as a table of aligned columns, three raw rows each, with the notes below."""
-    head = ["report", "number", "old", "new", "share by cause", "raw rows"]
-    lines = [head] if changes.moves else []
-    for move, cells in zip(changes.moves, table(changes.moves), strict=True):
-        rows = cells.pop().split("\n")
-        first, *rest = rows if len(rows) <= 3 else [*rows[:3], f"and {len(rows) - 3} more"]
-        lines += [[move.report, *cells, first], *([""] * 5 + [row] for row in rest)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    aligned = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
-    said = f"Numbers that moved since {changes.rev} ({changes.commit}): {len(changes.moves) or 'none'}."
-    return "\n".join([*aligned, said, *changes.notes])
+    """Each move on a line, with the raw rows behind it below, three at most; then the notes."""
+    lines = [f"Numbers that moved since {changes.rev} ({changes.commit}): {len(changes.moves) or 'none'}."]
+    for move, (id, old, new, cause, _) in zip(changes.moves, table(changes.moves), strict=True):
+        more = [f"and {len(move.rows) - 3} more"] if len(move.rows) > 3 else []
+        lines += [f"{move.report} {id}: {old} → {new} ({cause})", *(f"    {row}" for row in [*move.rows[:3], *more])]
+    return "\n".join([*lines, *changes.notes])

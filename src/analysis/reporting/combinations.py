@@ -1,31 +1,37 @@
-"""Reports between two states of the project: some of data, parameters and code are new, the rest is old."""
+"""Between two states of the project: reports where some of data, parameters and code are new, the rest old."""
 
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections import defaultdict
+from collections.abc import Set
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.cleaning.processed import is_current, sha256
-from analysis.errors import InputError
+import pandas as pd
+
+from analysis.cleaning.amending import appended, without
+from analysis.cleaning.figures import clean_figures
+from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow, compare
+from analysis.cleaning.processed import sha256
+from analysis.cleaning.raw import read_raw
+from analysis.errors import InputError, Problem
 from analysis.project import ROOT_VARIABLE, Project
 from analysis.reporting import evaluate
-from analysis.reporting.catalogue import Job
 from analysis.reporting.execute import fixed_environment
 from analysis.reporting.numbers import MIME
-from analysis.reporting.provenance import package_hash, provenance
-from analysis.reporting.variants import NEW_YEAR, REVISED, RawStates
+from analysis.reporting.provenance import package_hash
 
 PARAMETER, CODE = "a parameter", "the code"
 Taken = frozenset[str]  # the factors that are new
-Combination = tuple[str, Taken]  # of which report
 
 
 class Shown(NamedTuple):
@@ -42,98 +48,126 @@ Answer = dict[str, Shown] | str  # the numbers by id, or why the combination can
 class Report(NamedTuple):
     """A report as it lies in its folder."""
 
-    project: Project
+    notebook: Path
+    code: tuple[str, str]  # hashes of the package and the notebook beside it
     record: dict[str, Any]  # its provenance
     numbers: dict[str, Shown]  # by id
     rows: dict[str, list[str]]  # figures behind each number
 
-    @property
-    def notebook(self) -> Path:
-        """Where its notebook lies."""
-        return self.project.root / str(self.record["notebook"])
-
-    @property
-    def current(self) -> bool:
-        """Whether it was made from the data, package and notebook that lie beside it."""
-        job = Job(self.record["report"], self.notebook, self.record["parameters"], self.project)
-        try:
-            return is_current(self.project) and self.record == provenance(job)
-        # Older commits may have tables of another form, or a lock elsewhere.
-        except (InputError, OSError, ValueError, KeyError):
-            return False
-
 
 def read_reports(project: Project) -> dict[str, Report]:
     """All reports of a project, by name."""
-    found = {}
+    found, package = {}, package_hash(project)
     for path in sorted(project.reports.glob("[!.]*/provenance.json")):
-        with path.with_name("numbers.csv").open(encoding="utf-8", newline="") as file:
-            lines = list(csv.DictReader(file))
+        record = json.loads(path.read_text("utf-8"))
+        notebook = project.root / record["notebook"]
+        lines = [*csv.DictReader(path.with_name("numbers.csv").read_text("utf-8").splitlines())]
         numbers = {line["id"]: Shown(float(line["value"]), line["unit"], line["text"]) for line in lines}
         rows = {line["id"]: line["rows"].split() for line in lines}
-        found[path.parent.name] = Report(project, json.loads(path.read_text("utf-8")), numbers, rows)
+        # A report that is left of a notebook that is not there any more can't be run.
+        if notebook.is_file():
+            found[path.parent.name] = Report(notebook, (package, sha256(notebook)), record, numbers, rows)
     return found
+
+
+def export(project: Project, rev: str, folder: Path) -> str:
+    """Put the project of a commit into a folder and return the commit's short hash; InputError if there is none."""
+    archive = folder.with_suffix(".zip")
+    try:
+        commit = _git(project, "rev-parse", "--verify", "--short", "--end-of-options", f"{rev}^{{commit}}")
+        _git(project, "archive", f"--output={archive}", commit)
+    except (OSError, subprocess.CalledProcessError):
+        raise InputError([Problem("--from", 0, "", rev, "is no commit here; give one that git log shows")]) from None
+    shutil.unpack_archive(archive, folder)
+    return commit
+
+
+def _git(project: Project, *words: str) -> str:
+    return subprocess.run(["git", *words], cwd=project.root, capture_output=True, check=True, text=True).stdout.strip()
+
+
+class RawStates:
+    """The raw files of two states, and those in between: with the revised figures only, or the new years only."""
+
+    def __init__(self, old: Project, new: Project, scratch: Path) -> None:
+        self.projects, self._scratch = (old, new), scratch
+        self.rows: dict[str, RawRow] = {}  # those that differ, by figure
+        self._with_years: list[pd.DataFrame] = []  # the raw rows that come with the new years
+        self._only_with_years: list[pd.DataFrame] = []  # and those of them that nothing else needs
+        # Data that this code can't read are taken as one: all that differs in them is a revision.
+        with suppress(InputError):
+            before, after = read_raw(old), read_raw(new)
+            figures = clean_figures(after)[0]
+            self.rows = compare(clean_figures(before)[0], figures)
+            of_year = figures["figure"].isin({id for id, row in self.rows.items() if row.kind == NEW_YEAR})
+            years, rest = figures[of_year], figures[~of_year]
+            rows = after.figures.merge(years[["raw_file", "raw_line"]])
+            notes = after.corrections[after.corrections["row"].isin(years["figure"])]
+            # A publication comes with the first of its figures, since it may set the date of its release.
+            ids = {*years["publication"]} - {*before.publications["id"]}
+            came = after.publications[after.publications["id"].isin(ids)]
+            self._with_years = [rows, notes, came]
+            self._only_with_years = [rows, notes, came[~came["id"].isin(rest["publication"])]]
+
+    @property
+    def factors(self) -> list[str]:
+        """Which of revised figures and new years there are."""
+        revised = _lines(self.write({REVISED})) != _lines(self.projects[0])
+        new_years = any(row.kind == NEW_YEAR for row in self.rows.values())
+        return [factor for factor, there in ((REVISED, revised), (NEW_YEAR, new_years)) if there]
+
+    def write(self, taken: Set[str]) -> Project:
+        """A project of its own whose raw files have the changes taken in."""
+        project = Project(Path(tempfile.mkdtemp(dir=self._scratch)))
+        shutil.copytree(self.projects[REVISED in taken].raw, project.raw)
+        edit, tables = (without, self._only_with_years) if REVISED in taken else (appended, self._with_years)
+        for table in tables if len(taken & {REVISED, NEW_YEAR}) == 1 else ():
+            for name, rows in table.groupby("raw_file"):
+                path = project.root / str(name)
+                path.write_bytes(edit(path, rows).encode())
+        return project
+
+
+def _lines(project: Project) -> list[bytes]:
+    return sorted(line for path in project.raw.glob("*.csv") for line in path.read_bytes().splitlines()[1:])
 
 
 @dataclass(frozen=True)
 class Combinations:
     """Two states of the project, and the means to run what lies between them."""
 
-    old: dict[str, Report]
-    new: dict[str, Report]
+    reports: tuple[dict[str, Report], dict[str, Report]]  # old and new, by name: those in both whose numbers moved
     states: RawStates
-    scratch: Path  # an empty folder
 
-    def factors(self, name: str) -> list[str]:
-        """What differs for a report: figures, years, parameters, code."""
-        both = self.old[name], self.new[name]
-        parameters, given = (report.record["parameters"] for report in both)
-        code, now = ((package_hash(report.project), sha256(report.notebook)) for report in both)
-        differ = ((PARAMETER, parameters != given), (CODE, code != now))
-        return [*self.states.factors, *(factor for factor, there in differ if there)]
+    @cached_property
+    def factors(self) -> list[str]:
+        """What differs: figures, years, parameters, code."""
+        pairs = list(zip(*(reports.values() for reports in self.reports), strict=True))
+        parameters = any(old.record["parameters"] != new.record["parameters"] for old, new in pairs)
+        differ = ((PARAMETER, parameters), (CODE, any(old.code != new.code for old, new in pairs)))
+        return [*self.states.factors, *(factor for factor, there in differ if there)] if pairs else []
 
-    def subsets(self, name: str, factors: list[str]) -> list[Taken]:
-        """Some of the factors, neither none nor all: these are in the reports, but none is run if a report was stale."""
-        sizes = range(1 if self.old[name].current else 0, len(factors))
-        return [frozenset(taken) for size in sizes for taken in combinations(factors, size)]
-
-    def run(self, asked: list[Combination]) -> dict[Combination, Answer]:
-        """The answer to each combination; those of one code and one state of the data share a process."""
-        groups = defaultdict(list)
-        for name, taken in asked:
-            groups[CODE in taken, taken & {REVISED, NEW_YEAR}].append((name, taken))
+    def run(self) -> dict[Taken, dict[str, Answer]]:
+        """The answers of all reports with each selection of the factors new but all, each in a process of its own."""
+        subsets = [frozenset(some) for size in range(len(self.factors)) for some in combinations(self.factors, size)]
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return {key: answer for found in pool.map(self._run_group, groups.values()) for key, answer in found}
+            return dict(zip(subsets, pool.map(self._run, subsets), strict=True))
 
-    def _run_group(self, group: list[Combination]) -> list[tuple[Combination, Answer]]:
-        folder = Path(tempfile.mkdtemp(dir=self.scratch))
-        jobs = [self._job(*combination, folder / f"{place}.json") for place, combination in enumerate(group)]
-        name, taken = group[0]
-        try:
-            variant = self.states.write(taken, folder)
-            said = self._evaluate((self.new if CODE in taken else self.old)[name].project, variant, jobs)
-        except InputError as error:
-            said = str(error)
-        return [(key, _answer(Path(job["answer"]), said)) for key, job in zip(group, jobs, strict=True)]
-
-    def _job(self, name: str, taken: Taken, answer: Path) -> dict[str, Any]:
-        code, given = ((self.new if factor in taken else self.old)[name] for factor in (CODE, PARAMETER))
-        return {"notebook": str(code.notebook), "parameters": given.record["parameters"], "answer": str(answer)}
-
-    def _evaluate(self, code: Project, variant: Project, jobs: list[dict[str, Any]]) -> str:
-        """Answer the jobs with one project's code and another's raw data; the last line on stderr."""
-        request = variant.root / "request.json"
-        request.write_text(json.dumps({"mime": MIME, "jobs": jobs}), "utf-8")
-        places = {"PYTHONPATH": str(code.package.parent), ROOT_VARIABLE: str(variant.root)}
+    def _run(self, taken: Taken) -> dict[str, Answer]:
+        code, given = (self.reports[factor in taken] for factor in (CODE, PARAMETER))
+        jobs = [(str(report.notebook), given[name].record["parameters"], MIME) for name, report in code.items()]
+        root, package = self.states.write(taken).root, self.states.projects[CODE in taken].package
+        places = {"PYTHONPATH": str(package.parent), ROOT_VARIABLE: str(root)}
         ran = subprocess.run(
-            [sys.executable, "-P", evaluate.__file__, str(request)],
-            cwd=variant.root, env=fixed_environment(self.states.new) | places, capture_output=True, text=True, check=False,
+            [sys.executable, "-P", evaluate.__file__, json.dumps(jobs)], cwd=root, capture_output=True, text=True,
+            env=fixed_environment(self.states.projects[1]) | places, check=False,
         )  # fmt: skip
-        return (ran.stderr.strip().splitlines() or [f"ended with exit code {ran.returncode}"])[-1]
+        said = (ran.stderr.strip().splitlines() or [f"ended with exit code {ran.returncode}"])[-1]
+        answers = [said] * len(code) if ran.returncode else json.loads(ran.stdout.splitlines()[-1])
+        return {name: _answer(answer) for name, answer in zip(code, answers, strict=True)}
 
 
-def _answer(path: Path, said: str) -> Answer:
-    answer = json.loads(path.read_text("utf-8")) if path.is_file() else said
+def _answer(answer: Any) -> Answer:
     if isinstance(answer, str):
         return answer
     return {id: Shown(float(f"{value:.12g}"), unit, text) for id, (value, unit, text) in answer.items()}

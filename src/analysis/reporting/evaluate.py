@@ -1,4 +1,4 @@
-"""Run notebooks without a kernel and write down their numbers: a script that works with the code of any commit.
+"""Run notebooks without a kernel and print their numbers: a script that works with the code of any commit.
 
 It relies on `python -m analysis clean`, a cell tagged `parameters`, and the MIME type of a cell's last line alone.
 """
@@ -35,22 +35,20 @@ def _last_value(source: str, space: dict[str, Any]) -> Any:
     return eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if isinstance(last, ast.Expr) else None
 
 
-def main(request: Path) -> None:
-    """Clean the data, then answer each job of the request in a file of its own: its numbers, or its error as a text."""
-    asked = json.loads(request.read_text("utf-8"))
+def _answer(notebook: str, parameters: dict[str, Any], mime: str) -> dict[str, list[Any]] | str:
+    try:
+        return numbers_shown(Path(notebook), parameters, mime)
+    except (Exception, SystemExit) as error:
+        return f"{type(error).__name__}: {error}"
+
+
+if __name__ == "__main__":
+    asked = json.loads(sys.argv[1])
     sys.argv = ["analysis", "clean"]
     try:
         runpy.run_module("analysis", run_name="__main__", alter_sys=True)
     except SystemExit as end:
         if end.code:
             raise
-    for job in asked["jobs"]:
-        try:
-            answer: Any = numbers_shown(Path(job["notebook"]), job["parameters"], asked["mime"])
-        except (Exception, SystemExit) as error:
-            answer = f"{type(error).__name__}: {error}"
-        Path(job["answer"]).write_text(json.dumps(answer), "utf-8")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    # The numbers of each notebook, or its error as a text; the last line on stdout.
+    print("\n" + json.dumps([_answer(*job) for job in asked]))

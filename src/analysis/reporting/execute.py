@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import nbformat
 
@@ -19,10 +20,7 @@ _FIXED = {
     "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
     "JUPYTER_NO_CONFIG": "1",
 }  # fmt: skip
-_FOLDERS = {
-    "IPYTHONDIR": "ipython", "JUPYTER_CONFIG_DIR": "config", "JUPYTER_DATA_DIR": "data",
-    "JUPYTER_RUNTIME_DIR": "runtime",
-}  # fmt: skip
+_FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 # A user's settings of Python and matplotlib must not reach a report.
 _REMOVED = ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "JUPYTER_PATH")
 
@@ -80,18 +78,9 @@ def fixed_environment(project: Project) -> dict[str, str]:
 @contextmanager
 def clean_environment(job: Job, scratch: Path) -> Iterator[None]:
     """The environment of a run: the same whoever runs it, put back afterwards."""
-    before, fixed = dict(os.environ), fixed_environment(job.project)
-    try:
-        os.environ.clear()
-        os.environ.update(fixed | {name: str(scratch / folder) for name, folder in _FOLDERS.items()})
-        _warm_fonts(Path(fixed["MPLCONFIGDIR"]))
+    fixed = fixed_environment(job.project) | {name: str(scratch / name) for name in _FOLDERS}
+    with patch.dict(os.environ, fixed, clear=True):
+        # Built inside a report, matplotlib's list of fonts would speak on stderr.
+        if not list(Path(fixed["MPLCONFIGDIR"]).glob("fontlist-*.json")):
+            subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True, capture_output=True)
         yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _warm_fonts(folder: Path) -> None:
-    """Build matplotlib's list of fonts beforehand: done inside a report it would speak on stderr."""
-    if not list(folder.glob("fontlist-*.json")):
-        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True, capture_output=True)

@@ -1,7 +1,5 @@
 """Run one report into a folder, whole and settled, and put it in place; the only writer of `reports`."""
 
-import csv
-import io
 import json
 import shutil
 import tempfile
@@ -13,6 +11,7 @@ from typing import Any
 
 import nbformat
 
+from analysis.cleaning.amending import csv_text
 from analysis.cleaning.processed import write_whole
 from analysis.errors import InputError, ReportFailed
 from analysis.project import Project
@@ -50,12 +49,8 @@ def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
     for entry in (number for output in outputs for number in output["numbers"]):
         if numbers.setdefault(entry["id"], entry) != entry:
             raise ReportFailed(f"{name}: two numbers are called {entry['id']}; give their sentences two names")
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(NUMBER_COLUMNS)
-    for entry in numbers.values():
-        writer.writerow([entry["id"], f"{entry['value']:.12g}", entry["unit"], entry["text"], " ".join(entry["rows"])])
-    return buffer.getvalue()
+    cells = (entry | {"value": f"{entry['value']:.12g}", "rows": " ".join(entry["rows"])} for entry in numbers.values())
+    return csv_text([NUMBER_COLUMNS, *([row[column] for column in NUMBER_COLUMNS] for row in cells)])
 
 
 def publish(folder: Path, target: Path) -> None:
@@ -70,12 +65,10 @@ def publish(folder: Path, target: Path) -> None:
 
 def outdated(project: Project) -> list[Job]:
     """The named reports that were never run, or whose parameters, rows, notebook, package or lock are others now."""
-    return [job for job in jobs(project) if _record(project.reports / job.name) != provenance(job)]
-
-
-def _record(folder: Path) -> Any:
-    path = folder / "provenance.json"
-    return json.loads(path.read_text("utf-8")) if path.is_file() else None
+    records = ((job, project.reports / job.name / "provenance.json") for job in jobs(project))
+    return [
+        job for job, path in records if not path.is_file() or json.loads(path.read_text("utf-8")) != provenance(job)
+    ]
 
 
 def run_all(project: Project, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
