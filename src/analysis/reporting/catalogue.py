@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -69,24 +69,10 @@ def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, st
 
 
 def _job(project: Project, name: str, entry: dict[str, Any], overrides: Mapping[str, str]) -> Job:
+    from analysis.reporting.checks import check_parameters
+
     notebook = project.notebooks / entry["notebook"]
     declared = declared_parameters(notebook)
     parameters = effective_parameters(declared, {**entry["parameters"], **read_texts(declared, overrides)})
-    _check(parameters)
+    check_parameters(parameters)
     return Job(name, notebook, parameters, project)
-
-
-def _check(parameters: dict[str, Any]) -> None:
-    """The one check that the parameters' names call for."""
-    from analysis.reporting.revised import check_revisions
-    from analysis.reporting.scope import Scope, check_scope
-    from analysis.vintages.series import LATEST, seen_until
-
-    if "measure" in parameters:
-        check_revisions(**parameters)
-    elif "country" in parameters:
-        # What a notebook does not declare is as wide as the data.
-        scope = {"estimates": "us_government", "start_year": 1900, "end_year": LATEST, **parameters}
-        check_scope(**{field.name: scope[field.name] for field in fields(Scope) if field.name in scope})
-    else:
-        seen_until(parameters.get("as_of", LATEST))
