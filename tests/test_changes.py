@@ -13,6 +13,7 @@ from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.preview import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
+from analysis.errors import InputError
 from analysis.project import Project
 from analysis.reporting.catalogue import Job
 from analysis.reporting.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
@@ -130,12 +131,16 @@ def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
         (project.reports / "sum" / "numbers.csv").write_text(numbers_csv("sum", [{"numbers": numbers}]))
         (project.reports / "sum" / "provenance.json").write_text(json.dumps(provenance(job)))
         if commit:
-            who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false")
-            for words in (("init", "-q"), ("add", "."), (*who, "commit", "-qm", "old")):
-                subprocess.run(["git", *words], cwd=tmp_path, check=True)
+            commit_all(tmp_path)
         return project
 
     return put
+
+
+def commit_all(folder: Path) -> None:
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false")
+    for words in (("init", "-q"), ("add", "."), (*who, "commit", "-qm", "old")):
+        subprocess.run(["git", *words], cwd=folder, check=True)
 
 
 def _series(project: Project) -> list[Any]:
@@ -150,12 +155,11 @@ def test_a_revision_a_new_year_and_a_parameter_at_once(state: Any) -> None:
     found = change_report(project, "HEAD")
     [move] = found.moves
     # 300 t to 750 t: 2021 by 50, and 400 for 2022, which needs the year and the parameter alike.
-    assert move.shares == {REVISED: 50, NEW_YEAR: 200, PARAMETER: 200}
+    assert (move.shares, found.notes) == ({REVISED: 50, NEW_YEAR: 200, PARAMETER: 200}, ("sum: end_year was 2021, is 2022",))
     assert [(row.kind, row.place, row.old, row.new) for row in move.rows] == [
         (REVISED, "data/raw/us_government.csv:4", "200 t", "250 t"),
         (NEW_YEAR, "data/raw/us_government.csv:5", "", "400 t"),
     ]
-    assert found.notes == ("sum: end_year was 2021, is 2022",)
     assert "a revised figure +50, a new year +200, a parameter +200" in as_text(found)
 
 
@@ -164,6 +168,24 @@ def test_a_change_of_code_alone_is_the_codes(state: Any) -> None:
     project = state(YEARS, 2021, NOTEBOOK.replace("sum()", "max()"))
     [move] = change_report(project, "HEAD").moves
     assert move.shares == {CODE: -100}
+
+
+def test_an_old_report_that_does_not_come_out_again_is_not_separable(state: Any) -> None:
+    numbers = state(YEARS, 2021).reports / "sum" / "numbers.csv"
+    numbers.write_text(numbers.read_text().replace(",300,", ",299,"))
+    commit_all(numbers.parents[2])
+    [move] = change_report(state([*YEARS, LATER[1]], 2022), "HEAD").moves
+    assert (move.old, move.shares, move.cause) == (Shown(299, "t", "300\xa0t"), {}, NOT_SEPARABLE)
+
+
+def test_a_stale_report_is_refused(state: Any) -> None:
+    project = state(YEARS, 2021, commit=True)
+    with (project.notebooks / "sum.ipynb").open("a") as file:
+        file.write(" ")
+    with pytest.raises(
+        InputError, match=r"reports/sum: not made from what is here now; run: python -m analysis report"
+    ):
+        change_report(project, "HEAD")
 
 
 def test_old_code_that_fails_on_new_data_is_not_separable(state: Any) -> None:

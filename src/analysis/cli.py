@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click import argument, option
@@ -11,9 +11,6 @@ from click import argument, option
 from analysis import __version__
 from analysis.errors import InputError, ReportFailed
 from analysis.project import Project, here
-
-if TYPE_CHECKING:
-    from analysis.reporting.catalogue import Job
 
 
 class _Verbs(click.Group):
@@ -48,15 +45,14 @@ def clean() -> None:
 @main.command()
 @argument("names", metavar="[NAME ...]", nargs=-1)
 @option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
-@option("--jobs", default=os.cpu_count() or 1, type=click.IntRange(1), help="Reports at a time; the cores by default.")
-def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], jobs: int) -> None:
+def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...]) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
-    from analysis.reporting.catalogue import jobs as made
+    from analysis.reporting.catalogue import jobs
 
-    _run(made(_current(), names, dict(parameters)), jobs)
+    _run(jobs(_current(), names, dict(parameters)))
 
 
 def _current() -> Project:
@@ -69,13 +65,13 @@ def _current() -> Project:
     return project
 
 
-def _run(made: "list[Job]", workers: int) -> None:
+def _run(made: list[Any]) -> None:
     from analysis.cleaning.processed import write_whole
     from analysis.reporting.page import index_page
     from analysis.reporting.run import run_all
 
     project, failed = here(), []
-    for job, error in run_all(project, made, workers) if made else ():
+    for job, error in run_all(project, made, os.cpu_count() or 1) if made else ():
         click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
         failed += [error] if error else []
     write_whole(project.reports, {"index.html": index_page(project)})
@@ -152,7 +148,7 @@ def _take_effect(contents: dict[str, str], told: str, yes: bool) -> None:
     with rewritten(project, contents):
         build_processed(project)
         again = outdated(project)
-    _run(again, os.cpu_count() or 1)
+    _run(again)
     if (project.root / ".git").exists():
         click.get_current_context().invoke(changes, rev="HEAD")
 

@@ -26,33 +26,23 @@ class Job:
 
 
 def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
-    """The entries of `notebooks/reports.toml` by name.
-
-    Raises InputError if the file can't be read, a name is not lower-case words with hyphens, or an entry has other
-    keys than `notebook` and `parameters`.
-    """
+    """The entries of `notebooks/reports.toml` by name; InputError if it can't be read or could lead outside the project."""
     path = project.notebooks / "reports.toml"
     try:
         entries = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise InputError([Problem(project.name(path), 0, "", str(error), "write it as TOML")]) from None
-    remedy = "write [name] in lower case with hyphens, notebook = '...', parameters = {...}"
-    wrong = {name: entry for name, entry in entries.items() if not _is_sound(name, entry)}
-    if wrong:
-        raise InputError([Problem(project.name(path), 0, name, str(entry), remedy) for name, entry in wrong.items()])
+    remedy, wrong = "write [name] in lower case with hyphens, notebook = '...', parameters = {...}", Problems()
+    for name, entry in entries.items():
+        whole = isinstance(entry, dict) and set(entry) == {"notebook", "parameters"}
+        if not (whole and re.fullmatch(_NAME, name) and Path(entry["notebook"]).name == entry["notebook"]):
+            wrong.add(project.name(path), 0, name, str(entry), remedy)
+    wrong.raise_any()
     return entries
 
 
-def _is_sound(name: str, entry: Any) -> bool:
-    whole = isinstance(entry, dict) and set(entry) == {"notebook", "parameters"}
-    return bool(whole and re.fullmatch(_NAME, name) and Path(entry["notebook"]).name == entry["notebook"])
-
-
 def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, str] | None = None) -> list[Job]:
-    """The reports to run (all if no names are given), the texts of `overrides` in place of what the catalogue says.
-
-    Raises InputError for unknown names, and for every parameter that is wrong in any of the reports.
-    """
+    """The reports of these names (or all) with the texts of `overrides`; InputError with all that is wrong in any of them."""
     entries, unknown = read_catalogue(project), Problems()
     for name in (name for name in names if name not in entries):
         unknown.add("report", 0, "", name, f"is no report; {nearest(name, list(entries))}")

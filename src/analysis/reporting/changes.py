@@ -135,14 +135,13 @@ def why(move: Move) -> str:
 
 def table(moves: Sequence[Move]) -> list[list[str]]:
     """The cells of a table of moves: number, old, new, share by cause, and the raw rows one a line."""
-    return [[move.id, *_shown(move), why(move), "\n".join(map(str, move.rows))] for move in moves]
+    return [[move.id, *_shown(move.old, move.new), why(move), "\n".join(map(str, move.rows))] for move in moves]
 
 
-def _shown(move: Move) -> list[str]:
+def _shown(*ends: Shown | None) -> list[str]:
     """The number before and now as printed; with all digits where the print is the same."""
-    alike = move.old and move.new and move.old.text == move.new.text
-    words = "{0.text} ({0.value:,.12g})" if alike else "{0.text}"
-    return [words.format(number) if number else "not there" for number in (move.old, move.new)]
+    words = "{0.text}" if len({number and number.text for number in ends}) > 1 else "{0.text} ({0.value:,.12g})"
+    return [words.format(number) if number else "not there" for number in ends]
 
 
 def as_text(changes: Changes) -> str:

@@ -24,10 +24,7 @@ class Declared(NamedTuple):
 
 
 def declared_parameters(notebook: Path) -> dict[str, Declared]:
-    """The parameters that a notebook's cell tagged `parameters` declares.
-
-    Raises InputError if the notebook is missing, has no such cell, or a line of it is no typed, commented literal.
-    """
+    """What a notebook's cell tagged `parameters` declares; InputError if there is none, or a line is no typed literal."""
     try:
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
         source = next("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", []))

@@ -11,26 +11,17 @@ from analysis.vocabulary import words_of
 
 def provenance(job: Job) -> dict[str, Any]:
     """What a report was made from: parameters, and the SHA-256 of each input; nothing of the machine or the day."""
-    project = job.project
-    return {
-        "report": job.name,
-        "notebook": project.name(job.notebook),
-        "parameters": job.parameters,
-        "sha256": {
-            "rows": rows_hash(job),
-            "notebook": sha256(job.notebook),
-            "package": package_hash(project),
-            "lock": sha256(project.lock),
-        },
-    }
+    hashes = {"rows": rows_hash(job), "notebook": sha256(job.notebook)}
+    hashes |= {"package": package_hash(job.project), "lock": sha256(job.project.lock)}
+    notebook = job.project.name(job.notebook)
+    return {"report": job.name, "notebook": notebook, "parameters": job.parameters, "sha256": hashes}
 
 
 def rows_hash(job: Job) -> str:
     """One SHA-256 over the processed rows that a report may read.
 
-    They are the figures of the places that its parameters name and of the United States, the breaks of those places,
-    the publications of both, and the names of all measures. Of a row's line only the order counts: other places' rows
-    above it may come and go.
+    They are the figures and breaks of the places that its parameters name and of the United States, the publications
+    of both, and the names of all measures. Of a row's line only the order counts: other rows above may come and go.
     """
     names = ("figures.csv", "breaks.csv", "publications.csv")
     figures, breaks, publications = (read_processed(job.project, name) for name in names)
