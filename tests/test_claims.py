@@ -104,9 +104,9 @@ def test_a_record_is_above_every_earlier_year_and_later_ones_do_not_count(check:
 
 def test_a_record_is_held_first_against_what_its_own_release_prints(check: Check) -> None:
     revised = figure(publication="late", period="2020", printed="900")
-    table = check(claim("record high", **RECORD), ("2020", "994"), ("2021", "972"), revised)
-    assert (verdicts(table), set(table["reason"])) == (["not supported"], {""})
     older = figure(publication="early", period="2019", printed="700")
+    table = check(claim("record high", **RECORD), ("2020", "994"), ("2021", "972"), revised, older)
+    assert (verdicts(table), set(table["reason"])) == (["not supported"], {""})
     table = check(claim("record high", **RECORD), ("2021", "972"), older)
     assert (verdicts(table), table["reason"].iloc[0][:18]) == (["supported"], "vintages are mixed")
 
@@ -119,6 +119,8 @@ def test_a_rank_needs_every_country_of_the_region(check: Check) -> None:
     assert table["reason"].iloc[0] == "no figure of cocaine_output, Bolivia, 2021, was seen, the articles aside"
     assert verdicts(check(second, *andes, figure(place="Bolivia", printed="317"))) == ["supported"]
     assert verdicts(check(second, *andes, figure(place="Bolivia", printed="800"))) == ["not supported"]
+    third = check(claim("third largest", **RANKED, place="Bolivia"), *andes, figure(place="Bolivia", printed="317"))
+    assert (verdicts(third), third["found"].iloc[0]) == (["supported"], 3)
 
 
 def test_a_share_is_one_measure_of_another(check: Check) -> None:
@@ -156,6 +158,11 @@ def test_provisional_deaths_count_until_there_are_final_ones(check: Check) -> No
     assert table[["day", "found", "status"]].to_numpy().tolist() == [
         ["2022-07-20", 24900.0, "provisional_predicted"], ["latest", 24486.0, "final"],
     ]  # fmt: skip
+
+
+def test_a_level_is_that_of_its_own_year(check: Check) -> None:
+    later = figure(publication="late", period="2023", printed="2,000")
+    assert verdicts(check(claim("972"), ("2020", "994"), ("2021", "972"), later)) == ["supported"]
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "leaked"])
