@@ -155,7 +155,10 @@ def test_a_revision_a_new_year_and_a_parameter_at_once(state: Any) -> None:
     found = change_report(project, "HEAD")
     [move] = found.moves
     # 300 t to 750 t: 2021 by 50, and 400 for 2022, which needs the year and the parameter alike.
-    assert (move.shares, found.notes) == ({REVISED: 50, NEW_YEAR: 200, PARAMETER: 200}, ("sum: end_year was 2021, is 2022",))
+    assert (move.shares, found.notes) == (
+        {REVISED: 50, NEW_YEAR: 200, PARAMETER: 200},
+        ("sum: end_year was 2021, is 2022",),
+    )
     assert [(row.kind, row.place, row.old, row.new) for row in move.rows] == [
         (REVISED, "data/raw/us_government.csv:4", "200 t", "250 t"),
         (NEW_YEAR, "data/raw/us_government.csv:5", "", "400 t"),

@@ -115,6 +115,7 @@ def test_the_search_finds_the_least_sum_of_squares(k: int) -> None:
     rows, least = grid.search(k, np.column_stack([response, response[::-1]]))
     assert (rows[0], least[0]) == (np.argmin(sums), pytest.approx(min(sums)))
     assert grid.fit(k, response).variance == pytest.approx(min(sums) / 26)
+    assert Grid(YEARS, 7 * weights).root == pytest.approx(grid.root)
 
 
 def test_many_responses_are_searched_in_blocks_alike() -> None:
@@ -195,6 +196,12 @@ def test_both_methods_report_whichever_chooses() -> None:
     assert by_wbic.criteria == by_tests.criteria
     assert fitted(YEARS, NOISY).by_permutation is None
     assert len(fitted(YEARS, NOISY, select=3).joinpoints) == 3
+
+
+def test_the_defaults_are_4499_permutations_and_4999_resamples() -> None:
+    trend = joinpoint(range(12), broken(range(12), (5, 60), (6,), noise=0.02), most=1)
+    assert trend.tests[0].p_value == 1 / 4500
+    assert len(trend._slopes) == 1 + 4999
 
 
 def test_tests_step_up_when_rejected_and_down_when_not() -> None:

@@ -31,7 +31,7 @@ def resampled(grid: Grid, fit: Fit, resamples: int, seed: int) -> tuple[Floats, 
 
         s t / z,    s = sqrt(SSE / (n - 2 k - 2)),    t and z: 97.5 % quantiles of Student with n - 2 k - 2 degrees and normal
 
-    This scaling is ours. t / z, for s being estimated, gives the usual interval of a straight line; s alone held too rarely.
+    This scaling is ours: t / z allows for s being estimated, so that a straight line has its usual interval.
     """
     from scipy.special import ndtri, stdtrit
 

@@ -87,7 +87,7 @@ def joinpoint(
     weights : "constant" or "counts"
         The variance of ln(value): the same for all, or 1 / value as of a Poisson count.
     most : int, optional
-        Most joinpoints to try, if fewer than the length of the series allows.
+        Most joinpoints to try, if fewer than `LENGTHS` allows; the search grows as n ** most, so set it for 30 years or more.
     select : "wbic", "permutation" or int
         What chooses the number of joinpoints, or the number. Both methods report in any case.
     permutations, resamples, seed : int

@@ -4,6 +4,7 @@ Text stays text in the SVG, and colours are CSS variables, so a page can recolou
 """
 
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +35,7 @@ _STYLE: Any = {
 }  # fmt: skip
 _WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
+_LABEL = 18  # characters in a line of a label at the end of a line
 _PAD = 12  # points, between the plot and its labels
 
 
@@ -103,7 +105,8 @@ def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: st
     says when there is nothing to draw.
     """
     drawn = [line for line in lines if not line.points.empty]
-    values = pd.concat([pd.Series([0.0]), *(line.points["value"] for line in drawn)])
+    curves = [table["value"] for line in drawn for table in (line.points, line.fit) if table is not None]
+    values = pd.concat([pd.Series([0.0]), *curves])
     limits = (values.min() * 1.08, (values.max() or 1) * 1.08)
     svg = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
     tables = [
@@ -149,7 +152,7 @@ def _paint_bars(bars: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None
 def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> str:
     """Marks in rows, from top to bottom: the SVG. `band` shades what lies between two values of x.
 
-    `marks` has `row` (its label), `value` and `filled`; a value that is missing is marked at the left end by a cross.
+    `marks` has `row` (its label), `value` and `filled`; a value that is missing is marked left of zero by a cross.
     """
     return picture(id, x, (marks["row"].nunique() - 0.4, -0.6), partial(_paint_marks, marks, band))
 
@@ -162,7 +165,7 @@ def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
     if band:
         axes.axvspan(*band, color=FAINT, alpha=0.18, linewidth=0)
     axes.axvline(0, color=FAINT, linewidth=1)
-    left = axes.get_xlim()[0]
+    left = axes.get_xlim()[0] * 0.5
     for mark in records(marks):
         missing = pd.isna(mark.value)
         face = COLOURS["output"] if mark.filled else "#ffffff"
@@ -215,12 +218,14 @@ def _draw(axes: Axes, line: Line) -> None:
 def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
     """Write each label at its height, right of the plot, pushed up where two would touch."""
     bottom, top = axes.get_ylim()
-    height = -np.inf
+    height, below = -np.inf, 0
     for label, wanted, colour in sorted(ends, key=lambda end: end[1]):
-        height = max((wanted - bottom) / (top - bottom), height + 0.075 * (label.count("\n") + 1))
+        lines = len(textwrap.wrap(label, _LABEL))
+        height = max((wanted - bottom) / (top - bottom), height + 0.075 * (below + lines) / 2)
+        below = lines
         axes.annotate(
-            label, (1.01, height), xycoords="axes fraction", color=COLOURS[colour], va="center", fontweight="bold",
-            fontsize=9,
+            textwrap.fill(label, _LABEL), (1.01, height), xycoords="axes fraction", color=COLOURS[colour], va="center",
+            fontweight="bold", fontsize=9,
         )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What the articles say: from printed wording to clean figure, and each claim held against the figures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -52,7 +53,7 @@ class ArticlesReport:
         except UnreadableError as error:
             raise InputError([Problem("parameter", 0, "wording, period", f"{wording}, {period}", str(error))]) from None
         limits = (read.value, read.low, read.high, read.rounding_unit)
-        cells: list[Cell] = ["" if limit is None else number(limit, "read", text=f"{limit:,.12g}") for limit in limits]
+        cells = [_limit(limit, read.kind) for limit in limits]
         headings = ["Wording", "Kind", "Qualifier", "Value", "Low", "High", "Rounded to", "From", "To"]
         row: list[Cell] = [wording, read.kind, read.qualifier, *cells, when.start.isoformat(), when.end.isoformat()]
         return Table("reading", say("reading_caption"), headings, [row], keys=["wording"])
@@ -60,16 +61,13 @@ class ArticlesReport:
     def figures(self) -> Table:
         """Every figure of the articles: as printed, as kept, and where it stands."""
         rows: list[list[Cell]] = []
-        seen = figures_seen(self.as_of, "articles").sort_values("raw_line")
-        for row in records(seen):
-            kept = [
-                number(limit, row.unit, [row.figure], bare=True) if pd.notna(limit) else ""
-                for limit in (row.low, row.value, row.high)
-            ]
+        for row in records(figures_seen(self.as_of, "articles").sort_values("raw_line")):
+            kept = [_limit(limit, row.unit, [row.figure]) for limit in (row.low, row.value, row.high)]
             wording = number(_size(row), "wording", [row.figure], text=row.printed)
             years = "–".join(day[:4] for day in (row.base_start, row.period_start) if day)
-            rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, years, row.locator])
-        headings = ["What", "As printed", "Low", "Value", "High", "Unit", "Year", "Where in the article"]
+            where = row.locator.removeprefix("sentence ").replace(", characters", ":")
+            rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, years, where])
+        headings = ["What", "As printed", "Low", "Value", "High", "Unit", "Year", "Sentence: characters"]
         return Table("figures", say("figures_caption"), headings, rows)
 
     def claims(self) -> Table:
@@ -78,7 +76,8 @@ class ArticlesReport:
 
     def verdicts(self) -> Passage:
         """How many claims are supported, not supported, depend on the source, or can't be tested."""
-        return Passage("claims", (say("claims_counts", _counts(self.checked)), say("claims_meaning")))
+        counts = _counts(self.checked)
+        return Passage("claims", (say("claims_named", counts), say("claims_counts", counts), say("claims_meaning")))
 
     def sources(self) -> Table:
         """The publications behind every figure compared, newest first."""
@@ -86,37 +85,56 @@ class ArticlesReport:
         return evidence.sources(rows | {*figures_seen(self.as_of, "articles")["figure"]}, self.as_of)
 
 
+def _limit(limit: float | None, unit: str, rows: Sequence[str] = ()) -> Cell:
+    """A value or limit with all its digits; nothing where the wording sets none."""
+    if limit is None or pd.isna(limit):
+        return ""
+    return number(limit, unit, rows, text="" if unit == "year" else f"{limit:,.12g}")
+
+
 def _size(row: Any) -> float:
     return float(next((size for size in (row.value, row.low, row.high) if not pd.isna(size)), float("inf")))
 
 
 def _counts(checked: pd.DataFrame) -> dict[str, Number]:
-    verdicts = [verdict_of(rows) for _, rows in checked.groupby("claim")] if len(checked) else []
+    """How many claims have each verdict: by all makers, and (`named_...`) by those whom the articles name."""
+    groups = [rows for _, rows in checked.groupby("claim")] if len(checked) else []
+    verdicts = {"": [verdict_of(rows) for rows in groups], "named_": [verdict_of(_by_named(rows)) for rows in groups]}
     rows = [row for rows in checked.get("rows", ()) for row in rows]
-    counts = {name: verdicts.count(verdict) for name, verdict in _VERDICTS.items()} | {"all": len(verdicts)}
-    return {name: number(count, "figures", rows) for name, count in counts.items()}
+    counts = {
+        f"{by}{name}": said.count(verdict) for by, said in verdicts.items() for name, verdict in _VERDICTS.items()
+    }
+    return {name: number(count, "figures", rows) for name, count in (counts | {"all": len(groups)}).items()}
+
+
+def _by_named(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the maker that the article names; all where it names none."""
+    return rows[rows["named"]] if rows["named"].any() else rows
 
 
 def claims_table(as_of: str, places: tuple[str, ...] = ()) -> Table:
     """Each claim (of some places only, if any are named) and maker: the wording, what is found on both days, the verdict."""
     claims = read_processed(here(), "claims.csv").set_index("claim", drop=False)
     rows: list[list[Cell]] = []
+    keys: list[str] = []
     checked = check_claims(as_of)
     for name, of_claim in checked.groupby("claim", sort=False) if len(checked) else ():
         claim: Any = claims.loc[str(name)]
-        if not places or claim.place in places:
-            rows += _claim_rows(claim, of_claim)
-    headings = ["Claim", "The article's words", "Figures of", "On its day", "Now", "Verdict"]
-    return Table("claims", say("claims_caption"), headings, rows, keys=[f"{row[0]} {row[2]}" for row in rows])
+        if not places or claim["place"] in places:
+            found = _claim_rows(claim, of_claim)
+            rows, keys = rows + found, keys + [f"{name} {row[1]}" for row in found]
+    headings = ["The article's words", "Figures of", "On its day", "Now", "By the maker named", "By all"]
+    return Table("claims", say("claims_caption"), headings, rows, keys)
 
 
 def _claim_rows(claim: Any, checked: pd.DataFrame) -> list[list[Cell]]:
-    wording = number(_size(claim), "wording", text=claim.wording)
+    words = f"“{claim['wording']}” ({label(claim['measure'])}, {claim['place']})"
+    wording = number(_size(claim), "wording", text=words)
+    verdicts = [verdict_of(_by_named(checked)), verdict_of(checked)]
     rows: list[list[Cell]] = []
     for maker, by_maker in checked.groupby("maker", sort=False):
-        then, now = by_maker.iloc[0], by_maker.iloc[-1]
         who = maker_label(str(maker)) if maker else "nobody"
-        rows.append([claim.claim.replace("-", " "), wording, who, _found(then), _found(now), verdict_of(checked)])
+        rows.append([wording, who, _found(by_maker.iloc[0]), _found(by_maker.iloc[-1]), *verdicts])
     return rows
 
 
@@ -125,4 +143,4 @@ def _found(row: Any) -> Cell:
         return f"{row['verdict']}{': ' if row['reason'] else ''}{row['reason']}"
     shown = number(row["found"], row["unit"], row["rows"])
     status = f", {row['status'].replace('_', ' ')}" if row["status"].startswith("provisional") else ""
-    return replace(shown, text=f"{shown.text}{status}: {row['verdict']}")
+    return replace(shown, text=f"{'rank ' if row['unit'] == 'rank' else ''}{shown.text}{status}: {row['verdict']}")

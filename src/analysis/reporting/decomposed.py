@@ -27,6 +27,7 @@ def decomposition_passage(area: History, output: History, years: tuple[int, int]
     rows = tuple(row for step in parts for row in step.rows)
     slots |= {name: number(value, "t", rows) for name, value in zip(("sum_area", "sum_yield"), sums, strict=True)}
     slots["steps"] = number(len(parts), "figures", rows)
+    slots["of"] = number(whole.output.last_year - whole.output.first_year, "figures", rows)
     return Passage(
         _ID, (say("decomposition", slots), say("decomposition_yearly", slots), say("decomposition_arithmetic"))
     )

@@ -15,7 +15,7 @@ def series_chart(measure: str, place: str, estimates: str, as_of: str = LATEST) 
     r"""One measure of one place by one maker over all its years, as known on a day; InputError if there is none.
 
     >>> series_chart("coca_area", "Colombia", "unodc").title.text
-    'Coca area rose by 65\xa0% between 1999 and 2024 (chained)'
+    'Coca area rose by 63\xa0% between 1999 and 2024 (chained)'
     """
     check_revisions(measure=measure, place=place, estimates=estimates, as_of=as_of)
     past = history(measure, place, estimates, as_of=as_of)

@@ -98,9 +98,10 @@ def _counts(trend: Trend) -> dict[str, int]:
 def trend_table(fitted: Fitted) -> Table:
     """The segments of the trend with their annual percent change and its interval, and the average of all."""
     id = f"fit_{fitted.history.measure}_segments"
-    changes = [*fitted.trend.segments, fitted.trend.aapc()] if fitted.trend else []
+    segments = fitted.trend.segments if fitted.trend else ()
+    changes = [*segments, fitted.trend.aapc()] if fitted.trend and len(segments) > 1 else [*segments]
     rows: list[list[Cell]] = [[_span(fitted, change), *fitted.percent(change).values()] for change in changes]
-    keys = [*(f"segment {place}" for place in range(1, len(rows))), "all"] if rows else []
+    keys = [f"segment {place}" if place <= len(segments) else "all" for place in range(1, len(rows) + 1)]
     headings = ["Years", "Change a year", "From", "To"]
     return Table(id, say("fit_caption", fitted.slots, id=id), headings, rows, keys)
 
@@ -136,7 +137,8 @@ def _title(id: str, fitted: Fitted) -> Sentence:
 def _segment(place: int, fitted: Fitted, change: AnnualChange) -> Sentence:
     names = ("first", "second", "third", "fourth")
     last = number(change.last, "year", fitted.rows)
-    return say("fit_segment", id=names[place], apc=fitted.percent(change)["apc"], last=last)
+    name = "fit_segment_unclear" if change.low <= 0 <= change.high else "fit_segment"
+    return say(name, id=names[place], apc=fitted.percent(change)["apc"], last=last)
 
 
 def _alt(id: str, fitted: Fitted) -> Sentence:

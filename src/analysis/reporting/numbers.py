@@ -64,6 +64,7 @@ def number(value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = Fa
     """
     decimals = _DIGITS.get(unit, 1)
     plain = f"{value:.0f}" if unit == "year" else f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "\u2212")
+    plain = f"below {10**-decimals}" if unit == "p" and value < 10**-decimals else plain
     printed = "×" + plain if unit == "times" else plain + ("" if bare else _AFTER.get(unit, ""))
     return Number(float(value), unit, text or printed, tuple(dict.fromkeys(rows)))
 

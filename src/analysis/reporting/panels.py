@@ -76,7 +76,7 @@ def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
         base = history.levels[shared[0]]
         points["value"] *= 100 / base
         colour = _COLOURS.get(history.measure, "deaths")
-        lines.append(Line(label(history.measure).replace(" ", "\n", 1), colour, points))
+        lines.append(Line(label(history.measure), colour, points))
     svg, drawn = draw_lines("index", lines, scope.years, _EMPTY)
     rows = list(drawn["figure"]) if shared else list[str]()
     base_year = number(shared[0], "year", rows) if shared else "no year"
@@ -157,8 +157,8 @@ def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, sco
     points = {name: with_joins(table) for name, table in tables.items()}
     points["all"] = _with_unsettled(points["all"], provisional)
     lines = [
-        Line("all cocaine\ndeaths", "deaths", points["all"]),
-        Line("with synthetic\nopioids", "deaths_2", points["with"], dashed=True),
+        Line("all cocaine deaths", "deaths", points["all"]),
+        Line("with synthetic opioids", "deaths_2", points["with"], dashed=True),
         Line("without", "output", points["without"]),
     ]
     hollow = "; hollow: provisional, predicted" if points["all"]["hollow"].any() else ""

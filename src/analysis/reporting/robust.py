@@ -130,7 +130,8 @@ def robustness_chart(past: History, scope: Scope) -> Chart:
     if not statement:
         none = say("robustness_none", slots, id=f"{id}_title")
         return Chart(id, none, none, subtitle, source, "", tried)
-    svg = draw_marks(id, tried, (0.0, max(1.0, float(tried["value"].max())) * 1.05))
+    right = max(1.0, float(tried["value"].max())) * 1.05
+    svg = draw_marks(id, tried, (-0.08 * right, right))
     title, alt = say("robustness_title", slots, id=f"{id}_title"), say("robustness_alt", slots, id=f"{id}_alt")
     drawn = tried.assign(figure=tried["rows"].map(" ".join)).drop(columns="rows")
     return Chart(id, title, alt, subtitle, source, svg, drawn)

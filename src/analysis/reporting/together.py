@@ -51,7 +51,8 @@ def headline(x: History, y: History) -> Sentence:
     slots: Slots = {"x": label(x.measure), "y": label(y.measure)}
     slots |= {"lag": number(found.strongest[0], "lag", _rows(sound_growth(x), sound_growth(y)))} if found else {}
     name = f"together_{found.verdict.name.lower()}" if found else "together_too_few"
-    return replace(say(name, slots, id="headline"), level="h1")
+    said = say(name, slots, id="headline")
+    return replace(said, level="h1", parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
 
 
 def _rows(*tables: pd.DataFrame) -> list[str]:
@@ -126,4 +127,4 @@ def _growth_line(past: History, colour: str) -> Line:
     points: Any = pd.DataFrame({"year": growth["year"], "value": 100 * np.expm1(growth["growth"])})
     points["figure"] = [ids[-1] for ids in growth["rows"]]
     points["joined"], points["hollow"] = points["year"].diff().eq(1), False
-    return Line(label(past.measure).replace(" ", "\n", 1), colour, points)
+    return Line(label(past.measure), colour, points)

@@ -96,7 +96,7 @@ def _figures(claim: Any, maker: str, day: str, **other: str) -> pd.DataFrame:
     known = series(**words, estimates=maker, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
     known = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index), kind="stable")
     if year not in set(known["year"]):
-        raise _UntestedError(f"no figure of {', '.join(words.values())}, {year}, was seen, the articles aside")
+        raise _UntestedError(f"no figure of {words['place']} for {year} was seen but the articles' own")
     return known.drop_duplicates("year").sort_values("year", ascending=False)
 
 

@@ -51,10 +51,13 @@ def output_per_hectare(
     together = output.merge(area, on=["year", "release", "release_date"], suffixes=("_output", "_area"))
     together = together.assign(one_release=True)
     apart = _newest(output).merge(_newest(area), on="year", suffixes=("_output", "_area"))
-    apart = apart[~apart["year"].isin(together["year"])].assign(one_release=False, release="", release_date="")
+    apart = apart.assign(one_release=False, release="", release_date="")
     rows = pd.concat([together, apart], ignore_index=True)
     rows = rows[(rows["value_area"] > 0) & (rows["value_output"] > 0)]
-    rows = rows.sort_values(["year", "release_date"], kind="stable").drop_duplicates("year", keep="last")
+    # A compilation prints two releases side by side: it counts only where no originals have both.
+    rows["original"] = (rows["kind_output"] != "compilation") & (rows["kind_area"] != "compilation")
+    order = ["year", "original", "one_release", "release_date"]
+    rows = rows.sort_values(order, kind="stable").drop_duplicates("year", keep="last")
     rows["value"] = rows["value_output"] * KG_PER_TON / rows["value_area"]
     rows = rows.rename(columns={"figure_output": "output", "figure_area": "area"})
     return rows[["year", "value", "one_release", "release", *ids]].reset_index(drop=True)

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
     """An executed and settled notebook, with its provenance at the end, as a page that asks for nothing from outside."""
     from nbconvert.filters.highlight import Highlight2HTML
-    from nbconvert.filters.markdown_mistune import markdown2html_mistune
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+    markdown = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render
     highlight = Highlight2HTML(pygments_lexer="ipython3")
-    parts = [_part(cell, markdown2html_mistune, highlight) for cell in notebook.cells]
+    parts = [_part(cell, markdown, highlight) for cell in notebook.cells]
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
     shown = {"parts": parts, "first_section": first_section, "sections": sections, "record": record}
@@ -44,10 +45,11 @@ def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
 
 
 def title(notebook: Any) -> str:
-    """The finding that a report is headed with, as text."""
+    """What a report is headed with, as text: its finding, or its question if it has none."""
     from analysis.reporting.settle import records
 
-    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), "Report")
+    question = str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
+    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), question)
 
 
 def index_page(project: Project) -> str:
