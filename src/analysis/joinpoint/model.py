@@ -10,7 +10,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
-# "Minimum Number of Observations Required", Joinpoint Help System: a joinpoint's own year is not counted.
+# A joinpoint's own year is not counted ("Minimum Number of Observations Required", Joinpoint Help System). That the least is 2
+# is the default of the R package joinpointR; the Institute's own was not at hand.
 ENDS = 2  # observations before the first and after the last joinpoint
 BETWEEN = 2  # observations between two joinpoints
 # A series of 7 years may have 1 joinpoint, of 12 years 2, and so on: the Institute's defaults as the R package joinpointR

@@ -18,7 +18,7 @@ _DIGITS = {
 }  # fmt: skip
 _AFTER = {
     "t": "\u00a0t", "ha": "\u00a0ha", "kg/ha": "\u00a0kg/ha", "percent": "\u00a0%", "per 100,000": " per 100,000",
-    "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month", "lag": " years",
+    "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month",
     "percent a year": "\u00a0% a year", "points": "\u00a0points",
 }  # fmt: skip
 Record = dict[str, Any]

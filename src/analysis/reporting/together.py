@@ -1,5 +1,6 @@
 """Do coca and deaths move together? Growth beside growth, lags fixed beforehand, one p-value, and a sentence by rule."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,7 +9,7 @@ import pandas as pd
 
 from analysis.reporting.charts import Chart, Line, draw_lines, draw_marks
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
+from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number
 from analysis.reporting.words import say
 from analysis.statistics.association import LAGS, Association, detectable_correlation, move_together
 from analysis.tables import records
@@ -34,11 +35,16 @@ def together_passage(x: History, y: History) -> Passage:
     """What the figures show of coca and deaths moving together: which sentence is said follows from one p-value."""
     first, second = sound_growth(x), sound_growth(y)
     found, rows = move_together(first, second), _rows(first, second)
-    slots: Slots = {"x": label(x.measure), "y": label(y.measure), "place": x.place}
+    slots: Slots = {
+        "x": label(x.measure),
+        "y": label(y.measure),
+        "place": x.place,
+        "capital": capital(label(x.measure)),
+    }
     slots["levels"] = number(_levels_correlate(x, y), "correlation", rows)
     if found is None:
         return Passage(_ID, (say("together_too_few", slots), say("together_confounder", slots)))
-    slots |= {"lag": number(found.strongest[0], "lag", rows), "p": number(found.p_value, "p", rows)}
+    slots |= {"lag": _lag(found.strongest[0], rows), "p": number(found.p_value, "p", rows)}
     slots |= {"lags": number(len(found.by_lag), "figures", rows), "smallest": number(found.smallest_p, "p", rows)}
     said = [say("together_levels", slots), say(f"together_{found.verdict.name.lower()}", slots)]
     said += [say("together_test", slots), say("together_confounder", slots)]
@@ -48,11 +54,15 @@ def together_passage(x: History, y: History) -> Passage:
 def headline(x: History, y: History) -> Sentence:
     """The sentence that the rule chooses, as a report's title."""
     found = move_together(sound_growth(x), sound_growth(y))
-    slots: Slots = {"x": label(x.measure), "y": label(y.measure)}
-    slots |= {"lag": number(found.strongest[0], "lag", _rows(sound_growth(x), sound_growth(y)))} if found else {}
+    slots: Slots = {"x": label(x.measure), "y": label(y.measure), "capital": capital(label(x.measure))}
+    slots |= {"lag": _lag(found.strongest[0], _rows(sound_growth(x), sound_growth(y)))} if found else {}
     name = f"together_{found.verdict.name.lower()}" if found else "together_too_few"
     said = say(name, slots, id="headline")
     return replace(said, level="h1", parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
+
+
+def _lag(years: int, rows: Sequence[str]) -> Number:
+    return number(years, "lag", rows, text=f"{years} year{'' if years == 1 else 's'}")
 
 
 def _rows(*tables: pd.DataFrame) -> list[str]:
@@ -65,7 +75,7 @@ def lag_table(x: History, y: History) -> Table:
     found, rows = move_together(first, second), _rows(first, second)
     cells: list[list[Cell]] = [
         [
-            number(lag.lag, "lag", rows),
+            _lag(lag.lag, rows),
             number(lag.n, "figures", rows),
             number(lag.r, "correlation", rows),
             number(detectable_correlation(lag.n), "correlation", rows),
@@ -82,7 +92,7 @@ def lag_chart(x: History, y: History) -> Chart:
     found, rows = move_together(first, second), _rows(first, second)
     table = found.by_lag if found else pd.DataFrame({"lag": LAGS, "n": 0, "r": np.nan})
     band = detectable_correlation(int(table["n"].min())) if found else 1.0
-    marks = pd.DataFrame({"row": [f"{lag} years" for lag in table["lag"]], "value": table["r"]})
+    marks = pd.DataFrame({"row": [_lag(lag, rows).text for lag in table["lag"]], "value": table["r"]})
     marks["filled"] = marks["value"].abs() > band
     svg = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
     words = f"Correlation of growth, {label(x.measure)} leading {label(y.measure)}; grey: too small for so few pairs to tell"
