@@ -223,13 +223,19 @@ def would_run(project: Project, made: Sequence[Job], _: int) -> Iterator[tuple[J
         yield job, ""
 
 
+COLOMBIAN = (
+    "acreage-and-deaths acreage-and-output acreage-and-output-unodc articles colombia-unodc colombia-us "
+    "revisions-colombia-output start-here what-the-articles-say"
+).split()
+
+
 @pytest.mark.parametrize(
     ("cells", "names"),
     [
-        ({"place": "Peru"}, ["peru"]),
-        ({"place": "Colombia"}, ["articles", "colombia-unodc", "colombia-us", "revisions-colombia-output"]),
-        ({"place": "World"}, []),
-        ({"place": "Colombia/Meta"}, []),
+        ({"place": "Peru"}, ["peru", "what-the-articles-say"]),
+        ({"place": "Colombia"}, COLOMBIAN),
+        ({"place": "World"}, ["what-the-articles-say"]),
+        ({"place": "Colombia/Meta"}, ["what-the-articles-say"]),
     ],
 )
 def test_only_reports_that_may_read_the_rows_run_again(copy: Project, cli: Cli, cells: Row, names: list[str]) -> None:
@@ -272,7 +278,7 @@ def test_one_mistyped_row_is_mended(copy: Project, cli: Cli) -> None:
     before = (copy.raw / "devida.csv").read_text()
     result = cli("mend", row["figure"], "54,314", "--yes")
     assert f"(data/raw/devida.csv:{row['raw_line']}): '{row['printed']}' -> '54,314' ha" in result.stdout
-    assert "reports/peru/report.html\nAll reports" in result.stdout
+    assert "reports/peru/report.html\nreports/what-the-articles-say/report.html\nAll reports" in result.stdout
     assert (copy.raw / "devida.csv").read_text() != before
     cli("mend", row["figure"], row["printed"], "--yes")
     assert (copy.raw / "devida.csv").read_text() == before

@@ -8,6 +8,8 @@ from analysis.project import Project
 from analysis.reporting.catalogue import Job
 from analysis.vocabulary import words_of
 
+_RANKED = "cocaine_output"  # the measure by which claims rank countries
+
 
 def provenance(job: Job) -> dict[str, Any]:
     """What a report was made from: parameters, and the SHA-256 of each input; nothing of the machine or the day."""
@@ -20,15 +22,21 @@ def provenance(job: Job) -> dict[str, Any]:
 def rows_hash(job: Job) -> str:
     """One SHA-256 over the processed rows that a report may read.
 
-    They are the figures and breaks of the places that its parameters name and of the United States, the publications
-    of both, and the names of all measures. Of a row's line only the order counts: other rows above may come and go.
+    They are the figures, breaks and claims of the places that its parameters name and of the United States, the output of
+    other countries where a rank compares them, the publications of all these, and the names of all measures. A report
+    that names neither places nor years reads all. Of a row's line only the order counts: other rows above may come and go.
     """
-    names = ("figures.csv", "breaks.csv", "publications.csv")
-    figures, breaks, publications = (read_processed(job.project, name) for name in names)
-    places = {"United States", *(word for word in job.parameters.values() if word in words_of("places"))}
-    rows, broken = (table[table["place"].isin(places)] for table in (figures, breaks))
-    listed = publications[publications["publication"].isin([*rows["publication"], *broken["source"]])]
-    ordered = [table.sort_values(["raw_file", "raw_line"]) for table in (rows, broken, listed)]
+    names = ("figures.csv", "breaks.csv", "claims.csv", "publications.csv")
+    figures, breaks, claims, publications = (read_processed(job.project, name) for name in names)
+    named = {word for word in job.parameters.values() if word in words_of("places")}
+    places = {"United States", *(named if "start_year" in job.parameters or named else words_of("places"))}
+    rows, broken, claimed = (
+        table[table["place"].isin(places) | (bool(named) & (table["measure"] == _RANKED))]
+        for table in (figures, breaks, claims)
+    )
+    used = [*rows["publication"], *broken["source"], *claimed["article"]]
+    listed = publications[publications["publication"].isin(used)]
+    ordered = [table.sort_values(["raw_file", "raw_line"]) for table in (rows, broken, claimed, listed)]
     read = [table.drop(columns="raw_line").to_csv(index=False, lineterminator="\n") for table in ordered]
     return hashlib.sha256("\n".join([*read, *sorted(set(figures["measure"]))]).encode()).hexdigest()
 
