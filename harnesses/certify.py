@@ -312,13 +312,17 @@ def results(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def joinpoint_lines() -> Iterator[str]:
-    """Lines of the joinpoint simulations."""
-    for row in results("joinpoint"):
-        low, high = float(row["low"]), float(row["high"])
-        bounds = "" if (low, high) == (0, 1) else f"{100 * low:.1f} to {100 * high:.1f} %"
-        inside = ("yes" if low <= float(row["share"]) <= high else "**no**") if bounds else ""
-        yield f"{row['case']} | {row['figure']} | {100 * float(row['share']):.1f} % | {bounds} | {inside}"
+def joinpoint_table() -> str:
+    """The joinpoint simulations, and how many of their figures are outside their bounds."""
+    rows, lines, outside, bounded = results("joinpoint"), [], 0, 0
+    for row in rows:
+        share, low, high = (float(row[name]) for name in ("share", "low", "high"))
+        inside, bound = low <= share <= high, (low, high) != (0, 1)
+        outside, bounded = outside + (not inside), bounded + bound
+        bounds = f"{100 * low:.1f} to {100 * high:.1f} % | {'yes' if inside else '**no**'}" if bound else " | "
+        lines.append(f"{row['case']} | {row['figure']} | {row['runs']} | {100 * share:.1f} % | {bounds}")
+    told = f"Of {bounded} figures with bounds, {outside} lie{'s' if outside == 1 else ''} outside."
+    return f"{told}\n\n" + table("series | figure | runs | share | bounds | within", lines)
 
 
 def association_lines() -> Iterator[str]:
@@ -352,7 +356,7 @@ SECTIONS: dict[str, Callable[[], str]] = {
     "statements": lambda: table("statement | printed | ours from | ours | reproduced", statements()),
     "printed_growth": printed_growth_table,
     "lmdi": lambda: compared(lmdi(), "reference | quantity | by hand | ours | agreement | by"),
-    "joinpoint": lambda: table("series | figure | share | bounds | within", joinpoint_lines()),
+    "joinpoint": joinpoint_table,
     "association": lambda: table(
         "persistence | pairs | length | found by `move_together` | by the best single lag", association_lines()
     ),
