@@ -19,7 +19,7 @@ test: ## check style, types, tests, and that every executed report runs again wi
 	.venv/test/bin/pytest -n 2 --dist worksteal
 	.venv/test/bin/pytest -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
 
-certify: ## simulate series with known truth, and write docs/certification.md (five minutes or more)
+certify: ## simulate series with known truth, and write docs/certification.md (five to fifteen minutes)
 	@sh requirements/setup.sh test
 	.venv/test/bin/python harnesses/joinpoint_simulations.py
 	.venv/test/bin/python harnesses/association_simulations.py

@@ -1,6 +1,6 @@
 """Simulated series with a known trend: how often `analysis.joinpoint` finds it, and how often its intervals hold it.
 
-Run: nice python harnesses/joinpoint_simulations.py        (about four minutes on one core; --runs 100 for a first look)
+Run: nice python harnesses/joinpoint_simulations.py        (four to ten minutes; --runs 100 for a first look)
 
 Every series has ln(value) on a broken line plus independent normal noise, unless said otherwise; "as of counts" means noise with
 a variance of ln in proportion to 1 / value, fitted with weights. The figures of 1,000 runs are written to
