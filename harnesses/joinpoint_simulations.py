@@ -1,13 +1,15 @@
 """Simulated series with a known trend: how often `analysis.joinpoint` finds it, and how often its intervals hold it.
 
-Run: nice python harnesses/joinpoint_simulations.py        (about ten minutes on one core; --runs 100 for a first look)
+Run: nice python harnesses/joinpoint_simulations.py        (four to ten minutes; --runs 100 for a first look)
 
 Every series has ln(value) on a broken line plus independent normal noise, unless said otherwise; "as of counts" means noise with
-a variance of ln in proportion to 1 / value, fitted with weights. Exits with 1 if a figure marked with its bounds is outside them.
+a variance of ln in proportion to 1 / value, fitted with weights. The figures of 1,000 runs are written to
+harnesses/results/joinpoint.csv, which `certify.py` prints. A figure outside its bounds is marked, here and there.
 """
 
 import argparse
-import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +18,8 @@ from analysis.joinpoint import joinpoint
 from analysis.joinpoint.model import Floats, Grid
 from analysis.joinpoint.selection import criteria, permutation_tests
 
+RESULTS = Path(__file__).parent / "results" / "joinpoint.csv"
+RUNS, SEED = 1000, 1  # of the results kept
 MOST = 3  # as the project uses it
 PERMUTATIONS = 599  # (599 + 1) times each level, 0.05 / 3, / 2 and / 1, is whole, so that the tests are of exact size
 RESAMPLES = 999
@@ -73,15 +77,21 @@ CASES = (
 )
 
 
-def report(what: str, share: float, low: float = 0, high: float = 1) -> bool:
-    """Print a share and its bounds; whether it is within them."""
-    bounds = f"   bounds {100 * low:.1f}-{100 * high:.1f}" if (low, high) != (0, 1) else ""
-    inside = low <= share <= high
-    print(f"  {what:<62} {100 * share:5.1f} %{bounds}{'' if inside else '   OUTSIDE'}", flush=True)
-    return inside
+class Share(NamedTuple):
+    """How often something was so, from 0 to 1, and the bounds it must lie within."""
+
+    what: str
+    share: float
+    low: float = 0
+    high: float = 1
+
+    @property
+    def inside(self) -> bool:
+        """Whether the share is within its bounds."""
+        return self.low <= self.share <= self.high
 
 
-def places(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
+def places(case: Case, runs: int, random: np.random.Generator) -> list[Share]:
     """How often all joinpoints are found within a year, their number being known or chosen by the weighted BIC."""
     years, found = np.arange(case.length) + 2000, np.zeros((runs, 2))
     for run in range(runs):
@@ -93,11 +103,13 @@ def places(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
             bends = years[grid.fit(k, response).places]
             found[run, column] = len(bends) == len(case.joinpoints) and (abs(bends - case.joinpoints) <= 1).all()
     known, selected = found.mean(axis=0)
-    report("joinpoints within a year, number by weighted BIC", selected)
-    return [report("joinpoints within a year, number known", known, 0.90)]
+    return [
+        Share("joinpoints within a year, number by weighted BIC", selected),
+        Share("joinpoints within a year, number known", known, 0.90),
+    ]
 
 
-def coverage(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
+def coverage(case: Case, runs: int, random: np.random.Generator) -> list[Share]:
     """How often the 95 % intervals hold the truth, with the number of joinpoints known and with it selected."""
     years, k = np.arange(case.length) + 2000, len(case.joinpoints)
     asked: dict[str, Any] = {"weights": case.weights, "most": MOST, "permutations": 0, "resamples": RESAMPLES}
@@ -113,14 +125,17 @@ def coverage(case: Case, runs: int, random: np.random.Generator) -> list[bool]:
             change = joinpoint(years, values, seed=run, **asked).aapc()
         selected[run] = change.low <= case.average <= change.high
     *segments, whole = hits.mean(axis=0)
-    report("AAPC interval, number by weighted BIC", float(selected.mean()))
-    told = [
-        report(f"APC interval of segment {j + 1}, number known", share, 0.93, 0.97) for j, share in enumerate(segments)
+    return [
+        Share("AAPC interval, number by weighted BIC", float(selected.mean())),
+        *(
+            Share(f"APC interval of segment {j + 1}, number known", share, 0.93, 0.97)
+            for j, share in enumerate(segments)
+        ),
+        Share("AAPC interval, number known", whole, 0.93, 0.97),
     ]
-    return [*told, report("AAPC interval, number known", whole, 0.93, 0.97)]
 
 
-def false_joinpoints(length: int, autocorrelation: float, runs: int, random: np.random.Generator) -> list[bool]:
+def false_joinpoints(length: int, autocorrelation: float, runs: int, random: np.random.Generator) -> list[Share]:
     """How often a joinpoint is found in a series without one."""
     grid, found = Grid(np.arange(length), most=MOST), np.zeros((runs, 2))
     for run in range(runs):
@@ -130,29 +145,42 @@ def false_joinpoints(length: int, autocorrelation: float, runs: int, random: np.
         _, number = permutation_tests(grid, response, PERMUTATIONS, seed=run)
         found[run] = number > 0, min(criteria(grid, response), key=lambda row: row.wbic).k > 0
     by_tests, by_wbic = found.mean(axis=0)
-    report("false joinpoints by weighted BIC", by_wbic)
-    return [report("false joinpoints by permutation tests", by_tests, 0, 1 if autocorrelation else 0.065)]
+    return [
+        Share("false joinpoints by weighted BIC", by_wbic),
+        Share("false joinpoints by permutation tests", by_tests, 0, 1 if autocorrelation else 0.065),
+    ]
 
 
-def main() -> int:
-    """Print all tables; 1 if a figure is outside its bounds."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=1000, help="series for each figure (default: 1000)")
-    parser.add_argument("--seed", type=int, default=1, help="of all noise (default: 1)")
-    options = parser.parse_args()
-    told: list[bool] = []
+def simulated(runs: int, seed: int) -> Iterator[tuple[str, Share]]:
+    """Every figure with the label of its case, as soon as its case is done."""
     for case in CASES:
-        print(case.label)
-        random = np.random.default_rng(options.seed)
-        if case.joinpoints:
-            told += places(case, options.runs, random)
-        told += coverage(case, options.runs, random)
+        random = np.random.default_rng(seed)
+        found = places(case, runs, random) if case.joinpoints else []
+        yield from ((case.label, share) for share in [*found, *coverage(case, runs, random)])
     for length in (20, 26):
         for autocorrelation in (0.0, 0.4):
-            print(f"{length} years, a straight line, lag-1 autocorrelation {autocorrelation:g}")
-            told += false_joinpoints(length, autocorrelation, options.runs, np.random.default_rng(options.seed))
-    return 0 if all(told) else 1
+            label = f"{length} years, a straight line, lag-1 autocorrelation {autocorrelation:g}"
+            shares = false_joinpoints(length, autocorrelation, runs, np.random.default_rng(seed))
+            yield from ((label, share) for share in shares)
+
+
+def main() -> None:
+    """Print all figures; write them if they are of the full size."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=RUNS, help=f"series for each figure (default: {RUNS})")
+    parser.add_argument("--seed", type=int, default=SEED, help=f"of all noise (default: {SEED})")
+    options = parser.parse_args()
+    lines = ["case,figure,runs,share,low,high"]
+    for case, share in simulated(options.runs, options.seed):
+        bounds = "" if (share.low, share.high) == (0, 1) else f"   bounds {100 * share.low:.1f}-{100 * share.high:.1f}"
+        print(
+            f"{case}: {share.what} {100 * share.share:.1f} %{bounds}{'' if share.inside else '   OUTSIDE'}", flush=True
+        )
+        lines.append(f'"{case}","{share.what}",{options.runs},{share.share:.4g},{share.low:g},{share.high:g}')
+    if (options.runs, options.seed) == (RUNS, SEED):
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text("\n".join(lines) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
