@@ -16,7 +16,7 @@ test: ## check style, types, tests, and that every executed report runs again wi
 	.venv/test/bin/ruff check
 	.venv/test/bin/ruff format --check
 	.venv/test/bin/mypy
-	.venv/test/bin/pytest -n 2 --dist worksteal
+	.venv/test/bin/pytest -n 2 --dist worksteal -m "not slow"
 	.venv/test/bin/pytest -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
 
 certify: ## simulate series with known truth, and write docs/certification.md (five to fifteen minutes)

@@ -245,6 +245,7 @@ def test_only_reports_that_may_read_the_rows_run_again(copy: Project, cli: Cli, 
     assert [line.split("/")[1] for line in result.stdout.splitlines() if line.endswith("report.html")] == names
 
 
+@pytest.mark.slow
 def test_an_addition_undone_leaves_no_byte_behind(copy: Project, cli: Cli) -> None:
     before = files(copy.root)
     rows = [printed("55,000", "2025", measure="coca_area", unit="ha", place=place) for place in ("Peru", "Bolivia")]
@@ -313,6 +314,7 @@ def test_undo_keeps_what_a_correction_names(copy: Project, cli: Cli) -> None:
     assert files(copy.root) == before
 
 
+@pytest.mark.slow
 def test_a_release_added_and_undone_gives_the_report_back(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANALYSIS_PROJECT", str(copy.root))
     catalogue = (copy.notebooks / "reports.toml").read_text()

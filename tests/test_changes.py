@@ -149,6 +149,7 @@ def _series(project: Project) -> list[Any]:
     return read_processed(project, "series.csv").to_dict("records")
 
 
+@pytest.mark.slow
 def test_a_revision_a_new_year_and_a_parameter_at_once(state: Any) -> None:
     state(YEARS, 2021, commit=True)
     project = state([*YEARS, *LATER], 2022)
