@@ -17,6 +17,11 @@ def label(measure: str) -> str:
     return measures()[measure].label
 
 
+def where(place: str) -> str:
+    """The place's name as sentences print it."""
+    return f"the {place}" if place == "United States" else place
+
+
 def capital(text: str) -> str:
     """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]
@@ -36,7 +41,7 @@ def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
     unit = measures()[history.measure].unit
     return {
         "what": capital(label(history.measure)),
-        "place": history.place,
+        "place": where(history.place),
         "verb": verb,
         "size": size,
         "first": number(growth.first, unit, growth.rows[:1] if not growth.chained else growth.rows, bare=bare),
@@ -58,7 +63,7 @@ def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     """Why there is no growth over a window, with the years and the figures that stand in its way."""
     by, table = refusal.link, history.vintages
     years = [number(year, "year", table.loc[table["year"] == year, "figure"]) for year in refusal.years]
-    slots: Slots = {"what": label(history.measure), "place": history.place, "reason": refusal.reason, "year": years[0]}
+    slots: Slots = {"what": label(history.measure), "place": where(history.place), "reason": refusal.reason, "year": years[0]}
     if refusal.why == "missing" and len(years) > 1:
         slots["year"] = number(refusal.years[0], "year", text=" and ".join(map(str, refusal.years)))
     if by:

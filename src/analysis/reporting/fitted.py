@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.joinpoint import AnnualChange, Trend, joinpoint
 from analysis.reporting.charts import Chart, Line, draw_lines
-from analysis.reporting.findings import capital, label
+from analysis.reporting.findings import capital, label, where
 from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, joined, number
 from analysis.reporting.words import say
 from analysis.vintages.history import History
@@ -41,7 +41,7 @@ class Fitted:
     @property
     def slots(self) -> Slots:
         """What, where, when and how many years."""
-        what: Slots = {"what": label(self.history.measure), "place": self.history.place}
+        what: Slots = {"what": label(self.history.measure), "place": where(self.history.place)}
         years = number(len(self.levels), "years", self.rows, text=_many(len(self.levels), "year"))
         return {**what, "years": years, "level": number(LEVEL, "percent")} | self._ends()
 
