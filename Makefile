@@ -1,6 +1,6 @@
 # GNU make 4.3 or newer. Each target sets up what it needs, once, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help report test certify lab lock clean
+.PHONY: help report test reproduce certify lab lock clean
 # A module from elsewhere must not stand in for a locked one.
 unexport PYTHONHOME PYTHONPATH
 
@@ -18,6 +18,10 @@ test: ## check style, types, tests, and that every executed report runs again wi
 	.venv/test/bin/mypy
 	.venv/test/bin/pytest -n 2 --dist worksteal -m "not slow"
 	.venv/test/bin/pytest -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
+
+reproduce: ## rebuild all from raw under another clock, HOME, language ... and compare every byte (some minutes)
+	@sh requirements/setup.sh test
+	@.venv/test/bin/python harnesses/reproduce.py
 
 certify: ## simulate series with known truth, and write docs/certification.md (five to fifteen minutes)
 	@sh requirements/setup.sh test
