@@ -1,3 +1,4 @@
+import ast
 import re
 from pathlib import Path
 
@@ -35,3 +36,26 @@ def test_every_link_and_command_leads_somewhere(text: Path) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     for target in re.findall(r"`make (\w+)`", content):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def lines_of_code(source: str) -> int:
+    """Lines that hold code: not blank, no comment alone, no part of a docstring."""
+    tree = ast.parse(source)
+    taught = set[int]()
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            taught |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    lines = enumerate(source.splitlines(), 1)
+    return sum(bool(line.strip()) and not line.strip().startswith("#") for place, line in lines if place not in taught)
+
+
+def test_the_package_can_be_read_in_one_sitting() -> None:
+    assert (
+        lines_of_code(
+            '"""Doc."""\n\n# why\nx = 1  # a reason\n\n\ndef f():\n    """Say.\n\n    More.\n    """\n    return x\n'
+        )
+        == 3
+    )
+    paths = list((ROOT / "src" / "analysis").rglob("*.py"))
+    assert len(paths) > 50
+    assert sum(lines_of_code(path.read_text("utf-8")) for path in paths) < 5_000
