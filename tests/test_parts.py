@@ -9,7 +9,7 @@ from test_reporting import made, said, vintages
 
 from analysis import check, explore, history, open_articles, open_deaths, open_report
 from analysis.errors import InputError
-from analysis.reporting import decomposed, exercises, fitted, robust, together
+from analysis.reporting import decomposed, exercises, fitted, panels, robust, together
 from analysis.reporting import explore as exploring
 from analysis.reporting.checks import check_parameters
 from analysis.reporting.numbers import Number, Table
@@ -259,3 +259,11 @@ def test_a_part_keeps_the_rows_behind_it_for_the_sources() -> None:
     report.growth("cocaine_deaths")
     assert pd.Series(sorted(report.used)).str.startswith("fig-").all()
     assert len(report.sources().rows) >= 1
+
+
+def test_an_index_is_of_one_level_and_of_an_unbroken_stretch() -> None:
+    rows = [(2009, 7.0, "0"), (2011, 100.0, "a"), (2012, 200.0, "a"), (2012, 220.0, "b"), (2013, 440.0, "b")]
+    points = panels.index_points(linked_levels(made(vintages(rows))), 2011).set_index("year")
+    assert points["value"].round(9).to_dict() == {2011: 100.0, 2012: 200.0, 2013: 400.0}
+    assert points["hollow"].to_dict() == {2011: True, 2012: False, 2013: False}
+    assert points["joined"].to_dict() == {2011: False, 2012: True, 2013: True}

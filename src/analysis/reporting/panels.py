@@ -9,8 +9,10 @@ from analysis.reporting.findings import capital, growth_slots, label, telling_gr
 from analysis.reporting.numbers import Cell, Sentence, Slots, Table, counted, number, value_of, year_in
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
+from analysis.statistics.growth import index
 from analysis.tables import records
 from analysis.vintages.history import History
+from analysis.vintages.linked import linked_levels
 from analysis.vintages.series import SETTLED
 from analysis.vocabulary import maker_label, measures
 
@@ -68,22 +70,30 @@ def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Ch
 
 
 def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
-    """Measures as multiples of the first year that all have, times a hundred: one axis for what has several units."""
-    shared = sorted(set.intersection(*(set(history.levels) for history in histories)))
-    lines = []
-    for history in histories if shared else ():
-        points = with_joins(history.table, history.breaks["year"].tolist())
-        base = history.levels[shared[0]]
-        points["value"] *= 100 / base
-        colour = _COLOURS.get(history.measure, "deaths")
-        lines.append(Line(label(history.measure), colour, points))
+    """Measures as multiples of the first year that all have, times a hundred: one axis for what has several units.
+
+    Each is drawn over its longest unbroken stretch, at one level, so that no revision looks like a change.
+    """
+    levels = [linked_levels(history) for history in histories]
+    shared = sorted(set.intersection(*(set(table["year"]) for table in levels)))
+    lines = [
+        Line(label(history.measure), _COLOURS.get(history.measure, "deaths"), index_points(table, shared[0]))
+        for history, table in (zip(histories, levels, strict=True) if shared else ())
+    ]
     svg, drawn = draw_lines("index", lines, scope.years, _EMPTY)
-    rows = list(drawn["figure"]) if shared else list[str]()
+    rows = [row for ids in drawn["figure"] for row in ids.split()] if shared else []
     base_year = number(shared[0], "year", rows) if shared else "no year"
     slots: Slots = {"what": capital(" and ".join(label(history.measure) for history in histories)), "base": base_year}
-    words = "Index, the base year is one hundred; lines join figures of one release only"
+    words = "Index, the base year is one hundred; the longest unbroken stretch of each; hollow: chained"
     title, alt = say("index_title", slots), say("index_alt", slots)
     return Chart("index", title, alt, words, "Source: computed from the printed figures.", svg, drawn)
+
+
+def index_points(levels: pd.DataFrame, base: int) -> pd.DataFrame:
+    """The points of an index, from a series at one level as `linked_levels` gives it."""
+    values = index(levels.set_index("year")["value"], base).tolist()
+    follows = levels["year"].diff().eq(1)
+    return levels.assign(value=values, figure=levels["rows"].map(" ".join), hollow=levels["chained"], joined=follows)
 
 
 def _growth_title(history: History, scope: Scope) -> Sentence:
