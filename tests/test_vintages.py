@@ -1,11 +1,12 @@
 import itertools
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import pytest
 from rows import Made, Row, figure, publication
 
-from analysis import output_per_hectare, series
+from analysis import every_vintage, output_per_hectare, series
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.errors import InputError
 from analysis.project import Project
@@ -91,10 +92,25 @@ def test_the_final_deaths_of_august_2022_end_with_2019() -> None:
     assert series("cocaine_deaths", "United States", "cdc", as_of="2022-08-31")["year"].max() == 2019
 
 
-def test_an_unknown_day_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"as_of": "soon"}, "as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
+        ({"publications": "press"}, "publications: found 'press'; allowed: all, articles, others"),
+    ],
+)
+def test_an_unknown_day_or_kind_of_publication_is_refused(asked: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as error:
-        series("cocaine_output", "Colombia", "us_government", as_of="soon")
-    assert str(error.value) == "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"
+        every_vintage("cocaine_output", "Colombia", "us_government", **asked)
+    assert str(error.value) == f"parameter: {message}"
+
+
+def test_figures_written_anew_are_read_anew(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in (972.0, 994.0):
+        project = made([figure(printed=f"{value:g}")])
+        monkeypatch.setenv("ANALYSIS_PROJECT", str(project.root))
+        build_processed(project)
+        assert series("cocaine_output", "Colombia", "us_government")["value"].tolist() == [value]
 
 
 @pytest.mark.parametrize("arguments", [(0, 5, 1), (5, 0, 1), (5, 5, 0)])
