@@ -101,6 +101,7 @@ def test_a_link_may_lie_as_far_off_as_its_figures_are_rounded() -> None:
     by_rate, by_levels = made([("a", 2011, 100), ("a", 2012, 200)], rates=[("a", 2012, 50)]).links
     assert (by_levels.factor, by_levels.low, by_levels.high) == (2, 199.5 / 100.5, 200.5 / 99.5)
     assert (by_rate.low, by_rate.factor, by_rate.high) == pytest.approx((1.495, 1.5, 1.505))
+    assert made([("a", 2011, 0), ("a", 2012, 5), ("a", 2013, 0)]).links == []
 
 
 def test_the_us_figures_of_colombia_grew_3_6_and_never_5_1() -> None:

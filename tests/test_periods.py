@@ -51,8 +51,10 @@ def test_a_part_of_a_year_ends_where_the_note_says() -> None:
     assert part_of_year("to January", "2010").end == date(2010, 1, 31)
     with pytest.raises(UnreadableError, match="the note 'in' names no part of 2010; understood: 2021, in 2021"):
         part_of_year("in", "2010")
-    with pytest.raises(UnreadableError):
+    with pytest.raises(UnreadableError, match=r"^can't be read as a period"):
         part_of_year("later withdrawn", "2010")
+    with pytest.raises(UnreadableError, match=r"^the months must rise$"):
+        part_of_year("September-January", "2010")
 
 
 def test_a_figure_without_a_period_is_of_the_day_of_its_publication() -> None:

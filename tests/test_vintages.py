@@ -146,6 +146,19 @@ def year_ends(rows: list[tuple[str, int, float]], kind: str = "original") -> pd.
     return table.assign(release_date=table["release"], kind=kind, figure=ids)
 
 
+def test_output_per_hectare_is_that_of_the_newest_release_that_prints_both() -> None:
+    output = year_ends([("a", 2020, 1000), ("b", 2020, 1200), ("c", 2020, 9)])
+    area = year_ends([("b", 2020, 100_000), ("a", 2020, 100_000)])
+    assert output_per_hectare(output, area)[["value", "release"]].to_numpy().tolist() == [[12.0, "b"]]
+
+
+def test_output_per_hectare_of_two_releases_takes_a_compilation_last() -> None:
+    compiled = year_ends([("z", 2020, 500)], kind="compilation")
+    output, area = pd.concat([year_ends([("a", 2020, 1000)]), compiled]), year_ends([("b", 2020, 100_000)])
+    assert output_per_hectare(output, area)["value"].tolist() == [10]
+    assert output_per_hectare(compiled, area)["value"].tolist() == [5]
+
+
 def test_output_per_hectare_on_the_mean_of_two_year_ends_of_one_release() -> None:
     output = year_ends([("a", 2020, 1000), ("a", 2021, 1200), ("b", 2022, 1300)])
     area = year_ends([("a", 2020, 100_000), ("a", 2021, 300_000), ("b", 2021, 500_000), ("c", 2022, 1)])

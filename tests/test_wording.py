@@ -136,6 +136,11 @@ def test_every_raw_wording_is_read_and_keeps_its_digits() -> None:
         ("300", 10),
         ("8.6", 0.1),
         ("1.2 million", 1e5),
+        ("1,310-2,000", 100),
+        ("tens of thousands", 10000),
+        ("the 1990s", 10),
+        ("halved", 0.5),
+        ("fell by 12 percent", 1),
     ],
 )
 def test_rounding_unit_follows_the_last_digit_printed(text: str, unit: float) -> None:
