@@ -19,7 +19,6 @@ import os
 import random
 import resource
 import shutil
-import signal
 import sys
 import tempfile
 import traceback
@@ -57,7 +56,7 @@ SLOW = (
     "revisions_report", "latest_moves", "provisional_figures_enter",
 )  # fmt: skip
 HEAVY = ("numpy", "pandas", "scipy.stats", "scipy.special", "statsmodels.api", "pandera.pandas", "pint")
-SECONDS = 120  # for the tests of one mutant
+SECONDS = 300  # of a core, for the tests of one mutant
 UNTESTED = 70  # the exit code of a fault of this harness; pytest's 5 is a run without tests
 MEMORY = 6 * 2**30  # bytes of address space
 
@@ -154,6 +153,8 @@ def _test_here(copy: Path, arguments: list[str], seconds: dict[str, float], note
     sys.path.insert(0, str(copy / "src"))
     sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    if note is None:
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     timed = Timed(seconds)
     code = pytest.main(["-x", "-q", "--tb=short", "-p", "no:cacheprovider", *arguments], plugins=[timed])
     here = Path(sys.modules["analysis"].__file__ or "") if "analysis" in sys.modules else copy
@@ -168,7 +169,6 @@ def exit_code(copy: Path, arguments: list[str], seconds: dict[str, float], note:
     """Run tests in a copied process: pytest's exit code, or below zero where it was ended."""
     child = os.fork()
     if not child:
-        signal.alarm(SECONDS if note is None else 0)
         code = UNTESTED
         try:
             code = _test_here(copy, arguments, seconds, note)

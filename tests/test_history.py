@@ -61,6 +61,7 @@ def test_a_gap_a_missing_year_and_a_break_are_told_apart() -> None:
     rows: Printed = [("a", 2011, 100), ("a", 2012, 120), ("b", 2014, 90), ("b", 2015, 95)]
     assert why(made(rows).growth(2011, 2015)) == ("gap", (2012, 2014))
     assert why(made(rows).growth(2010, 2015)) == ("missing", (2010,))
+    assert why(made(rows).growth(2012, 2011)) == ("missing", (2012,))
     assert why(made(rows, breaks={2012: "new zones"}).growth(2011, 2012)) == ("break", (2012,))
     assert made(rows, breaks={2015: "new zones"}).stretches() == [[2011, 2012], [2014], [2015]]
 

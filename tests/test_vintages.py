@@ -52,6 +52,14 @@ def test_inside_a_release_official_comes_first_then_the_more_exact(made: Made) -
     assert chosen(made, [about, rounded], [NEW, PAPER]) == ("new", 220)
 
 
+def test_of_two_releases_of_one_day_the_official_reading_counts(made: Made) -> None:
+    rows = [
+        figure(publication="old", printed="195", period="2011", read_from="repeated"),
+        figure(publication="same", printed="220", period="2011"),
+    ]
+    assert chosen(made, rows, [OLD, publication(id="same", published="2020-03-01")]) == ("same", 220)
+
+
 def test_a_release_is_as_old_as_its_first_publication(made: Made) -> None:
     rows = [figure(publication="new"), figure(publication="paper", read_from="repeated")]
     figures = build_processed(made(rows, [NEW, PAPER]))
