@@ -95,6 +95,7 @@ def test_too_few_pairs_or_a_constant_series_give_no_result() -> None:
     x = growth(persistent(10, seed=7))
     assert [move_together(x[:few], x[:more]) for few, more in ((7, 10), (2, 2), (0, 0))] == [None] * 3
     assert move_together(x, x.assign(growth=0.1)) is None
+    assert move_together(x, x.assign(growth=np.tile([0.1, -0.1], 5)), draws=99) is not None
     assert associated(x, x, draws=99).by_lag["lag"].tolist() == [0, 1, 2]
 
 

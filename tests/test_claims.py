@@ -89,6 +89,17 @@ def test_growth_of_two_releases_is_no_test(check: Check) -> None:
     table = check(claim("tripled", **GROWN), old, ("2021", "300"))
     assert verdicts(table) == ["cannot be tested"]
     assert table["reason"].unique().tolist() == ["no sound growth from 2011 to 2021: gap 2011, 2021"]
+    assert table["found"].dtype == "float64"
+
+
+def test_growth_of_a_chain_says_so(check: Check) -> None:
+    early = [
+        figure(publication="early", period=year, printed=printed)
+        for year, printed in (("2011", "100"), ("2020", "180"))
+    ]
+    table = check(claim("tripled", **GROWN), *early, ("2020", "200"), ("2021", "300"))
+    assert (verdicts(table), set(table["reason"])) == (["supported"], {"chained: no release prints both years"})
+    assert table["found"].iloc[0] == pytest.approx(1.8 * 1.5)
 
 
 def test_a_record_is_above_every_earlier_year_and_later_ones_do_not_count(check: Check) -> None:
@@ -105,7 +116,7 @@ def test_a_record_is_above_every_earlier_year_and_later_ones_do_not_count(check:
 def test_a_record_is_held_first_against_what_its_own_release_prints(check: Check) -> None:
     revised = figure(publication="late", period="2020", printed="900")
     older = figure(publication="early", period="2019", printed="700")
-    table = check(claim("record high", **RECORD), ("2020", "994"), ("2021", "972"), revised, older)
+    table = check(claim("record high", **RECORD), ("2020", "about 994"), ("2021", "972"), revised, older)
     assert (verdicts(table), set(table["reason"])) == (["not supported"], {""})
     table = check(claim("record high", **RECORD), ("2021", "972"), older)
     assert (verdicts(table), table["reason"].iloc[0][:18]) == (["supported"], "vintages are mixed")
@@ -179,7 +190,8 @@ def test_an_article_is_no_evidence_and_is_not_seen_before_its_day(made: Made, mo
     build_processed(project)
     assert verdicts(check_claims()) == ["cannot be tested"]
     assert verdict_of(check_claims()) == UNTESTED_BY_ALL
-    assert check_claims("2022-07-19").empty
+    unseen = check_claims("2022-07-19")
+    assert (len(unseen), list(unseen)) == (0, ["claim", "maker", "day", "verdict"])
 
 
 def test_every_bad_claim_is_told_at_once(made: Made) -> None:

@@ -1,10 +1,13 @@
+from types import SimpleNamespace
+
 import pytest
 from rows import Made, Row, figure, publication
 
-from analysis.cleaning.figures import clean_figures
+from analysis.cleaning.figures import clean_breaks, clean_figures, value_cells
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError
+from analysis.project import Project
 
 WHERE = "data/raw/us_government.csv:2:"
 BAD = [
@@ -65,6 +68,58 @@ def test_only_the_first_fifty_are_shown(made: Made) -> None:
 def test_a_bad_publication_is_named(made: Made, cells: Row, message: str) -> None:
     lines = problems([figure()], made, publications=[publication() | cells])
     assert lines[0] == f"data/raw/publications.csv:2: {message}"
+
+
+@pytest.mark.parametrize(
+    ("unit", "wording", "value"),
+    [("percent", "a fifth", 20), ("percent", "20 percent", 20), ("rank", "second largest", 2), ("year", "2021", 2021),
+     ("year", "last year", 2020), ("times", "tripled", 3), ("percent on the year before", "fell by 7%", -7)],
+)  # fmt: skip
+def test_a_unit_takes_the_wordings_of_its_kind(unit: str, wording: str, value: float) -> None:
+    row = SimpleNamespace(printed=wording, published="2021", unit_printed=unit, measure="any")
+    assert (value_cells(row, unit)[0], value_cells(row, unit)[-1]) == (value, unit)
+
+
+def test_a_year_is_exact_though_it_ends_in_zero() -> None:
+    row = SimpleNamespace(printed="2020", published="2021", unit_printed="year", measure="any")
+    assert value_cells(row, "year")[:4] == [2020, 2020, 2020, 1]
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ({"measure": "coca"}, "measure: found 'coca'; is not registered; did you mean 'coca_area'?"),
+        ({"year": "20211"}, "year: found '20211'; a break needs its calendar year and its reason"),
+        ({"source": "hearsay"}, "source: found 'hearsay'; is not registered; allowed: ondcp-a"),
+    ],
+)
+def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], message: str) -> None:
+    project = made([figure()])
+    row = {
+        "estimate_by": "us_government",
+        "measure": "coca_area",
+        "place": "Colombia",
+        "year": "2005",
+        "reason": "wider",
+        "source": "ondcp-a",
+    }
+    (project.raw / "breaks.csv").write_text(",".join(row) + "\n" + ",".join((row | cells).values()) + "\n")
+    with pytest.raises(InputError) as error:
+        build_processed(project)
+    assert str(error.value) == f"data/raw/breaks.csv:2: {message}"
+
+
+def test_breaks_are_sorted_and_their_years_whole_numbers(project: Project) -> None:
+    breaks = clean_breaks(read_raw(project))
+    keys = list(breaks[["estimate_by", "measure", "place", "year"]].itertuples(index=False, name=None))
+    assert len(keys) > 1
+    assert keys == sorted(keys)
+    assert breaks["year"].dtype == "int64"
+
+
+def test_a_publication_is_listed_once(made: Made) -> None:
+    lines = problems([figure()], made, publications=[publication(), publication(title="Again")])
+    assert lines[0] == "data/raw/publications.csv:3: id: found 'ondcp-a'; stands on an earlier line too; ids are unique"
 
 
 def test_an_acre_becomes_hectares_and_keeps_its_print(made: Made) -> None:

@@ -2,12 +2,13 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rows import Made, figure, make_project, publication
+from rows import figure, make_project, publication
 
 from analysis import history, open_report, open_revisions
 from analysis.cleaning.processed import build_processed
 from analysis.errors import InputError
 from analysis.vintages.history import Growth, History, Refusal
+from analysis.vintages.linked import linked_levels
 from analysis.vintages.releases import newest_release
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
 
@@ -49,6 +50,7 @@ def test_a_chain_multiplies_the_newest_steps_and_is_anchored_at_the_last_figure(
     growth = chain.growth(2011, 2013)
     assert isinstance(growth, Growth)
     assert (growth.factor, growth.first, growth.last, growth.releases) == (4, 82.5, 330, ["a", "b"])
+    assert growth.rows == ("a-2011", "a-2012", "b-2012", "b-2013", "c-2013")
 
 
 def test_a_printed_rate_links_two_years() -> None:
@@ -59,6 +61,7 @@ def test_a_gap_a_missing_year_and_a_break_are_told_apart() -> None:
     rows: Printed = [("a", 2011, 100), ("a", 2012, 120), ("b", 2014, 90), ("b", 2015, 95)]
     assert why(made(rows).growth(2011, 2015)) == ("gap", (2012, 2014))
     assert why(made(rows).growth(2010, 2015)) == ("missing", (2010,))
+    assert why(made(rows).growth(2012, 2011)) == ("missing", (2012,))
     assert why(made(rows, breaks={2012: "new zones"}).growth(2011, 2012)) == ("break", (2012,))
     assert made(rows, breaks={2015: "new zones"}).stretches() == [[2011, 2012], [2014], [2015]]
 
@@ -77,6 +80,29 @@ def test_the_widest_growth_is_the_longest_that_is_sound() -> None:
     assert widest is not None
     assert (widest.first_year, widest.last_year, widest.factor) == (2005, 2007, 2)
     assert made([("a", 2001, 10), ("b", 2002, 20)]).widest() is None
+
+
+def test_a_linked_series_is_led_back_from_its_last_year() -> None:
+    rows: Printed = [("a", 2011, 100), ("a", 2012, 200), ("b", 2012, 150), ("b", 2013, 300), ("c", 2013, 330)]
+    linked = linked_levels(made(rows))
+    assert linked[["year", "value", "chained"]].to_numpy().tolist() == [
+        [2011, 82.5, True], [2012, 165, False], [2013, 330, False],
+    ]  # fmt: skip
+    assert linked["rows"].tolist()[1:] == [("b-2012", "b-2013"), ("c-2013",)]
+
+
+def test_of_equally_long_stretches_the_latest_is_linked() -> None:
+    rows: Printed = [("a", 2001, 10), ("a", 2002, 20), ("b", 2005, 7), ("b", 2006, 9)]
+    assert linked_levels(made(rows))["year"].tolist() == [2005, 2006]
+    nothing = linked_levels(made([]))
+    assert (len(nothing), list(nothing)) == (0, ["year", "value", "rows", "chained"])
+
+
+def test_a_link_may_lie_as_far_off_as_its_figures_are_rounded() -> None:
+    by_rate, by_levels = made([("a", 2011, 100), ("a", 2012, 200)], rates=[("a", 2012, 50)]).links
+    assert (by_levels.factor, by_levels.low, by_levels.high) == (2, 199.5 / 100.5, 200.5 / 99.5)
+    assert (by_rate.low, by_rate.factor, by_rate.high) == pytest.approx((1.495, 1.5, 1.505))
+    assert made([("a", 2011, 0), ("a", 2012, 5), ("a", 2013, 0)]).links == []
 
 
 def test_the_us_figures_of_colombia_grew_3_6_and_never_5_1() -> None:
@@ -181,30 +207,6 @@ def test_revisions_of_what_was_never_printed_are_refused(words: tuple[str, str, 
     with pytest.raises(InputError) as error:
         open_revisions(*words)
     assert str(error.value) == message
-
-
-@pytest.mark.parametrize(
-    ("cells", "message"),
-    [
-        ({"measure": "coca"}, "measure: found 'coca'; is not registered; did you mean 'coca_area'?"),
-        ({"year": "20211"}, "year: found '20211'; a break needs its calendar year and its reason"),
-        ({"source": "hearsay"}, "source: found 'hearsay'; is not registered; allowed: ondcp-a"),
-    ],
-)
-def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], message: str) -> None:
-    project = made([figure()])
-    row = {
-        "estimate_by": "us_government",
-        "measure": "coca_area",
-        "place": "Colombia",
-        "year": "2005",
-        "reason": "wider",
-        "source": "ondcp-a",
-    }
-    (project.raw / "breaks.csv").write_text(",".join(row) + "\n" + ",".join((row | cells).values()) + "\n")
-    with pytest.raises(InputError) as error:
-        build_processed(project)
-    assert str(error.value) == f"data/raw/breaks.csv:2: {message}"
 
 
 def test_latest_moves_to_the_last_complete_year_and_names_what_ends_earlier() -> None:

@@ -222,6 +222,7 @@ def test_a_p_value_counts_permutations_that_gain_as_much() -> None:
     assert permutation_p_value(grid, y, 0, 1, 99, seed=4) == sum(gain >= gains[0] for gain in gains) / 100
     assert permutation_p_value(grid, y, 0, 1, 99, seed=4) != permutation_p_value(grid, y, 0, 1, 99, seed=5)
     assert permutation_p_value(grid, np.arange(9.0), 0, 1, 99, seed=4) == 1
+    assert permutation_p_value(grid, 1e-7 * y, 0, 1, 99, seed=4) == permutation_p_value(grid, y, 0, 1, 99, seed=4)
 
 
 def test_p_values_of_series_without_joinpoints_are_uniform() -> None:

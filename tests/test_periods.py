@@ -48,8 +48,23 @@ def test_a_span_has_two_ends(text: str, base: int) -> None:
 def test_a_part_of_a_year_ends_where_the_note_says() -> None:
     assert part_of_year("January-September", "2025").end == date(2025, 9, 30)
     assert part_of_year("to mid-December", "2008").end == date(2008, 12, 15)
-    with pytest.raises(UnreadableError):
+    assert part_of_year("to January", "2010").end == date(2010, 1, 31)
+    with pytest.raises(UnreadableError, match="the note 'in' names no part of 2010; understood: 2021, in 2021"):
+        part_of_year("in", "2010")
+    with pytest.raises(UnreadableError, match=r"^can't be read as a period"):
         part_of_year("later withdrawn", "2010")
+    with pytest.raises(UnreadableError, match=r"^the months must rise$"):
+        part_of_year("September-January", "2010")
+
+
+def test_a_figure_without_a_period_is_of_the_day_of_its_publication() -> None:
+    period = read_period("", "2022-02")
+    assert (period.kind, period.start, period.end) == ("day_of_publication", date(2022, 2, 1), date(2022, 2, 28))
+
+
+def test_a_decade_is_ten_calendar_years() -> None:
+    period = read_period("the 1990s")
+    assert (period.kind, period.start, period.end) == ("decade", date(1990, 1, 1), date(1999, 12, 31))
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,12 @@
 import itertools
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import pytest
 from rows import Made, Row, figure, publication
 
-from analysis import output_per_hectare, series
+from analysis import every_vintage, output_per_hectare, series
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.errors import InputError
 from analysis.project import Project
@@ -51,6 +52,14 @@ def test_inside_a_release_official_comes_first_then_the_more_exact(made: Made) -
     assert chosen(made, [about, rounded], [NEW, PAPER]) == ("new", 220)
 
 
+def test_of_two_releases_of_one_day_the_official_reading_counts(made: Made) -> None:
+    rows = [
+        figure(publication="old", printed="195", period="2011", read_from="repeated"),
+        figure(publication="same", printed="220", period="2011"),
+    ]
+    assert chosen(made, rows, [OLD, publication(id="same", published="2020-03-01")]) == ("same", 220)
+
+
 def test_a_release_is_as_old_as_its_first_publication(made: Made) -> None:
     rows = [figure(publication="new"), figure(publication="paper", read_from="repeated")]
     figures = build_processed(made(rows, [NEW, PAPER]))
@@ -91,10 +100,25 @@ def test_the_final_deaths_of_august_2022_end_with_2019() -> None:
     assert series("cocaine_deaths", "United States", "cdc", as_of="2022-08-31")["year"].max() == 2019
 
 
-def test_an_unknown_day_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"as_of": "soon"}, "as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
+        ({"publications": "press"}, "publications: found 'press'; allowed: all, articles, others"),
+    ],
+)
+def test_an_unknown_day_or_kind_of_publication_is_refused(asked: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError) as error:
-        series("cocaine_output", "Colombia", "us_government", as_of="soon")
-    assert str(error.value) == "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"
+        every_vintage("cocaine_output", "Colombia", "us_government", **asked)
+    assert str(error.value) == f"parameter: {message}"
+
+
+def test_figures_written_anew_are_read_anew(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in (972.0, 994.0):
+        project = made([figure(printed=f"{value:g}")])
+        monkeypatch.setenv("ANALYSIS_PROJECT", str(project.root))
+        build_processed(project)
+        assert series("cocaine_output", "Colombia", "us_government")["value"].tolist() == [value]
 
 
 @pytest.mark.parametrize("arguments", [(0, 5, 1), (5, 0, 1), (5, 5, 0)])
@@ -128,6 +152,19 @@ def year_ends(rows: list[tuple[str, int, float]], kind: str = "original") -> pd.
     table = pd.DataFrame(rows, columns=["release", "year", "value"])
     ids = [f"{release}-{year}" for release, year, _ in rows]
     return table.assign(release_date=table["release"], kind=kind, figure=ids)
+
+
+def test_output_per_hectare_is_that_of_the_newest_release_that_prints_both() -> None:
+    output = year_ends([("a", 2020, 1000), ("b", 2020, 1200), ("c", 2020, 9)])
+    area = year_ends([("b", 2020, 100_000), ("a", 2020, 100_000)])
+    assert output_per_hectare(output, area)[["value", "release"]].to_numpy().tolist() == [[12.0, "b"]]
+
+
+def test_output_per_hectare_of_two_releases_takes_a_compilation_last() -> None:
+    compiled = year_ends([("z", 2020, 500)], kind="compilation")
+    output, area = pd.concat([year_ends([("a", 2020, 1000)]), compiled]), year_ends([("b", 2020, 100_000)])
+    assert output_per_hectare(output, area)["value"].tolist() == [10]
+    assert output_per_hectare(compiled, area)["value"].tolist() == [5]
 
 
 def test_output_per_hectare_on_the_mean_of_two_year_ends_of_one_release() -> None:

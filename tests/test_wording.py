@@ -50,6 +50,7 @@ ENGLISH = {
     "all-time high": ("rank", 1, 1, 1, "exact", "rank"),
     "tens of thousands": ("quantity", None, 20000, None, "at_least", None),
     "$1.3 million": ("quantity", 1.3e6, 1.3e6, 1.3e6, "exact", "USD"),
+    "$250 a month": ("quantity", 250, 250, 250, "exact", "USD a month"),
     "about two decades": ("quantity", 20, None, None, "about", "years"),
     "half a century": ("quantity", 50, 50, 50, "exact", "years"),
     "the 1990s": ("year", None, 1990, 1999, "between", "year"),
@@ -72,6 +73,7 @@ SPANISH = {
     "menos de 90 kilos": ("quantity", 90, None, 90, "less_than", "kg"),
     "entre 10 y 20 toneladas": ("quantity", None, 10, 20, "between", "t"),
     "doscientos treinta mil": ("quantity", 230000, 230000, 230000, "exact", None),
+    "mil hectáreas": ("quantity", 1000, 1000, 1000, "exact", "ha"),
     "cuarenta y cinco muertes": ("quantity", 45, 45, 45, "exact", "deaths"),
     "medio millón": ("quantity", 500000, 500000, 500000, "exact", None),
     "12,6 por ciento": ("quantity", 12.6, 12.6, 12.6, "exact", "percent"),
@@ -87,7 +89,7 @@ REFUSED = {
     "1_000": "can't be read", "972 tons of hope": "can't be read", "3.001": "may be 3001 or 3.001", "1.010": "may be 1010 or 1.010",
     "más de 1,010": "may be 1010 or 1.010", "1,2,3": "fit no number", "12.34.56": "fit no number", "007": "fit no number",
     "10-5": "must rise", "500 or 600": "holds 2 figures", "972 tons, 234,000 hectares": "holds 2 figures",
-    "twelve thirteen": "is no number", "=1+1": "holds 2 figures",
+    "twelve thirteen": "is no number", "twelve five": "is no number", "twenty thirty": "is no number", "=1+1": "holds 2 figures",
 }  # fmt: skip
 
 
@@ -134,6 +136,11 @@ def test_every_raw_wording_is_read_and_keeps_its_digits() -> None:
         ("300", 10),
         ("8.6", 0.1),
         ("1.2 million", 1e5),
+        ("1,310-2,000", 100),
+        ("tens of thousands", 10000),
+        ("the 1990s", 10),
+        ("halved", 0.5),
+        ("fell by 12 percent", 1),
     ],
 )
 def test_rounding_unit_follows_the_last_digit_printed(text: str, unit: float) -> None:
@@ -147,7 +154,8 @@ def test_spans_lead_back_to_the_wording() -> None:
 
 
 def test_last_year_as_a_figure_needs_the_date() -> None:
-    assert read_cell("last year", "2022-08").value == 2021
+    year = read_cell("last year", "2022-08")
+    assert (year.kind, year.value, year.low, year.high, year.qualifier) == ("year", 2021, 2021, 2021, "exact")
     with pytest.raises(UnreadableError, match="needs the publication's date"):
         read_cell("last year", "")
 
