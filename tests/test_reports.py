@@ -162,6 +162,14 @@ def test_a_typed_number_is_found_wherever_it_stands(typed: str) -> None:
     assert len(digits_left(page, [], "")) == 1
 
 
+def test_how_each_source_was_read_stands_beside_it(folder: Path) -> None:
+    outputs = {output["id"]: output for output in records(nbformat.read(folder / "report.ipynb", as_version=4))}
+    listed = outputs["sources"]["data"]
+    read = [row[listed["columns"].index("Read from")] for row in listed["rows"]]
+    assert read
+    assert {word for words in read for word in words.split(", ")} <= {"official", "copy", "repeated"}
+
+
 def test_a_page_asks_for_nothing_from_outside(folder: Path) -> None:
     page = (folder / "report.html").read_text("utf-8")
     assert read_page(folder).requests == []

@@ -64,6 +64,15 @@ def index_page(project: Project) -> str:
     return _rendered("index.html.j2", cards=cards)
 
 
+def unofficial_page(project: Project) -> str:
+    """The figures of the project for which no official reading is at hand, as a page."""
+    from analysis.cleaning.processed import read_processed
+    from analysis.reporting.evidence import unofficial
+
+    headline, table = unofficial(read_processed(project, "figures.csv"))
+    return _rendered("unofficial.html.j2", headline=headline, table=table._repr_mimebundle_()["text/html"])
+
+
 def changes_page(changes: "Changes") -> str:
     """The numbers that moved since a commit, by report, as a page."""
     from analysis.reporting.changes import table
