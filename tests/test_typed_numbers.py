@@ -24,9 +24,10 @@ DECLARED = {
     r"html\.j2": "templates",
     r"i?python3|Python 3 \(ipykernel\)|int64": "names of kernels and types",
     r"^[01]$": "switches of the environment",
-    r"0x\[.*\]\{6,\}|0-9|\{1,2\}|\\g<1>|\\1": "regular expressions",
+    r"such as 2026-01-31": "an example in a message",
+    r"0x\[.*\]\{6,\}|0-9|\{64\}|\{1,2\}|\\g<1>|\\1": "regular expressions",
     r"\{\d[.:][^}]*\}": "fields of formats",
-    r"end_year: int = 2021": "a line of code in a message",
+    r"end_year: int = 2021": "an example in a message",
 }
 
 

@@ -53,14 +53,18 @@ def title(notebook: Any) -> str:
 
 
 def index_page(project: Project) -> str:
-    """The list of all reports in `reports`, by name, each with its finding and parameters."""
+    """The list of all reports in `reports`, by name, each with its finding, parameters and what reviewers decided."""
     import nbformat
 
-    cards = []
+    from analysis.reporting.reviews import read_reviews
+
+    cards, reviews = [], read_reviews(project)
     for folder in sorted(path for path in project.reports.iterdir() if (path / "provenance.json").is_file()):
         notebook = nbformat.read(folder / "report.ipynb", as_version=4)
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
-        cards.append({"name": folder.name, "title": title(notebook), "parameters": record["parameters"]})
+        decided = [review for review in reviews if review["report"] == folder.name]
+        shown = {"title": title(notebook), "parameters": record["parameters"], "reviews": decided}
+        cards.append({"name": folder.name, **shown})
     return _rendered("index.html.j2", cards=cards)
 
 
