@@ -70,7 +70,8 @@ def test_offsets_that_lead_elsewhere_do_not_match(traced: Project) -> None:
 
 
 @pytest.mark.parametrize(
-    ("id", "hint"), [("levels.ouput.level", "nearest: levels.output.level"), ("12", "printed so: l")]
+    ("id", "hint"),
+    [("levels.ouput.level", "nearest: levels.output.level"), ("12", "printed so: levels.counted.level$")],
 )
 def test_an_unknown_number_is_refused_with_the_nearest(traced: Project, id: str, hint: str) -> None:
     with pytest.raises(InputError, match=f"found '{id}'; is no number's id here; {hint}"):

@@ -152,12 +152,11 @@ def unofficial(figures: pd.DataFrame) -> tuple[Sentence, Table]:
         row = same.iloc[0]
         what = f"{maker_label(row['estimate_by'])}: {label(row['measure'])}, {row['place']}"
         rows.append([what, _years(same), counted(same), row["read_from"], row["release"]])
-    headings = ["Estimates", "Years", "Figures", "Read from", "Vintage"]
+    headings = ["What", "Years", "Figures", "Read from", "Vintage"]
     return said, Table("unofficial", say("unofficial_caption"), headings, rows)
 
 
 def _years(figures: pd.DataFrame) -> Number:
-    """The years of figures, a row of neighbours as its first and last: 1999–2001, 2004."""
     years = sorted(set(figures["period_start"].str[:4].astype(int)))
     firsts, lasts = ([year for year in years if year + step not in years] for step in (-1, 1))
     spans = [f"{first}–{last}" if first < last else str(first) for first, last in zip(firsts, lasts, strict=True)]

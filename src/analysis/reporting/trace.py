@@ -39,8 +39,8 @@ def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> 
 def _behind(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> tuple[Any, Any]:
     found = figures[figures["figure"] == figure]
     if found.empty:
-        remedy = "no figure has this id; ids stand in data/processed/figures.csv"
-        raise InputError([Problem("figure", 0, "", figure, remedy)])
+        where = "no figure has this id; ids stand in data/processed/figures.csv"
+        raise InputError([Problem("figure", 0, "", figure, where)])
     return found.iloc[0], publications.set_index("publication").loc[found.iloc[0]["publication"]]
 
 
@@ -65,9 +65,8 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
         told += [f"\n{figure}: {row['value']:,.12g} {row['unit']}", citation(figure, *tables)]
         told += [f"Corrected: {row['correction']}"] if row["correction"] else []
         told += [_in_article(row, source["sha256"], articles)] if articles and source["sha256"] else []
-    return "\n".join(
-        [*told, *([] if every or len(rows) <= _SHOWN else [f"\n... and {len(rows) - _SHOWN} more; see --all"])]
-    )
+    more = len(rows) > _SHOWN and not every
+    return "\n".join([*told, *([f"\n... and {len(rows) - _SHOWN} more; see --all"] if more else [])])
 
 
 def _numbers(project: Project, name: str) -> list[tuple[Any, Any, str, Any]]:
@@ -82,7 +81,6 @@ def _numbers(project: Project, name: str) -> list[tuple[Any, Any, str, Any]]:
 
 
 def _hint(id: str, numbers: list[Any]) -> str:
-    """The ids of the numbers that are printed so, or are named nearly so."""
     printed = [number["id"] for number in numbers if number["text"].replace("\u00a0", " ") == id.replace("\u00a0", " ")]
     close = printed or get_close_matches(id, {number["id"]: None for number in numbers}, n=3, cutoff=0)
     return f"is no number's id here; {'printed so' if printed else 'nearest'}: {', '.join(dict.fromkeys(close))}"
@@ -98,7 +96,6 @@ def _stands(id: str, output: Any, html: str) -> str:
 
 
 def _in_article(row: Any, digest: str, articles: Path) -> str:
-    """Whether the article's file, known by its hash, holds the wording at the figure's offsets."""
     file = next((path for path in sorted(articles.glob("*.txt")) if sha256(path) == digest), None)
     if not (file and (place := LOCATOR_IN_TEXT.fullmatch(row["locator"]))):
         return f"Article: no text file of {articles.name} has the SHA-256 {digest}"
