@@ -29,6 +29,7 @@ def run(*words: str, folder: Path | None = None, project: Project | None = None)
         ),
         (["report", "pery"], "report: found 'pery'; is no report; did you mean 'peru'?"),
         (["changes", "--from", "v9"], "--from: found 'v9'; is no commit here; give one that git log shows"),
+        (["trace", "pery", "x"], "report: found 'pery'; is no report; did you mean 'peru'?"),
         (["cite", "fig-0"], "figure: found 'fig-0'; no figure has this id; ids stand in data/processed/figures.csv"),
     ],
 )

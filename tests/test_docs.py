@@ -6,6 +6,7 @@ import pytest
 
 from analysis.cleaning.dictionary import data_dictionary
 from analysis.project import Project
+from analysis.reporting.reviews import read_reviews
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -59,3 +60,22 @@ def test_the_package_can_be_read_in_one_sitting() -> None:
     paths = list((ROOT / "src" / "analysis").rglob("*.py"))
     assert len(paths) > 50
     assert sum(lines_of_code(path.read_text("utf-8")) for path in paths) < 5_000
+
+
+def test_every_item_of_the_rap_checklists_has_evidence_that_is_there() -> None:
+    content = (ROOT / "docs" / "rap.md").read_text("utf-8")
+    tables = [re.findall(r"^\| (\d+) \| .+ \| (.+) \| (.+) \|$", part, re.MULTILINE) for part in content.split("\n## ")]
+    assert [len(rows) for rows in tables] == [0, 7, 5, 9, 4]
+    for _, state, evidence in (row for rows in tables for row in rows):
+        assert state in ("met", "partly", "not met")
+        assert evidence.endswith(".")
+    named = [name for name in re.findall(r"`([\w./-]+)`", content) if re.search(r"[./]", name)]
+    assert len(named) > 30
+    assert [
+        name for name in named if not (ROOT / name).exists() and name not in ("numbers.csv", "provenance.json")
+    ] == []
+
+
+def test_no_review_is_claimed_that_is_not_there() -> None:
+    reviewed = bool(read_reviews(Project(ROOT)))
+    assert ("is empty" in (ROOT / "docs" / "rap.md").read_text("utf-8")) is not reviewed

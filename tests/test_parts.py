@@ -1,17 +1,21 @@
 """The parts of the notebooks on known figures: what is said, on both sides of each rule."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from rows import figure, make_project, publication
 from test_reporting import made, said, vintages
 
 from analysis import check, explore, history, open_articles, open_deaths, open_report
+from analysis.cleaning.processed import build_processed
 from analysis.errors import InputError
 from analysis.reporting import decomposed, exercises, fitted, panels, robust, together
 from analysis.reporting import explore as exploring
 from analysis.reporting.checks import check_parameters
+from analysis.reporting.evidence import unofficial
 from analysis.reporting.numbers import Number, Table
 from analysis.vintages.history import History
 from analysis.vintages.linked import linked_levels
@@ -267,3 +271,12 @@ def test_an_index_is_of_one_level_and_of_an_unbroken_stretch() -> None:
     assert points["value"].round(9).to_dict() == {2011: 100.0, 2012: 200.0, 2013: 400.0}
     assert points["hollow"].to_dict() == {2011: True, 2012: False, 2013: False}
     assert points["joined"].to_dict() == {2011: False, 2012: True, 2013: True}
+
+
+def test_a_figure_is_unofficial_if_no_printing_of_its_release_was_read_officially(tmp_path: Path) -> None:
+    publications = [publication(), publication(id="press", kind="press", release="ondcp-a")]
+    rows = [figure(period=str(year), read_from="copy") for year in (2016, 2017, 2019, 2020)]
+    rows += [figure(period="2020", publication="press"), figure(period="2021")]
+    headline, table = unofficial(build_processed(make_project(tmp_path, rows, publications)))
+    assert headline.text.startswith("For 3 of 5 figures no official reading is at hand: 3 were read in a copy")
+    assert [text(cell) for row in table.rows for cell in row[1:4]] == ["2016–2017, 2019", "3", "copy"]

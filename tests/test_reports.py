@@ -3,6 +3,7 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -15,6 +16,7 @@ from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.execute import execute
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import numbers_csv, publish, run_report
+from analysis.reporting.settle import records
 
 REPORTS = sorted(path.parent for path in (Path(__file__).parents[1] / "reports").glob("*/provenance.json"))
 FILES = ["numbers.csv", "provenance.json", "report.html", "report.ipynb"]
@@ -25,19 +27,32 @@ def folder(request: pytest.FixtureRequest) -> Path:
     return Path(request.param)
 
 
-class Page(HTMLParser):
-    """Numbers marked on a page, and what stands in its prose outside them."""
+# Digits that are no number of the report's: all else must be marked and stand in numbers.csv.
+UNCOUNTED = {
+    r"\b\d{4}-\d{2}(-\d{2})?\b": "dates in ISO form",
+    r"\bper 100,000\b": "a unit",
+    r"\bSHA-256\b": "a kind of hash",
+}
+CITING = {"Published": "dates of citations", "Sentence: characters": "places in a text"}  # columns of tables
+SILENT = {
+    "style": "no words", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
+    "svg": "ticks; what is drawn stands in the chart's data",
+}  # fmt: skip
 
-    PROSE = frozenset({"h1", "p", "li", "figcaption", "caption"})
-    OUTSIDE = frozenset({"style", "svg", "details", "td", "code", "nav"})
+
+class Page(HTMLParser):
+    """Numbers marked on a page, what stands outside them, and what is said to those who don't see it."""
 
     def __init__(self) -> None:
         super().__init__()
         self.stack: list[str] = []
         self.marked: dict[str, str] = {}
         self.ids: list[str] = []
-        self.loose = ""
+        self.loose: list[str] = []
+        self.labels: list[str] = []
         self.requests: list[str] = []
+        self.headings: list[str] = []
+        self.column = -1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -45,6 +60,9 @@ class Page(HTMLParser):
             self.stack.append(tag)
         if tag == "data":
             self.ids.append(given.get("data-id") or "")
+        self.headings = [] if tag == "table" else self.headings
+        self.column = -1 if tag == "tr" else self.column + (tag in ("td", "th"))
+        self.labels += [value for name, value in attrs if name in ("aria-label", "alt", "title") and value]
         self.requests += [value for name, value in attrs if name == "src" and value]
         self.requests += [tag] if tag in ("link", "script", "img", "iframe") else []
 
@@ -52,11 +70,17 @@ class Page(HTMLParser):
         while self.stack and self.stack.pop() != tag:
             pass
 
+    def heading(self) -> str:
+        """What heads the cell that is read; "" outside tables and where nothing does."""
+        return self.headings[self.column] if "td" in self.stack and self.column < len(self.headings) else ""
+
     def handle_data(self, data: str) -> None:
         if "data" in self.stack:
             self.marked[self.ids[-1]] = data
-        elif self.PROSE & {*self.stack} and not self.OUTSIDE & {*self.stack}:
-            self.loose += data + "\n"
+        elif "thead" in self.stack and "th" in self.stack:
+            self.headings.append(data)
+        elif not {*SILENT} & {*self.stack} and self.heading() not in CITING:
+            self.loose.append(data)
 
 
 def read_page(folder: Path) -> Page:
@@ -101,13 +125,49 @@ def test_every_number_of_the_page_is_recorded_with_its_rows(folder: Path, projec
     assert unmarked == []
 
 
-def test_no_number_of_the_prose_is_unrecorded(folder: Path) -> None:
-    publications = read_processed(here(), "publications.csv")
-    names = {*publications["publication"], *publications["release"], folder.name}
-    loose = read_page(folder).loose
-    for name in sorted(names, key=len, reverse=True):
-        loose = loose.replace(name, "")
-    assert re.findall(r"\S*\d\S*", loose) == []
+def uncounted(text: str, names: list[str]) -> str:
+    """The text without citations, ids of publications, and what else is declared to be no number of a report."""
+    for name in names:
+        text = text.replace(name, "")
+    return re.sub("|".join(UNCOUNTED), "", text)
+
+
+def digits_left(page: Page, outputs: list[dict[str, Any]], report: str) -> list[str]:
+    """What stands in a page with a digit and is not recorded: in texts, in headings, and in texts for those who don't see."""
+    cited = read_processed(here(), "publications.csv")
+    citations = cited["publisher"] + ": " + cited["title"]
+    names = sorted({*cited["publication"], *cited["release"], *citations, report}, key=len, reverse=True)
+    texts = [uncounted(text, names) for text in [*page.loose, *page.headings]]
+    for label in page.labels:
+        recorded = [number["text"] for output in outputs if label in output["text"] for number in output["numbers"]]
+        rest = uncounted(label, names)
+        for text in sorted(recorded, key=len, reverse=True):
+            rest = rest.replace(uncounted(text, names), "", 1)
+        texts.append(rest)
+    return [text for text in texts if re.search(r"\d", text)]
+
+
+def test_no_number_of_a_page_is_unrecorded(folder: Path) -> None:
+    outputs = records(nbformat.read(folder / "report.ipynb", as_version=4))
+    assert digits_left(read_page(folder), outputs, folder.name) == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["<h2>Since 2011</h2>", "<p>972 t</p>", "<table><tr><td>×3.6</td></tr></table>", '<div aria-label="972 t"></div>'],
+)
+def test_a_typed_number_is_found_wherever_it_stands(typed: str) -> None:
+    page = Page()
+    page.feed(f'<p>In 2013-12, per 100,000 <data data-id="a">972 t</data> of wdr-2015.</p>{typed}')
+    assert len(digits_left(page, [], "")) == 1
+
+
+def test_how_each_source_was_read_stands_beside_it(folder: Path) -> None:
+    outputs = {output["id"]: output for output in records(nbformat.read(folder / "report.ipynb", as_version=4))}
+    listed = outputs["sources"]["data"]
+    read = [row[listed["columns"].index("Read from")] for row in listed["rows"]]
+    assert read
+    assert {word for words in read for word in words.split(", ")} <= {"official", "copy", "repeated"}
 
 
 def test_a_page_asks_for_nothing_from_outside(folder: Path) -> None:

@@ -67,14 +67,14 @@ def _current() -> Project:
 
 def _run(made: list[Any]) -> None:
     from analysis.cleaning.processed import write_whole
-    from analysis.reporting.page import index_page
+    from analysis.reporting.page import index_page, unofficial_page
     from analysis.reporting.run import run_all
 
     project, failed = here(), []
     for job, error in run_all(project, made, os.cpu_count() or 1) if made else ():
         click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
         failed += [error] if error else []
-    write_whole(project.reports, {"index.html": index_page(project)})
+    write_whole(project.reports, {"index.html": index_page(project), "unofficial.html": unofficial_page(project)})
     if failed:
         raise ReportFailed("\n".join(failed))
     click.echo("All reports: reports/index.html")
@@ -187,10 +187,25 @@ def cite(figure: str) -> None:
     Example: python -m analysis cite fig-4c2da0a4b4
     """
     from analysis.cleaning.processed import read_processed
-    from analysis.reporting.citation import citation
+    from analysis.reporting.trace import citation
 
     tables = (read_processed(here(), name) for name in ("figures.csv", "publications.csv"))
     click.echo(citation(figure, *tables))
+
+
+@main.command()
+@argument("name")
+@argument("id")
+@option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The articles' text files.")
+@option("--all", "every", is_flag=True, help="Show every figure behind it, not only the first ten.")
+def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
+    """Print the way of a report's number home: its sentence, the code, and the line of print of each figure behind it.
+
+    Example: python -m analysis trace colombia-us headline.coca_area.size
+    """
+    from analysis.reporting import trace as traced
+
+    click.echo(traced.trace(here(), name, id, articles, every))
 
 
 @main.command()

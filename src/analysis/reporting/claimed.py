@@ -55,7 +55,8 @@ class ArticlesReport:
         limits = (read.value, read.low, read.high, read.rounding_unit)
         cells = [_limit(limit, read.kind) for limit in limits]
         headings = ["Wording", "Kind", "Qualifier", "Value", "Low", "High", "Rounded to", "From", "To"]
-        row: list[Cell] = [wording, read.kind, read.qualifier, *cells, when.start.isoformat(), when.end.isoformat()]
+        said = number(_size(read), "wording", text=wording)
+        row: list[Cell] = [said, read.kind, read.qualifier, *cells, when.start.isoformat(), when.end.isoformat()]
         return Table("reading", say("reading_caption"), headings, [row], keys=["wording"])
 
     def figures(self) -> Table:
@@ -65,8 +66,9 @@ class ArticlesReport:
             kept = [_limit(limit, row.unit, [row.figure]) for limit in (row.low, row.value, row.high)]
             wording = number(_size(row), "wording", [row.figure], text=row.printed)
             years = "–".join(day[:4] for day in (row.base_start, row.period_start) if day)
+            when = number(int(years[:4]), "year", [row.figure], text=years)
             where = row.locator.removeprefix("sentence ").replace(", characters", ":")
-            rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, years, where])
+            rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, when, where])
         headings = ["What", "As printed", "Low", "Value", "High", "Unit", "Year", "Sentence: characters"]
         return Table("figures", say("figures_caption"), headings, rows)
 
@@ -134,13 +136,14 @@ def _claim_rows(claim: Any, checked: pd.DataFrame) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for maker, by_maker in checked.groupby("maker", sort=False):
         who = maker_label(str(maker)) if maker else "nobody"
-        rows.append([wording, who, _found(by_maker.iloc[0]), _found(by_maker.iloc[-1]), *verdicts])
+        found = [_found(by_maker.iloc[place], int(claim["period_start"][:4])) for place in (0, -1)]
+        rows.append([wording, who, *found, *verdicts])
     return rows
 
 
-def _found(row: Any) -> Cell:
+def _found(row: Any, year: int) -> Cell:
     if not row["rows"]:
-        return f"{row['verdict']}{': ' if row['reason'] else ''}{row['reason']}"
+        return number(year, "year", text=f"{row['verdict']}: {row['reason']}") if row["reason"] else str(row["verdict"])
     shown = number(row["found"], row["unit"], row["rows"])
     status = f", {row['status'].replace('_', ' ')}" if row["status"].startswith("provisional") else ""
     return replace(shown, text=f"{'rank ' if row['unit'] == 'rank' else ''}{shown.text}{status}: {row['verdict']}")

@@ -7,13 +7,26 @@ import pandas as pd
 from analysis.cleaning.processed import read_processed
 from analysis.project import here
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Link, Passage, Sentence, Slots, Table, counted, number, value_of, year_in
+from analysis.reporting.numbers import (
+    Cell,
+    Link,
+    Number,
+    Passage,
+    Sentence,
+    Slots,
+    Table,
+    counted,
+    number,
+    value_of,
+    year_in,
+)
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.history import History
+from analysis.vintages.releases import one_per_release
 from analysis.vintages.series import figures_seen
-from analysis.vocabulary import measures
+from analysis.vocabulary import maker_label, measures
 
 _ARTICLES_FILE = "data/raw/articles.csv"
 _SAID_IN_PRINT = ("rank", "times", "year", "percent", "years", "USD", "USD a month")  # units that the wording holds
@@ -123,3 +136,28 @@ def sources(used: set[str], as_of: str) -> Table:
         rows.append([what, publication.published, counted(mine), read, publication.publication])
     headings = ["What", "Published", "Figures", "Read from", "Publication"]
     return Table("sources", say("sources_caption"), headings, rows, keys=[str(row[-1]) for row in rows])
+
+
+def unofficial(figures: pd.DataFrame) -> tuple[Sentence, Table]:
+    """The figures that were nowhere read on their publisher's own page: how many of all, and which, by release.
+
+    `figures` are processed. What several publications print of one release is one figure, by its best reading.
+    """
+    best = one_per_release(figures)
+    without = best[best["read_from"] != "official"]
+    counts = {name: counted(best[best["read_from"] == name]) for name in _READ_FROM}
+    said = say("unofficial_headline", counts, all=counted(best), without=counted(without))
+    rows: list[list[Cell]] = []
+    for _, same in without.groupby(["estimate_by", "measure", "place", "release_date", "release", "read_from"]):
+        row = same.iloc[0]
+        what = f"{maker_label(row['estimate_by'])}: {label(row['measure'])}, {row['place']}"
+        rows.append([what, _years(same), counted(same), row["read_from"], row["release"]])
+    headings = ["What", "Years", "Figures", "Read from", "Vintage"]
+    return said, Table("unofficial", say("unofficial_caption"), headings, rows)
+
+
+def _years(figures: pd.DataFrame) -> Number:
+    years = sorted(set(figures["period_start"].str[:4].astype(int)))
+    firsts, lasts = ([year for year in years if year + step not in years] for step in (-1, 1))
+    spans = [f"{first}–{last}" if first < last else str(first) for first, last in zip(firsts, lasts, strict=True)]
+    return number(years[0], "year", figures["figure"], text=", ".join(spans))

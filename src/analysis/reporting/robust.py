@@ -99,10 +99,14 @@ def robustness_passage(past: History, scope: Scope) -> Passage:
 def robustness_table(past: History, scope: Scope) -> Table:
     """Every choice by name, with its growth and whether the statement holds."""
     id, (statement, tried) = f"robustness_{past.measure}_choices", _statement(past, scope)
-    rows: list[list[Cell]] = [[f"{one.row}, {one.years}", *_outcome(one)] for one in records(tried)]
+    rows = [[_choice(one), *_outcome(one)] for one in records(tried)]
     slots: Slots = {**_counts(tried), "what": capital(label(past.measure)), "statement": statement}
     caption = say("robustness_caption" if statement else "robustness_none", slots, id=id)
     return Table(id, caption, ["Choice", "Growth", "Holds"], rows)
+
+
+def _choice(one: Any) -> Cell:
+    return number(int(one.years[:4]), "year", one.rows, text=f"{one.row}, {one.years}")
 
 
 def _outcome(one: Any) -> list[Cell]:

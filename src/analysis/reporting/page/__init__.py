@@ -53,15 +53,28 @@ def title(notebook: Any) -> str:
 
 
 def index_page(project: Project) -> str:
-    """The list of all reports in `reports`, by name, each with its finding and parameters."""
+    """The list of all reports in `reports`, by name, each with its finding, parameters and what reviewers decided."""
     import nbformat
 
-    cards = []
+    from analysis.reporting.reviews import read_reviews
+
+    cards, reviews = [], read_reviews(project)
     for folder in sorted(path for path in project.reports.iterdir() if (path / "provenance.json").is_file()):
         notebook = nbformat.read(folder / "report.ipynb", as_version=4)
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
-        cards.append({"name": folder.name, "title": title(notebook), "parameters": record["parameters"]})
+        decided = [review for review in reviews if review["report"] == folder.name]
+        shown = {"title": title(notebook), "parameters": record["parameters"], "reviews": decided}
+        cards.append({"name": folder.name, **shown})
     return _rendered("index.html.j2", cards=cards)
+
+
+def unofficial_page(project: Project) -> str:
+    """The figures of the project for which no official reading is at hand, as a page."""
+    from analysis.cleaning.processed import read_processed
+    from analysis.reporting.evidence import unofficial
+
+    headline, table = unofficial(read_processed(project, "figures.csv"))
+    return _rendered("unofficial.html.j2", headline=headline, table=table._repr_mimebundle_()["text/html"])
 
 
 def changes_page(changes: "Changes") -> str:

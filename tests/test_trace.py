@@ -1,0 +1,85 @@
+import hashlib
+from typing import Any
+
+import nbformat
+import pytest
+from rows import Made, figure, publication
+
+from analysis.cleaning.processed import build_processed
+from analysis.errors import InputError
+from analysis.project import Project, here
+from analysis.reporting.numbers import Table, number
+from analysis.reporting.trace import _numbers, _stands, trace
+from analysis.reporting.words import say
+
+TEXT = "Output rose to about 972 tons."
+
+
+@pytest.fixture
+def traced(made: Made) -> Project:
+    """A report of one cell: a table with a figure of an article, and a number with twelve figures behind it."""
+    digest = hashlib.sha256(TEXT.encode()).hexdigest()
+    offsets = {"locator": "sentence 1, characters 15-24", "printed": "about 972", "read_from": "copy"}
+    article = publication(kind="press", sha256=digest, date_basis="printed")
+    project = made([figure(**offsets)], [article])
+    rows = list(build_processed(project)["figure"])
+    cells: list[Any] = [["Output", number(972, "t", rows)], ["Counted", number(12, "figures", rows)]]
+    data = Table("levels", say("coverage_caption"), ["Measure", "Level"], cells)._repr_mimebundle_()
+    data["application/vnd.coca-trends+json"]["numbers"][1]["rows"] = rows * 12
+    output = nbformat.v4.new_output("display_data", data)
+    cell = nbformat.v4.new_code_cell("report.levels()", id="levels", outputs=[output])
+    (project.reports / "peru").mkdir(parents=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), project.reports / "peru" / "report.ipynb")
+    return project
+
+
+def test_a_number_leads_to_its_place_code_and_print(traced: Project) -> None:
+    told = trace(traced, "peru", "levels.output.level")
+    assert "In table levels (What was printed of each measure in the window of this report; column level)" in told
+    assert "Output | 972\u00a0t\n" in told.replace(" | \n", "\n")
+    assert "cell levels:\n    report.levels()" in told
+    assert ": 972 t\nUS government, potential cocaine output, Colombia, 2021-01-01 to 2021-12-31: 'about 972' t" in told
+    assert "read from: copy. data/raw/us_government.csv:2" in told
+
+
+def test_ten_figures_are_shown_and_the_rest_counted(traced: Project) -> None:
+    told = trace(traced, "peru", "levels.counted.level")
+    assert (told.count("\nfig-"), "... and 2 more; see --all" in told) == (10, True)
+    assert trace(traced, "peru", "levels.counted.level", every=True).count("\nfig-") == 12
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (TEXT, "a.txt holds 'about 972' there: matches"),
+        (TEXT.replace("972", "927"), "no text file of articles has the SHA-256"),
+    ],
+)
+def test_an_articles_wording_is_looked_up_once_its_hash_agrees(traced: Project, text: str, told: str) -> None:
+    folder = traced.root / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_text(text, "utf-8")
+    assert told in trace(traced, "peru", "levels.output.level", folder)
+
+
+def test_offsets_that_lead_elsewhere_do_not_match(traced: Project) -> None:
+    figures = traced.processed / "figures.csv"
+    figures.write_text(figures.read_text("utf-8").replace("15-24", "14-23"), "utf-8")
+    (traced.root / "a.txt").write_text(TEXT, "utf-8")
+    assert "a.txt holds ' about 97' there: does not match" in trace(traced, "peru", "levels.output.level", traced.root)
+
+
+@pytest.mark.parametrize(
+    ("id", "hint"),
+    [("levels.ouput.level", "nearest: levels.output.level"), ("12", "printed so: levels.counted.level$")],
+)
+def test_an_unknown_number_is_refused_with_the_nearest(traced: Project, id: str, hint: str) -> None:
+    with pytest.raises(InputError, match=f"found '{id}'; is no number's id here; {hint}"):
+        trace(traced, "peru", id)
+
+
+@pytest.mark.parametrize("name", [path.parent.name for path in sorted(here().reports.glob("*/report.ipynb"))])
+def test_what_a_number_stands_in_holds_it(name: str) -> None:
+    found = [(number["text"], _stands(number["id"], *output)) for number, *output, _ in _numbers(here(), name)]
+    assert found
+    assert [place for text, place in found if text not in place.partition(": ")[2]] == []

@@ -1,0 +1,77 @@
+"""No number or year is typed in what a report says: not in sentences, titles, captions or labels of the code."""
+
+import ast
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from analysis.vocabulary import vocabulary
+
+REPORTING = Path(__file__).parents[1] / "src" / "analysis" / "reporting"
+DIGIT = re.compile(r"\d")
+# What of a string may hold a digit; all else in the code of reports is taken for words that a reader sees.
+DECLARED = {
+    r"per 100,000": "a unit",
+    r"\d\d % interval": "a level of confidence",
+    r"SHA-256|sha256": "a kind of hash",
+    r"utf-8|UTF-8": "an encoding",
+    r"^#[0-9a-f]{6}$": "a colour",
+    r"^deaths_2$": "a colour's name",
+    r"<h1>|^h1$|\|h1\||tabindex=\"0\"": "markup",
+    r"html\.j2": "templates",
+    r"i?python3|Python 3 \(ipykernel\)|int64": "names of kernels and types",
+    r"^[01]$": "switches of the environment",
+    r"such as 2026-01-31": "an example in a message",
+    r"0x\[.*\]\{6,\}|0-9|\{64\}|\{1,2\}|\\g<1>|\\1": "regular expressions",
+    r"\{\d[.:][^}]*\}": "fields of formats",
+    r"end_year: int = 2021": "an example in a message",
+}
+
+
+def typed(source: str) -> Iterator[str]:
+    """Strings with a digit that is not declared, outside docstrings and formats; and typed numbers that are printed."""
+    tree = ast.parse(source)
+    nodes = list(ast.walk(tree))
+    silent = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    formats = [node.format_spec for node in nodes if isinstance(node, ast.FormattedValue) and node.format_spec]
+    silent |= {id(part) for spec in formats for part in ast.walk(spec)}
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+            yield from [node.value] if DIGIT.search(undeclared(node.value)) else []
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("number", "Number"):
+            first = ast.unparse(node.args[0])
+            yield from [first] if isinstance(node.args[0], (ast.Constant, ast.UnaryOp)) else []
+
+
+def undeclared(text: str) -> str:
+    return re.sub("|".join(DECLARED), "", text)
+
+
+@pytest.mark.parametrize("path", sorted(REPORTING.rglob("*.py")), ids=lambda path: path.name)
+def test_no_number_is_typed_in_words_of_the_code(path: Path) -> None:
+    assert list(typed(path.read_text("utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["say('2011')", "f'since 2011 {a}'", "Chart(subtitle='since 1999')", "number(972, 't')", "x = 'grew ×3.6 in all'"],
+)
+def test_a_typed_number_is_found(code: str) -> None:
+    assert len(list(typed(code))) == 1
+
+
+def test_no_number_is_typed_in_sentences_exercises_and_labels() -> None:
+    said = list(tomllib.loads((REPORTING / "words.toml").read_text("utf-8")).values())
+    for exercise in tomllib.loads((REPORTING / "exercises.toml").read_text("utf-8")).values():
+        said += [exercise["ask"], exercise["hint"]]
+    said += [entry["label"] for part in ("measures", "makers") for entry in vocabulary()[part].values()]
+    assert [text for text in said if DIGIT.search(undeclared(text))] == []
+
+
+@pytest.mark.parametrize("path", sorted(REPORTING.rglob("*.j2")), ids=lambda path: path.name)
+def test_no_number_is_typed_in_a_template(path: Path) -> None:
+    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|<style>.*?</style>|<[^>]*>", "", path.read_text("utf-8"), flags=re.DOTALL)
+    assert not DIGIT.search(undeclared(text))
