@@ -9,7 +9,7 @@ import click
 from click import argument, option
 
 from analysis import __version__
-from analysis.errors import InputError, ReportFailed
+from analysis.errors import InputError, Problem, ReportFailed
 from analysis.project import Project, here
 
 
@@ -209,3 +209,31 @@ def changes(rev: str) -> None:
     write_whole(project.reports, {"changes.html": changes_page(found)})
     click.echo(as_text(found))
     click.echo("To send to a reviewer: reports/changes.html")
+
+
+@main.command()
+@argument("names", metavar="[NAME ...]", nargs=-1)
+@option("--against", default="", metavar="FOLDER|ZIP|REV", help="Judge the reports in a folder, a zip or a commit.")
+@option("--at-least", default="numbers", show_default=True, metavar="RUNG", help="The rung that must hold.")
+@option("--html", "page", type=click.Path(dir_okay=False, path_type=Path), help="Write the differences as a page.")
+def verify(names: tuple[str, ...], against: str, at_least: str, page: Path | None) -> None:
+    """Run reports (all by default) again and say on which of six rungs each is the same; nothing is written.
+
+    The rungs: whole, inputs, executes, numbers, sentences, bytes; each is judged by itself. Exit code 1 if a report is
+    not whole or the rung of --at-least does not hold. What somebody sent is read, never run.
+
+    Example: python -m analysis verify colombia-us --against sent.zip
+    """
+    from analysis.reporting.page import verdicts_page
+    from analysis.reporting.verify import RUNGS, verify
+    from analysis.vocabulary import nearest
+
+    if at_least not in RUNGS:
+        raise InputError([Problem("--at-least", 0, "", at_least, nearest(at_least, [*RUNGS]))])
+    verdicts = verify(here(), names, against)
+    for verdict in verdicts:
+        click.echo(verdict)
+    if page:
+        page.write_text(verdicts_page(verdicts), "utf-8")
+    if not all(verdict.holds(at_least) for verdict in verdicts):
+        sys.exit(1)
