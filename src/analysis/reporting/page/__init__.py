@@ -12,10 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 from analysis.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from analysis.reporting.changes import Changes
-    from analysis.reporting.verify import Verdict
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
@@ -75,7 +72,7 @@ def changes_page(changes: "Changes") -> str:
     return _rendered("changes.html.j2", changes=changes, reports=[(name, table(moves)) for name, moves in reports])
 
 
-def verdicts_page(verdicts: "Sequence[Verdict]") -> str:
+def verdicts_page(verdicts: list[Any]) -> str:
     """What `verify` found, old and new side by side, as a page; of a copy only texts are shown, never its markup."""
     return _rendered("verdicts.html.j2", verdicts=verdicts)
 
