@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 import nbformat
 
+from analysis.errors import InputError
 from analysis.project import Project, here
 from analysis.reporting.catalogue import jobs
 from analysis.reporting.numbers import MIME
@@ -394,7 +395,10 @@ def tampered_data(project: Project, name: str, fresh: Files) -> Iterator[Found]:
             changed, count = re.subn(pattern, new, path.read_text("utf-8"), count=1)
             assert count, (file, pattern)
             path.write_text(changed, "utf-8", newline="\n")
-            data = list(data_differences(copy))
+            try:
+                data = list(data_differences(copy))
+            except InputError as error:
+                data = [("data/raw", "rows that pass the gate", str(error.problems[0]))]
             verdict = judge(copy, name, fresh, ("run", "a run to the end", "not tried: the hashes differ"), data)
             [job] = jobs(copy, [name])
             yield Found(kind, verdict, bool(data) or provenance(job) != json.loads(fresh["provenance.json"]))

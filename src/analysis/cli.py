@@ -11,8 +11,7 @@ from click import argument, option
 from analysis import __version__
 from analysis.errors import InputError, ReportFailed
 from analysis.project import Project, here
-
-RUNGS = ("whole", "inputs", "executes", "numbers", "sentences", "bytes")  # of `verify`, from the lowest
+from analysis.reporting import RUNGS
 
 
 class _Verbs(click.Group):

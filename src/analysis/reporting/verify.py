@@ -10,24 +10,22 @@ import os
 import re
 import shutil
 import tempfile
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
-from itertools import zip_longest
+from itertools import repeat, zip_longest
 from multiprocessing import get_context
-from os.path import commonprefix
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
-from zipfile import BadZipFile, ZipFile
-from zipfile import Path as ZipPath
-from zlib import error as ZipError  # noqa: N812
 
 import nbformat
 
 from analysis.cleaning.processed import build_processed, sha256
 from analysis.errors import InputError, Problem, ReportFailed
 from analysis.project import Project
+from analysis.reporting import RUNGS
 from analysis.reporting.catalogue import Job, jobs, read_catalogue
 from analysis.reporting.checks import check_parameters
 from analysis.reporting.combinations import export
@@ -37,7 +35,6 @@ from analysis.reporting.parameters import declared_parameters, effective_paramet
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import report_files, run_report
 
-RUNGS = ("whole", "inputs", "executes", "numbers", "sentences", "bytes")
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 LARGEST = 50_000_000  # bytes of a zip's contents; the committed reports have five million
 _FAR = 10_000  # pixels away, six digits of a coordinate leave 0.1; of a text, which is placed by its measured width, 3
@@ -47,7 +44,7 @@ _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([^<]*)')
 # What other rungs judge: pictures, style, values with all their digits, hashes of inputs.
 _ELSEWHERE = re.compile(_SVG.pattern + r'|<style>.*?</style>| value="[^"]*"|\b[0-9a-f]{64}\b', re.DOTALL)
-_NOT_KEPT = ("id", "clip-path", "d", "x", "y", "transform")  # of an element of a picture
+_PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
 _COORDINATE = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 Files = dict[str, bytes]  # of a report, by name; they may hold anything
 Difference = tuple[str, str, str]  # where, as expected, and as found there
@@ -65,10 +62,11 @@ class Verdict(NamedTuple):
 
     def __str__(self) -> str:
         said = [f"{rung} ({at} of 6)" for at, rung in enumerate(RUNGS, 1) if self.differences.get(rung) == []][-1:]
-        for rung, found in self.differences.items():
+        failed = {rung: found for rung, found in self.differences.items() if found}
+        for rung, found in failed.items():
             places = ", ".join(dict.fromkeys(place for place, _, _ in found))
-            said += [f"{_FAILED.get(rung, f'{rung} differ')}: {places[:WIDTH]}"] if found else []
-        told = [f"  {rung}: {at}: {old!r} != {new!r}" for rung, all in self.differences.items() for at, old, new in all]
+            said.append(f"{_FAILED.get(rung, f'{rung} differ')}: {places[:WIDTH]}")
+        told = [f"  {rung}: {at}: {old!r} != {new!r}" for rung, found in failed.items() for at, old, new in found]
         return "\n".join([f"{self.name}: {'; '.join(said)}", *told[:TOLD], *(["  and more"] if told[TOLD:] else [])])
 
 
@@ -76,9 +74,9 @@ def verify(project: Project, names: Sequence[str], against: str) -> list[Verdict
     """Judge the reports of these names (or all), as they lie in the project, or in a folder, a zip or a commit."""
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
         copies, data = read_copies(project, names, against, Path(scratch)), list(data_differences(project))
-        folders = [Path(scratch, str(at)) for at in range(len(copies))]
+        folders = [Path(scratch, "runs", str(at)) for at in range(len(copies))]
         with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-            again = pool.map(partial(run_again, project), copies, copies.values(), folders)
+            again = pool.map(run_again, repeat(project), copies, copies.values(), folders)
             return [judge(project, *copy, fresh, data) for copy, fresh in zip(copies.items(), again, strict=True)]
 
 
@@ -86,51 +84,51 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
     """The files of each report, none if it is not there; InputError for an unknown name, or what can't be opened."""
     catalogue, place = read_catalogue(project), Path(against) if against else project.reports
     try:
-        if not place.exists():
+        if place.is_file():
+            place = _unzipped(place, scratch / "zip" / place.stem)
+        elif not place.is_dir():
             export(project, against, scratch / "commit")
             place = scratch / "commit" / "reports"
-        found = dict(_reports(_opened(place) if place.is_file() else place))
-    except (InputError, BadZipFile, ZipError, NotImplementedError, RuntimeError, EOFError, OSError):
-        raise InputError([Problem("--against", 0, "", against, "is no folder, zip or commit with reports")]) from None
+        depths = (".", "[!.]*", "[!.]*/[!.]*")
+        folders = {at.parent.resolve() for depth in depths for name in FILES for at in place.glob(f"{depth}/{name}")}
+        found = {folder.name: _contents(folder) for folder in sorted(folders)}
+    except (InputError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
+        found = {}
+    if not found or len(found) < len(folders):
+        remedy = "is no folder, zip or commit with reports, each in a folder of its name"
+        raise InputError([Problem("--against", 0, "", against, remedy)])
     if len(names) == len(found) == 1 and not {*found} & {*catalogue}:
         found = {names[0]: next(iter(found.values()))}  # alone it may lie in a folder of any name
-    if unknown := [name for name in names if name not in found]:
-        jobs(project, unknown)
+    if absent := [name for name in names if name not in found]:
+        jobs(project, absent)
     return {name: found.get(name, {}) for name in names or (found if against else catalogue)}
 
 
-def _opened(path: Path) -> Any:
-    """A zip as if it were a folder: it is never unpacked, so no name in it can lead anywhere."""
-    members = ZipFile(path).infolist()
-    if sum(one.file_size for one in members) > LARGEST or len({one.filename for one in members}) < len(members):
-        raise BadZipFile
-    return ZipPath(path)
+def _unzipped(path: Path, folder: Path) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        if sum(member.file_size for member in archive.infolist()) > LARGEST:
+            raise zipfile.BadZipFile
+        archive.extractall(folder)  # which keeps names that lead out inside, and makes no links
+    return folder
 
 
-def _reports(folder: Any, depth: int = 2) -> Iterator[tuple[str, Files]]:
-    inside = sorted((at for at in folder.iterdir() if not at.name.startswith((".", "__MACOSX"))), key=str)
-    if {*FILES} & {at.name for at in inside}:
-        yield folder.stem, {at.name: at.read_bytes() for at in inside if at.is_file()}
-    for at in inside if depth else ():
-        yield from _reports(at, depth - 1) if at.is_dir() else ()
+def _contents(folder: Path) -> Files:
+    return {at.name: at.read_bytes() for at in sorted(folder.iterdir()) if at.is_file() and at.name[0] != "."}
 
 
 def run_again(project: Project, name: str, copy: Files, folder: Path) -> Files | Difference:
     """A fresh run, in `folder`, of the notebook that a copy names, with its parameters; or why there can be none."""
     try:
-        run_report(recorded_job(project, name, copy), folder)
+        return _contents(run_report(recorded_job(project, name, copy), folder))
     except (InputError, ReportFailed) as error:
         return "run", "a run to the end", str(error)
-    return {file: (folder / file).read_bytes() for file in FILES}
 
 
 def recorded_job(project: Project, name: str, copy: Files) -> Job:
     """What a copy says it was made by; InputError unless that is a notebook of this checkout, with parameters it allows."""
+    known = {sha256(path): path for path in project.notebooks.glob("*.ipynb")}
     try:
-        record, known = (
-            json.loads(copy["provenance.json"]),
-            {sha256(at): at for at in project.notebooks.glob("*.ipynb")},
-        )
+        record = json.loads(copy["provenance.json"])
         notebook, given = known[record["sha256"]["notebook"]], dict(record["parameters"])
     except (LookupError, TypeError, ValueError, RecursionError):
         raise InputError(["its provenance names no notebook of this checkout by its hash"]) from None
@@ -181,18 +179,13 @@ def inputs(project: Project, name: str, copy: Files) -> Iterator[Difference]:
 
 
 def data_differences(project: Project) -> Iterator[Difference]:
-    """Where `data/processed` is not what the code makes of `data/raw`; it is made again in a folder of its own."""
+    """Where `data/processed` is not what the code makes of `data/raw`; InputError if a raw row can't be read."""
     with tempfile.TemporaryDirectory() as scratch:
         again = Project(Path(scratch))
         shutil.copytree(project.raw, again.raw)
         shutil.copytree(project.package, again.package, ignore=shutil.ignore_patterns("__pycache__"))
-        try:
-            build_processed(again)
-        except InputError as error:
-            yield "data/raw", "rows that pass the gate", str(error.problems[0])
-            return
-        tables = ({at.name: at.read_text("utf-8") for at in one.processed.iterdir()} for one in (again, project))
-        yield from compared("data/processed", *tables)
+        build_processed(again)
+        yield from compared("data/processed", *(texts(_contents(one.processed)) for one in (again, project)))
 
 
 def numbers(copy: Files) -> dict[str, Any]:
@@ -204,7 +197,7 @@ def numbers(copy: Files) -> dict[str, Any]:
         "numbers.csv": {line["id"]: {**line, "value": float(line["value"])} for line in lines},
         "outputs": {bundle[MIME]["id"]: {**bundle[MIME], "text": ""} for bundle in bundles if MIME in bundle},
         "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in markups],
-        "pictures": [[drawn(svg) for svg in _SVG.findall(html)] for html in markups],
+        "pictures": [[[*drawn(svg)] for svg in _SVG.findall(html)] for html in markups],
     }
 
 
@@ -212,25 +205,18 @@ def _bundles(notebook: Any) -> list[Any]:
     return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
-def drawn(svg: str) -> list[list[Any]]:
-    """The elements of an SVG in order: tag, style and what is written, then coordinates; ids, which are hashes, by place.
-
-    >>> drawn('<svg><path id="a" d="M 1 2"/></svg>')
-    [['svg ;;;'], ['path M § §;;;', 10001.0, 10002.0]]
-    """
+def drawn(svg: str) -> Iterator[list[Any]]:
+    """The elements of an SVG in order: tag, style and what is written, then coordinates; ids, which are hashes, by place."""
     if re.search("<!(doctype|entity)", svg, re.IGNORECASE):
         raise ValueError("a picture that declares entities is not read")
     elements = [*ElementTree.fromstring(svg).iter()]
     places = {f"#{element.get('id')}": str(at) for at, element in enumerate(elements)}
-    return [_mark(element, places) for element in elements]
-
-
-def _mark(element: ElementTree.Element, places: dict[str, str]) -> list[Any]:
-    tag, placed = element.tag.rpartition("}")[2], ";".join(element.get(key, "") for key in ("d", "x", "y", "transform"))
-    kept = [places.get(value, value) for key, value in sorted(element.items()) if key not in _NOT_KEPT]
-    words = " ".join([tag, _COORDINATE.sub("§", placed), *kept, element.text or "", element.tail or ""])
-    scale = 1 / 30 if tag == "text" else 1
-    return [" ".join(words.split()), *(_FAR + float(found) * scale for found in _COORDINATE.findall(placed))]
+    for element in elements:
+        tag, placed = element.tag.rpartition("}")[2], ";".join(element.get(key, "") for key in _PLACED)
+        style = [places.get(value, value) for key, value in element.items() if key not in ("id", "clip-path", *_PLACED)]
+        words = " ".join([tag, _COORDINATE.sub("§", placed), *style, element.text or "", element.tail or ""])
+        scale = 1 / 30 if tag == "text" else 1
+        yield [" ".join(words.split()), *(_FAR + float(found) * scale for found in _COORDINATE.findall(placed))]
 
 
 def sentences(copy: Files) -> dict[str, Any]:
@@ -256,16 +242,12 @@ def compared(place: str, expected: Any, found: Any) -> Iterator[Difference]:
         for at, pair in enumerate(zip_longest(expected, found)):
             yield from compared(f"{place}[{at}]", *pair)
     elif not near(expected, found):
-        start = max(0, len(commonprefix([str(expected), str(found)])) - 40)  # noqa: RUF071
+        start = max(0, len(os.path.commonprefix([str(expected), str(found)])) - 40)  # noqa: RUF071 (of characters)
         yield place, str(expected)[start : start + WIDTH], str(found)[start : start + WIDTH]
 
 
 def near(expected: Any, found: Any) -> bool:
-    """Equal; or, of numbers with a fraction, not further apart than one unit of the sixth significant digit.
-
-    >>> near(3.14159, 3.1416), near(3.14159, 3.14161), near(2011, 2012)
-    (True, False, False)
-    """
+    """Equal; or, of numbers with a fraction, not further apart than one unit of the sixth significant digit."""
     if not isinstance(expected, float) or not isinstance(found, float):
         return type(expected) is type(found) and bool(expected == found)
     largest = max(abs(expected), abs(found)) or 1
