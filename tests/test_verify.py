@@ -24,11 +24,11 @@ def files(project: Project) -> Files:
 @pytest.fixture
 def failing(project: Project, files: Files) -> Callable[[str], set[str]]:
     """The rungs that fail for a kind of tampering, inputs aside: a committed report may wait for its next run."""
-    return lambda kind: {*tamper.failing(judge(project, NAME, tamper.IN_REPORT[kind](files), files))} - {"inputs"}
+    return lambda kind: {*tamper.failing(judge(project, NAME, tamper.IN_REPORT[kind](files), files, []))} - {"inputs"}
 
 
 def test_a_report_is_the_same_as_itself_on_every_rung(project: Project, files: Files) -> None:
-    verdict = judge(project, NAME, files, files)
+    verdict = judge(project, NAME, files, files, [])
     assert {*tamper.failing(verdict)} <= {"inputs"}
     assert str(verdict).startswith(f"{NAME}: bytes (6 of 6)")
 
@@ -60,17 +60,17 @@ def test_noise_in_the_last_digit_of_a_picture_is_no_difference(project: Project,
         return svg.replace('y="194.4"', 'y="194.400001"')
 
     noisy = tamper.everywhere(tamper.picture("coca_area", noise))(files)
-    assert {*tamper.failing(judge(project, NAME, noisy, files))} - {"inputs"} == {"bytes"}
+    assert {*tamper.failing(judge(project, NAME, noisy, files, []))} - {"inputs"} == {"bytes"}
 
 
 def test_a_difference_names_id_and_both_values(project: Project, files: Files) -> None:
     copy = tamper.everywhere(tamper.number(0, value=3.81))(files)
-    told = str(judge(project, NAME, copy, files))
+    told = str(judge(project, NAME, copy, files, []))
     assert "numbers: numbers.csv.headline.coca_area.size.value: '2.81927710843' != '3.81'" in told
 
 
 def test_the_name_and_the_catalogues_parameters_are_judged(project: Project, files: Files) -> None:
-    verdict = judge(project, "peru", files, files)
+    verdict = judge(project, "peru", files, files, [])
     assert ("provenance.json report", "peru", NAME) in verdict.differences["whole"]
     assert ("parameters.country", "Peru", "Colombia") in verdict.differences["inputs"]
 

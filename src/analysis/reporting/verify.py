@@ -36,14 +36,14 @@ from analysis.reporting.provenance import provenance
 from analysis.reporting.run import report_files, run_report
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
-LARGEST = 50_000_000  # bytes of a zip's contents; the committed reports have five million
+LARGEST, MOST = 50_000_000, 1_000  # bytes and files in a zip; the committed reports have five million in fifty
 _FAR = 10_000  # pixels away, six digits of a coordinate leave 0.1; of a text, which is placed by its measured width, 3
 TOLD, WIDTH = 20, 160  # differences of a report, and characters of each
 _FAILED = {"whole": "not whole", "executes": "does not execute"}  # of the others: they differ
-_SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+_SVG = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg>", re.DOTALL)  # linear in what is never closed
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([^<]*)')
 # What other rungs judge: pictures, style, values with all their digits, hashes of inputs.
-_ELSEWHERE = re.compile(_SVG.pattern + r'|<style>.*?</style>| value="[^"]*"|\b[0-9a-f]{64}\b', re.DOTALL)
+_ELSEWHERE = re.compile(_SVG.pattern + r'|<style>[^<]*</style>| value="[^"]*"|\b[0-9a-f]{64}\b', re.DOTALL)
 _PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
 _COORDINATE = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 Files = dict[str, bytes]  # of a report, by name; they may hold anything
@@ -85,7 +85,11 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
     catalogue, place = read_catalogue(project), Path(against) if against else project.reports
     try:
         if place.is_file():
-            place = _unzipped(place, scratch / "zip" / place.stem)
+            with zipfile.ZipFile(place) as archive:
+                place, members = scratch / "zip" / place.stem, archive.infolist()
+                if sum(member.file_size for member in members) > LARGEST or len(members) > MOST:
+                    raise zipfile.BadZipFile
+                archive.extractall(place)  # which keeps names that lead out inside, and makes no links
         elif not place.is_dir():
             export(project, against, scratch / "commit")
             place = scratch / "commit" / "reports"
@@ -102,14 +106,6 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
     if absent := [name for name in names if name not in found]:
         jobs(project, absent)
     return {name: found.get(name, {}) for name in names or (found if against else catalogue)}
-
-
-def _unzipped(path: Path, folder: Path) -> Path:
-    with zipfile.ZipFile(path) as archive:
-        if sum(member.file_size for member in archive.infolist()) > LARGEST:
-            raise zipfile.BadZipFile
-        archive.extractall(folder)  # which keeps names that lead out inside, and makes no links
-    return folder
 
 
 def _contents(folder: Path) -> Files:
@@ -137,9 +133,7 @@ def recorded_job(project: Project, name: str, copy: Files) -> Job:
     return Job(name, notebook, parameters, project)
 
 
-def judge(
-    project: Project, name: str, copy: Files, fresh: Files | Difference, data: Sequence[Difference] = ()
-) -> Verdict:
+def judge(project: Project, name: str, copy: Files, fresh: Files | Difference, data: list[Difference]) -> Verdict:
     """Judge a copy rung by rung, each by itself, against a `fresh` run; `data` are differences that all reports share."""
     if missing := [(file, "a file", "none") for file in FILES if file not in copy]:
         return Verdict(name, {"whole": missing})
