@@ -66,7 +66,7 @@ def test_noise_in_the_last_digit_of_a_picture_is_no_difference(project: Project,
 def test_a_difference_names_id_and_both_values(project: Project, files: Files) -> None:
     copy = tamper.everywhere(tamper.number(0, value=3.81))(files)
     told = str(judge(project, NAME, copy, files, []))
-    assert "numbers: numbers.csv.headline.coca_area.size.value: '2.81927710843' != '3.81'" in told
+    assert "numbers: numbers.csv.headline.coca_area.size.value: expected '2.81927710843', found '3.81'" in told
 
 
 def test_the_name_and_the_catalogues_parameters_are_judged(project: Project, files: Files) -> None:
@@ -133,7 +133,9 @@ def test_a_users_mistake_exits_with_2() -> None:
 
 
 def test_the_page_escapes_what_a_stranger_wrote() -> None:
-    page = verdicts_page([Verdict("<b>", {"whole": [("<i>", "a", "<script>alert()</script>")]})])
+    verdict = Verdict("<b>\x1b[2J", {"whole": [("<i>", "a", "<script>alert()</script>")]})
+    assert "\x1b" not in str(verdict)
+    page = verdicts_page([verdict])
     assert "<script" not in page
     assert "&lt;script&gt;" in page
 

@@ -66,8 +66,14 @@ class Verdict(NamedTuple):
         for rung, found in failed.items():
             places = ", ".join(dict.fromkeys(place for place, _, _ in found))
             said.append(f"{_FAILED.get(rung, f'{rung} differ')}: {places[:WIDTH]}")
-        told = [f"  {rung}: {at}: {old!r} != {new!r}" for rung, found in failed.items() for at, old, new in found]
-        return "\n".join([f"{self.name}: {'; '.join(said)}", *told[:TOLD], *(["  and more"] if told[TOLD:] else [])])
+        told = [
+            f"  {rung}: {at}: expected {old!r}, found {new!r}"
+            for rung, found in failed.items()
+            for at, old, new in found
+        ]
+        lines = [f"{self.name}: {'; '.join(said)}", *told[:TOLD], *(["  and more"] if told[TOLD:] else [])]
+        # A stranger's names must not steer a terminal.
+        return "\n".join("".join(sign if sign.isprintable() else "?" for sign in line) for line in lines)
 
 
 def verify(project: Project, names: Sequence[str], against: str) -> list[Verdict]:
