@@ -11,6 +11,7 @@ from click import argument, option
 from analysis import __version__
 from analysis.errors import InputError, ReportFailed
 from analysis.project import Project, here
+from analysis.reporting import RUNGS
 
 
 class _Verbs(click.Group):
@@ -224,3 +225,23 @@ def changes(rev: str) -> None:
     write_whole(project.reports, {"changes.html": changes_page(found)})
     click.echo(as_text(found))
     click.echo("To send to a reviewer: reports/changes.html")
+
+
+@main.command()
+@argument("names", metavar="[NAME ...]", nargs=-1)
+@option("--against", default="", metavar="FOLDER|ZIP|REV", help="Judge the reports in a folder, a zip or a commit.")
+@option("--at-least", default="numbers", show_default=True, type=click.Choice(RUNGS), help="Exit with 1 if it fails.")
+@option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the differences as a page.")
+def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | None) -> None:
+    """Run reports again, and say which rungs hold, each judged by itself. What was sent is read, never run.
+
+    Example: python -m analysis verify colombia-us --against sent.zip
+    """
+    from analysis.reporting.page import verdicts_page
+    from analysis.reporting.verify import verify
+
+    verdicts = verify(here(), names, against)
+    click.echo("\n".join(map(str, verdicts)))
+    if html:
+        html.write_text(verdicts_page(verdicts), "utf-8")
+    sys.exit(not all(verdict.holds(at_least) for verdict in verdicts))

@@ -50,11 +50,12 @@ def execute(job: Job, scratch: Path) -> Any:
         except (CellTimeoutError, DeadKernelError) as error:
             raise ReportFailed(f"{job.name}: {str(error).strip().splitlines()[0]}") from None
     notebook = nbformat.read(executed, as_version=4)
-    _check_whole(job.name, notebook)
+    check_whole(job.name, notebook)
     return notebook
 
 
-def _check_whole(name: str, notebook: Any) -> None:
+def check_whole(name: str, notebook: Any) -> None:
+    """Raise ReportFailed if a cell of an executed notebook was not run, ended with an error, or wrote to stderr."""
     for index, cell in enumerate(notebook.cells):
         wrong = ["was not run"] if cell.get("execution_count", 0) is None else []
         for output in cell.get("outputs", []):

@@ -32,15 +32,18 @@ def run_report(job: Job, folder: Path) -> Path:
     """
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
         notebook = settle(execute(job, Path(scratch)), job)
-    record = provenance(job)
-    contents = {
+    write_whole(folder, report_files(notebook, provenance(job)))
+    return folder
+
+
+def report_files(notebook: Any, record: dict[str, Any]) -> dict[str, str]:
+    """All files of a report, by name: what an executed and settled notebook and its provenance say."""
+    return {
         "report.ipynb": nbformat.writes(notebook) + "\n",
-        "numbers.csv": numbers_csv(job.name, records(notebook)),
+        "numbers.csv": numbers_csv(record["report"], records(notebook)),
         "provenance.json": json.dumps(record, indent=2, ensure_ascii=False) + "\n",
         "report.html": report_page(notebook, record),
     }
-    write_whole(folder, contents)
-    return folder
 
 
 def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:

@@ -85,6 +85,11 @@ def changes_page(changes: "Changes") -> str:
     return _rendered("changes.html.j2", changes=changes, reports=[(name, table(moves)) for name, moves in reports])
 
 
+def verdicts_page(verdicts: list[Any]) -> str:
+    """What `verify` found, old and new side by side, as a page; of a copy only texts are shown, never its markup."""
+    return _rendered("verdicts.html.j2", verdicts=verdicts)
+
+
 def _rendered(template: str, **shown: Any) -> str:
     return _environment().get_template(template).render(style=_style(), **shown).rstrip() + "\n"
 
