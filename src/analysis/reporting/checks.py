@@ -19,7 +19,8 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     given = {field.name: parameters[field.name] for field in fields(Scope) if field.name in parameters}
     seen_until(parameters.get("as_of", LATEST))
     if "country" in parameters:
-        check_scope(**given)
+        # What a notebook does not declare is as wide as the data.
+        check_scope(**{"estimates": "us_government", "start_year": 1900, "end_year": LATEST, **given})
         _check_pair(parameters)
     elif "start_year" in parameters:
         check_deaths(**given)

@@ -61,7 +61,9 @@ class Verdict(NamedTuple):
         return self.differences["whole"] == self.differences.get(rung) == []
 
     def __str__(self) -> str:
-        said = [f"{rung} ({at} of 6)" for at, rung in enumerate(RUNGS, 1) if self.differences.get(rung) == []][-1:]
+        said = [
+            f"{rung} ({at} of {len(RUNGS)})" for at, rung in enumerate(RUNGS, 1) if self.differences.get(rung) == []
+        ][-1:]
         failed = {rung: found for rung, found in self.differences.items() if found}
         for rung, found in failed.items():
             places = ", ".join(dict.fromkeys(place for place, _, _ in found))
