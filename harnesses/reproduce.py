@@ -23,7 +23,7 @@ import fcntl, socket, struct, sys
 from analysis.cleaning.processed import build_processed, write_whole
 from analysis.project import here
 from analysis.reporting.catalogue import jobs
-from analysis.reporting.page import index_page, unofficial_page
+from analysis.reporting.page import pages_of_all
 from analysis.reporting.run import run_all
 if __name__ == "__main__":
     if len(sys.argv) > 2:  # in a network of its own even the loopback is down, by which kernels talk
@@ -31,7 +31,7 @@ if __name__ == "__main__":
     project = here()
     build_processed(project)
     failed = [error for _, error in run_all(project, jobs(project), int(sys.argv[1])) if error]
-    write_whole(project.reports, {"index.html": index_page(project), "unofficial.html": unofficial_page(project)})
+    write_whole(project.reports, pages_of_all(project))
     sys.exit("\\n".join(failed) if failed else 0)
 """
 

@@ -76,4 +76,4 @@ def test_a_faulty_decision_is_refused_with_entry_and_key(reviewed: Project, old:
 
 
 def test_the_decisions_of_the_project_can_be_read(project: Project) -> None:
-    read_reviews(project)
+    assert all(isinstance(review["stale"], bool) for review in read_reviews(project))

@@ -4,7 +4,8 @@ The way of one figure, from print to report, is the order of the folders::
 
     reading     printed words to values: "about 972" tons "last year"
     cleaning    raw rows to processed rows, through a gate
-    vintages    which release said what, and when: series and growth
+    vintages    which release said what, and when: series, growth, and the articles' claims held against them
+    statistics  parts of a change, and whether two series move together; joinpoint: trends that change in a year
     statistics  what textbooks make of a series: growth, its parts, and whether two series move together
     reporting   numbers, sentences, charts and the pages made of them
 

@@ -68,14 +68,14 @@ def _current() -> Project:
 
 def _run(made: list[Any]) -> None:
     from analysis.cleaning.processed import write_whole
-    from analysis.reporting.page import index_page, unofficial_page
+    from analysis.reporting.page import pages_of_all
     from analysis.reporting.run import run_all
 
     project, failed = here(), []
     for job, error in run_all(project, made, os.cpu_count() or 1) if made else ():
         click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
         failed += [error] if error else []
-    write_whole(project.reports, {"index.html": index_page(project), "unofficial.html": unofficial_page(project)})
+    write_whole(project.reports, pages_of_all(project))
     if failed:
         raise ReportFailed("\n".join(failed))
     click.echo("All reports: reports/index.html")

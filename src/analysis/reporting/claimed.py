@@ -74,7 +74,7 @@ class ArticlesReport:
 
     def claims(self) -> Table:
         """Every claim with what each maker's figures say of it, on its day and now."""
-        return claims_table(self.as_of)
+        return claims_table(self.checked)
 
     def verdicts(self) -> Passage:
         """How many claims are supported, not supported, depend on the source, or can't be tested."""
@@ -114,12 +114,14 @@ def _by_named(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["named"]] if rows["named"].any() else rows
 
 
-def claims_table(as_of: str, places: tuple[str, ...] = ()) -> Table:
-    """Each claim (of some places only, if any are named) and maker: the wording, what is found on both days, the verdict."""
+def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
+    """Each claim (of some places only, if any are named) and maker: wording, what is found, verdict.
+
+    `checked` is what `check_claims` gives.
+    """
     claims = read_processed(here(), "claims.csv").set_index("claim", drop=False)
     rows: list[list[Cell]] = []
     keys: list[str] = []
-    checked = check_claims(as_of)
     for name, of_claim in checked.groupby("claim", sort=False) if len(checked) else ():
         claim: Any = claims.loc[str(name)]
         if not places or claim["place"] in places:

@@ -1,4 +1,4 @@
-"""What stands behind a report: how much was printed, what the articles said, what can't be shown, the sources."""
+"""What stands behind a report: how much was printed, what can't be shown, the sources, and how they were read."""
 
 from typing import Any
 
@@ -28,9 +28,6 @@ from analysis.vintages.releases import one_per_release
 from analysis.vintages.series import figures_seen
 from analysis.vocabulary import maker_label, measures
 
-_ARTICLES_FILE = "data/raw/articles.csv"
-_SAID_IN_PRINT = ("rank", "times", "year", "percent", "years", "USD", "USD a month")  # units that the wording holds
-_STATUS = {"provisional_predicted": " (predicted)", "provisional_reported": " (reported)"}
 _READ_FROM = ("official", "copy", "repeated")
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from analysis.errors import InputError, Problem
 from analysis.reporting.findings import label
 from analysis.reporting.numbers import Number, Passage, Sentence, Slots, number, sentence
+from analysis.reporting.words import say
 from analysis.vintages.history import Growth, history
 from analysis.vintages.series import series
 from analysis.vocabulary import maker_label, measures, nearest
@@ -31,12 +32,10 @@ def check(name: str, answer: float | None) -> Passage:
         raise InputError([Problem("exercise", 0, "", name, nearest(name, list(exercises())))])
     asked = exercises()[name]
     if answer is None:
-        said = [("open", "Not answered yet: write a number in the place of None and run the cell again.")]
-        said.append(("hint", f"A hint: {asked['hint']}"))
+        said = ["exercise_open", "exercise_hint"]
     else:
-        right = _is_right(asked, float(answer))
-        said = [("right", "That is right.") if right else ("wrong", f"Not yet. A hint: {asked['hint']}")]
-    told = [Sentence(f"{name}_{id}", (text,)) for id, text in said]
+        said = ["exercise_right" if _is_right(asked, float(answer)) else "exercise_wrong"]
+    told = [say(key, id=key.replace("exercise", name), hint=asked["hint"]) for key in said]
     return Passage(name, (_question(name, asked), *told))
 
 

@@ -36,7 +36,7 @@ class Fitted:
     @property
     def counts(self) -> bool:
         """Whether the figures are counts, and so weighted."""
-        return measures()[self.history.measure].unit == "deaths"
+        return _weights(self.history) == "counts"
 
     @property
     def slots(self) -> Slots:
@@ -60,9 +60,12 @@ class Fitted:
 def fit(history: History) -> Fitted:
     """Fit a trend to the longest unbroken stretch of a history, counts weighted as Poisson counts."""
     levels = linked_levels(history)
-    weights = "counts" if measures()[history.measure].unit == "deaths" else "constant"
     years, values = tuple(levels["year"]), tuple(levels["value"])
-    return Fitted(history, levels, _fitted(years, values, weights) if len(levels) >= FEWEST else None)
+    return Fitted(history, levels, _fitted(years, values, _weights(history)) if len(levels) >= FEWEST else None)
+
+
+def _weights(history: History) -> str:
+    return "counts" if measures()[history.measure].unit == "deaths" else "constant"
 
 
 @lru_cache(maxsize=32)

@@ -11,6 +11,7 @@ from analysis.reporting import claimed, decomposed, evidence, findings, fitted, 
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind
 from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
+from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
 from analysis.vintages.output_per_hectare import output_per_hectare
 from analysis.vintages.series import SETTLED, UNSETTLED, every_vintage, series
@@ -236,7 +237,7 @@ class TrendReport:
     @_part
     def claims(self) -> Table:
         """What the articles claim of these places, with a verdict for the articles' day and the report's."""
-        return claimed.claims_table(self.scope.as_of, (self.scope.country, "United States"))
+        return claimed.claims_table(check_claims(self.scope.as_of), (self.scope.country, "United States"))
 
     @_part
     def limits(self) -> Passage:

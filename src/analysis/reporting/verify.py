@@ -104,6 +104,7 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
         depths = (".", "[!.]*", "[!.]*/[!.]*")
         folders = {at.parent.resolve() for depth in depths for name in FILES for at in place.glob(f"{depth}/{name}")}
         found = {folder.name: _contents(folder) for folder in sorted(folders)}
+    # All that a broken zip raises: an unknown compression is a NotImplementedError, a password a RuntimeError.
     except (InputError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
         found = {}
     if not found or len(found) < len(folders):

@@ -68,6 +68,11 @@ def index_page(project: Project) -> str:
     return _rendered("index.html.j2", cards=cards)
 
 
+def pages_of_all(project: Project) -> dict[str, str]:
+    """The pages over all reports, by file name; they are made anew after every run."""
+    return {"index.html": index_page(project), "unofficial.html": unofficial_page(project)}
+
+
 def unofficial_page(project: Project) -> str:
     """The figures of the project for which no official reading is at hand, as a page."""
     from analysis.cleaning.processed import read_processed
