@@ -23,7 +23,7 @@ import fcntl, socket, struct, sys
 from analysis.cleaning.processed import build_processed, write_whole
 from analysis.project import here
 from analysis.reporting.catalogue import jobs
-from analysis.reporting.page import pages_of_all
+from analysis.reporting.page.overview import pages_of_all
 from analysis.reporting.run import run_all
 if __name__ == "__main__":
     if len(sys.argv) > 2:  # in a network of its own even the loopback is down, by which kernels talk

@@ -207,7 +207,7 @@ def cli(copy: Project, monkeypatch: pytest.MonkeyPatch) -> Cli:
     for job in jobs(copy):
         settled(copy, job)
     monkeypatch.setattr(run, "run_all", would_run)
-    monkeypatch.setattr("analysis.reporting.page.index_page", lambda _: "")
+    monkeypatch.setattr("analysis.reporting.page.overview.index_page", lambda _: "")
     return lambda *words, **more: CliRunner().invoke(main, words, **more)
 
 

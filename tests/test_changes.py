@@ -20,7 +20,7 @@ from analysis.reporting.changes import NOT_SEPARABLE, Changes, as_text, attribut
 from analysis.reporting.combinations import CODE, PARAMETER, RawStates, Shown, Taken
 from analysis.reporting.evaluate import numbers_shown
 from analysis.reporting.numbers import MIME
-from analysis.reporting.page import changes_page
+from analysis.reporting.page.overview import changes_page
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import numbers_csv
 

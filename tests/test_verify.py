@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from analysis.cli import main
 from analysis.errors import InputError
 from analysis.project import Project
-from analysis.reporting.page import verdicts_page
+from analysis.reporting.page.overview import verdicts_page
 from analysis.reporting.verify import FILES, Files, Verdict, judge, read_copies, recorded_job, run_again
 
 NAME = tamper.REPORT

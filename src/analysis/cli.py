@@ -68,7 +68,7 @@ def _current() -> Project:
 
 def _run(made: list[Any]) -> None:
     from analysis.cleaning.processed import write_whole
-    from analysis.reporting.page import pages_of_all
+    from analysis.reporting.page.overview import pages_of_all
     from analysis.reporting.run import run_all
 
     project, failed = here(), []
@@ -218,7 +218,7 @@ def changes(rev: str) -> None:
     """
     from analysis.cleaning.processed import write_whole
     from analysis.reporting.changes import as_text, change_report
-    from analysis.reporting.page import changes_page
+    from analysis.reporting.page.overview import changes_page
 
     project = here()
     found = change_report(project, rev)
@@ -237,7 +237,7 @@ def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | Non
 
     Example: python -m analysis verify colombia-us --against sent.zip
     """
-    from analysis.reporting.page import verdicts_page
+    from analysis.reporting.page.overview import verdicts_page
     from analysis.reporting.verify import verify
 
     verdicts = verify(here(), names, against)

@@ -234,9 +234,11 @@ def _svg(figure: Figure, id: str) -> str:
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(r"<metadata>.*?</metadata>\s*|<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", text)
-    text = re.sub(r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', rf'\1width="{_WIDTH}"', text, count=1)
+    text = re.sub(
+        r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', rf'\1width="{_WIDTH}" stroke-linejoin="round"', text, count=1
+    )
     names = {**{colour: name for name, colour in COLOURS.items()}, INK: "ink", FAINT: "faint", "#ffffff": "page"}
     for colour, name in names.items():
         text = text.replace(colour, f"var(--{name.replace('_', '-')}, {colour})")

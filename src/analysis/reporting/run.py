@@ -17,7 +17,7 @@ from analysis.errors import InputError, ReportFailed
 from analysis.project import Project
 from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.execute import execute
-from analysis.reporting.page import report_page
+from analysis.reporting.page.report import report_page
 from analysis.reporting.provenance import provenance
 from analysis.reporting.settle import records, settle
 

@@ -43,7 +43,9 @@ _FAILED = {"whole": "not whole", "executes": "does not execute"}  # of the other
 _SVG = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg>", re.DOTALL)  # linear in what is never closed
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([^<]*)')
 # What other rungs judge: pictures, style, values with all their digits, hashes of inputs.
-_ELSEWHERE = re.compile(_SVG.pattern + r'|<style>[^<]*</style>| value="[^"]*"|\b[0-9a-f]{64}\b', re.DOTALL)
+_ELSEWHERE = re.compile(
+    _SVG.pattern + r'|<style>[^<]*</style>| value="[^"]*"|\b[0-9a-f]{64}\b|sha256-[\w+/=]{44}', re.DOTALL
+)
 _PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
 _COORDINATE = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 Files = dict[str, bytes]  # of a report, by name; they may hold anything

@@ -1,0 +1,55 @@
+"""The pages over all reports: the index, the figures that were nowhere read officially, what moved, what verify found."""
+
+import json
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from analysis.project import Project
+from analysis.reporting.page.render import rendered
+from analysis.reporting.page.report import title
+
+if TYPE_CHECKING:
+    from analysis.reporting.changes import Changes
+
+
+def index_page(project: Project) -> str:
+    """The list of all reports in `reports`, by name, each with its finding, parameters and what reviewers decided."""
+    import nbformat
+
+    from analysis.reporting.reviews import read_reviews
+
+    cards, reviews = [], read_reviews(project)
+    for folder in sorted(path for path in project.reports.iterdir() if (path / "provenance.json").is_file()):
+        notebook = nbformat.read(folder / "report.ipynb", as_version=4)
+        record = json.loads((folder / "provenance.json").read_text("utf-8"))
+        decided = [review for review in reviews if review["report"] == folder.name]
+        shown = {"title": title(notebook), "parameters": record["parameters"], "reviews": decided}
+        cards.append({"name": folder.name, **shown})
+    return rendered("index.html.j2", cards=cards)
+
+
+def pages_of_all(project: Project) -> dict[str, str]:
+    """The pages over all reports, by file name; they are made anew after every run."""
+    return {"index.html": index_page(project), "unofficial.html": unofficial_page(project)}
+
+
+def unofficial_page(project: Project) -> str:
+    """The figures of the project for which no official reading is at hand, as a page."""
+    from analysis.cleaning.processed import read_processed
+    from analysis.reporting.evidence import unofficial
+
+    headline, table = unofficial(read_processed(project, "figures.csv"))
+    return rendered("unofficial.html.j2", headline=headline, table=table._repr_mimebundle_()["text/html"])
+
+
+def changes_page(changes: "Changes") -> str:
+    """The numbers that moved since a commit, by report, as a page."""
+    from analysis.reporting.changes import table
+
+    reports = [(name, list(moves)) for name, moves in groupby(changes.moves, key=lambda move: move.report)]
+    return rendered("changes.html.j2", changes=changes, reports=[(name, table(moves)) for name, moves in reports])
+
+
+def verdicts_page(verdicts: list[Any]) -> str:
+    """What `verify` found, old and new side by side, as a page; of a copy only texts are shown, never its markup."""
+    return rendered("verdicts.html.j2", verdicts=verdicts)

@@ -1,0 +1,43 @@
+"""One report as a page: an executed notebook, and how it was made."""
+
+import re
+from typing import Any
+
+from analysis.reporting.page.render import rendered
+
+
+def report_page(notebook: Any, record: dict[str, Any]) -> str:
+    """An executed and settled notebook, with its provenance at the end, as a page that asks for nothing from outside."""
+    from nbconvert.filters.highlight import Highlight2HTML
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    markdown = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    parts = [_part(cell, markdown, highlight) for cell in notebook.cells]
+    first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
+    sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
+    contents = {"parts": parts, "first_section": first_section, "sections": sections}
+    return rendered("report.html.j2", (), title=title(notebook), record=record, **contents)
+
+
+def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
+    """What the template needs of a cell: markup, code, and the heading that begins a section."""
+    part = {"kind": "prose", "heading": "", "question": "", "slug": "", "html": "", "code": ""}
+    if cell.cell_type == "markdown":
+        heading = re.match(r"(#{1,2}) (.+)\n*", cell.source)
+        if not heading:
+            return part | {"html": markdown(cell.source)}
+        slug = re.sub(r"[^a-z]+", "-", heading[2].lower()).strip("-")
+        named = {"question": heading[2], "kind": "question"} if heading[1] == "#" else {"heading": heading[2]}
+        return part | named | {"slug": slug, "html": markdown(cell.source[heading.end() :])}
+    outputs = [output["data"]["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
+    kind = "headline" if any(output.startswith("<h1>") for output in outputs) else "code"
+    return part | {"kind": kind, "html": "".join(outputs), "code": highlight(cell.source)}
+
+
+def title(notebook: Any) -> str:
+    """What a report is headed with, as text: its finding, or its question if it has none."""
+    from analysis.reporting.settle import records
+
+    question = str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
+    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), question)
