@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from analysis.project import Project
+from analysis.reporting.page.downloads import with_downloads
 
 if TYPE_CHECKING:
     from analysis.reporting.changes import Changes
@@ -39,7 +40,7 @@ def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
         slug = re.sub(r"[^a-z]+", "-", heading[2].lower()).strip("-")
         named = {"question": heading[2], "kind": "question"} if heading[1] == "#" else {"heading": heading[2]}
         return part | named | {"slug": slug, "html": markdown(cell.source[heading.end() :])}
-    outputs = [output["data"]["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
+    outputs = [with_downloads(output["data"]) for output in cell.outputs if "text/html" in output.get("data", {})]
     kind = "headline" if any(output.startswith("<h1>") for output in outputs) else "code"
     return part | {"kind": kind, "html": "".join(outputs), "code": highlight(cell.source)}
 
