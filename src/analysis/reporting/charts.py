@@ -26,8 +26,8 @@ from PIL import Image
 from analysis.reporting.numbers import Sentence, bundle
 from analysis.tables import records
 
-# On white all three reach a contrast of 4.5 and stay apart for the colour-blind; the page has a dark set.
-COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#00664b", "deaths": "#5b3a8e", "deaths_2": "#8a1c4a"}
+# On white all reach a contrast of 4.5 and stay apart for the colour-blind (tests/test_palette.py); the page has a dark set.
+COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#065e32", "deaths": "#4b2d7d", "deaths_2": "#821e53"}
 MARKERS = {"area": "o", "output": "s", "yield": "^", "deaths": "D", "deaths_2": "v"}  # told apart without colour
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE: Any = {
