@@ -156,7 +156,7 @@ def reversed_axis(svg: str) -> str:
 
 def rescaled(svg: str) -> str:
     """All marks a tenth lower."""
-    return re.sub(r'(<use [^>]*?y=")([\d.]+)', lambda found: f"{found[1]}{float(found[2]) * 0.9 + 19.44:.6f}", svg)
+    return re.sub(r'(<use [^>]*?y=")([\d.]+)', lambda found: f"{found[1]}{float(found[2]) * 0.9 + 19.224:.6f}", svg)
 
 
 def point_missing(svg: str) -> str:
