@@ -93,7 +93,7 @@ def remade(files: Files) -> Files:
     executed, entries = nbformat.reads(files["report.ipynb"].decode(), 4), json.loads(files["provenance.json"])
     coca = executed.metadata["coca_trends"]
     coca["parameters"], coca["report"] = entries["parameters"], entries["report"]
-    return {**files, **report_files(executed, entries)}
+    return report_files(executed, entries)
 
 
 def bundle(executed: Any, id: str) -> Any:
@@ -315,7 +315,7 @@ IN_REPORT: dict[str, Change] = {
     "a number's text in a record, everywhere": everywhere(number(0, text="×3.8")),
     "a number's source rows in a record, everywhere": everywhere(number(0, rows=["fig-de95c9d3a3"])),
     "a number in every form of an output, everywhere": everywhere(said("growth_coca_area", AREA, "243,000")),
-    "a number in the page only": page(">" + AREA, ">243,000"),
+    "a number in the page only": page(f"(<data [^>]*>){AREA}", r"\g<1>243,000"),
     "a number in an alt text of the page only": page("(aria-label=[^>]*)" + AREA, r"\g<1>243,000"),
     "a value behind a number in the page only": page('value="2.81927710843"', 'value="3.81927710843"'),
     "a value in numbers.csv only": table("2.81927710843", "3.81927710843"),
@@ -416,7 +416,7 @@ IN_CHART_FILES: dict[str, Change] = {
     ),
     "a chart's PNG taken out, everywhere": everywhere(lambda executed: without_png(bundle(executed, "coca_area"))),
     "a mark painted over in a chart's PNG, everywhere": everywhere(
-        png("coca_area", lambda painted: painted.paste("#ffffff", (950, 100, 1000, 200)))
+        png("coca_area", lambda painted: painted.paste("#ffffff", (900, 60, 1000, 200)))
     ),
     "a chart's PNG upside down, everywhere": everywhere(
         png("coca_area", lambda painted: painted.paste(painted.transpose(Image.Transpose.FLIP_TOP_BOTTOM)))

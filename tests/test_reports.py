@@ -64,7 +64,7 @@ class Page(HTMLParser):
         given = dict(attrs)
         if tag not in ("meta", "link", "img", "br", "hr", "input"):
             self.stack.append(tag)
-        if tag == "table":
+        if tag == "details":
             self.drawn = given.get("class") == "drawn"
         if tag == "data":
             self.ids.append(given.get("data-id") or "")
@@ -87,7 +87,7 @@ class Page(HTMLParser):
             self.marked[self.ids[-1]] = data
         elif "thead" in self.stack and "th" in self.stack:
             self.headings.append(data)
-        elif "table" in self.stack and self.drawn:
+        elif "details" in self.stack and self.drawn:
             self.data.append(data)
         elif not {*SILENT} & {*self.stack} and self.heading() not in CITING:
             self.loose.append(data)
@@ -211,10 +211,10 @@ def test_the_files_of_a_chart_stand_alone(folder: Path) -> None:
 
 
 def test_a_spreadsheet_computes_nothing_and_numbers_stay_numbers() -> None:
-    words = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "a=b", ""]
+    words = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r+1", "a=b\rc", ""]
     sheet = chart_csv({"data": {"value": [-0.5, 1e6, 3, None, True, 0.1, 2.0, -7], "line": words}})
     rows = list(csv.reader(io.StringIO(sheet, newline="")))[1:]
-    assert [row[0] for row in rows] == [*(f"'{word}" for word in words[:6]), "a=b", ""]
+    assert [row[0] for row in rows] == [*(f"'{word.strip()}" for word in words[:6]), "a=b c", ""]
     assert [row[1] for row in rows] == ["-0.5", "1000000", "3", "", "true", "0.1", "2", "-7"]
 
 

@@ -9,18 +9,16 @@ from analysis.cleaning.amending import csv_text
 from analysis.reporting.numbers import MIME
 
 _FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids of figures come last
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")  # how a spreadsheet tells that a cell is to be computed
-_BACKGROUND = '<rect width="100%" height="100%" style="fill: #ffffff"/>'
 
 
 def chart_files(notebook: Any) -> dict[str, bytes]:
     """The data and the pictures of each chart, by file name; a chart that had nothing to draw has none."""
     found: dict[str, bytes] = {}
-    for output in (output for cell in notebook.cells for output in cell.get("outputs", [])):
-        if is_drawn(data := output.get("data", {})):
-            name = f"charts/{data[MIME]['id']}"
-            found |= {f"{name}.csv": chart_csv(data[MIME]).encode(), f"{name}.svg": _alone(data).encode()}
-            found[f"{name}.png"] = base64.b64decode(data["image/png"])
+    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    for data in filter(is_drawn, outputs):
+        forms = {"csv": chart_csv(data[MIME]).encode(), "svg": _alone(data).encode()}
+        forms["png"] = base64.b64decode(data["image/png"])
+        found |= {f"charts/{data[MIME]['id']}.{kind}": content for kind, content in forms.items()}
     return found
 
 
@@ -40,7 +38,7 @@ def chart_csv(record: Any) -> str:
     r"""
     The data behind a chart as CSV, a line a mark, from the record of its output; a missing value is empty.
 
-    Text that a spreadsheet would compute begins with an apostrophe; numbers stay numbers.
+    Text is in one line, and begins with an apostrophe where a spreadsheet would compute it; numbers stay numbers.
 
     >>> chart_csv({"data": {"value": [-0.5, None], "line": ["=1+1", "area"]}})
     "line,value\n'=1+1,-0.5\narea,\n"
@@ -52,7 +50,8 @@ def chart_csv(record: Any) -> str:
 
 def _cell(cell: Any) -> str:
     if isinstance(cell, str):
-        return f"'{cell}" if cell.startswith(_FORMULA) else cell
+        line = re.sub(r"[\t\r\n]+", " ", cell).strip()
+        return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
     return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else f"{cell:.12g}"
 
 
@@ -62,5 +61,5 @@ def _alone(data: Any) -> str:
     svg = html[html.index("<svg") : html.rindex("</svg>")] + "</svg>\n"
     svg = re.sub(r"var\(--[\w-]+, (#\w{6})\)", r"\1", svg).replace("'DejaVu Sans'", "'DejaVu Sans', Verdana")
     start = svg.index(">") + 1
-    words = f"\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>\n {_BACKGROUND}"
+    words = f'\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>\n <rect width="100%" height="100%" fill="#ffffff"/>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg[:start]}{words}{svg[start:]}'

@@ -48,11 +48,8 @@ _FAILED = {"whole": "not whole", "executes": "does not execute"}  # of the other
 _SVG = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg>", re.DOTALL)  # linear in what is never closed
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([^<]*)')
 # What other rungs judge: pictures, style, values with all their digits, data of charts, hashes of inputs.
-_ELSEWHERE = re.compile(
-    _SVG.pattern
-    + r'|<style>[^<]*</style>| value="[^"]*"| href="data:[^"]*"|<table class="drawn">.*?</table>|\b[0-9a-f]{64}\b',
-    re.DOTALL,
-)
+_DATA = r' value="[^"]*"| href="data:[^"]*"|(?<=<td class="text">)-?[\d,]*\.\d+(?=</td>)|\b[0-9a-f]{64}\b'
+_ELSEWHERE = re.compile(rf"{_SVG.pattern}|<style>[^<]*</style>|{_DATA}", re.DOTALL)
 _PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
 _COORDINATE = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 Files = dict[str, bytes]  # of a report, by name; they may hold anything
@@ -127,9 +124,8 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
 
 
 def _contents(folder: Path) -> Files:
-    paths = {at.relative_to(folder): at for at in sorted(folder.rglob("*")) if at.is_file()}
-    hidden = {path for path in paths for part in path.parts if part[0] == "."}
-    return {path.as_posix(): at.read_bytes() for path, at in paths.items() if path not in hidden}
+    paths = {at.relative_to(folder).as_posix(): at for at in sorted(folder.rglob("*")) if at.is_file()}
+    return {name: at.read_bytes() for name, at in paths.items() if not re.search(r"(^|/)\.", name)}
 
 
 def run_again(project: Project, name: str, copy: Files, folder: Path) -> Files | Difference:

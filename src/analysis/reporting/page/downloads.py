@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from analysis.reporting.chart_files import chart_csv, columns, is_drawn
-from analysis.reporting.numbers import MIME
+from analysis.reporting.numbers import MIME, Sentence, Table
 
 _FEW = 15  # marks, that a table can show
 
@@ -26,21 +26,13 @@ def with_downloads(data: Any) -> str:
 
 def _table(record: Any) -> str:
     names = [name for name in columns(record) if name != "figure"]
-    head = "".join(f'<th scope="col">{escape(name.replace("_", " "))}</th>' for name in names)
-    rows = zip(*(record["data"][name] for name in names), strict=True)
-    body = "".join(f'<tr><th scope="row">{_shown(row[0])}</th>{"".join(map(_td, row[1:]))}</tr>' for row in rows)
-    label = f"Data of the chart {record['id'].replace('_', ' ')}"
-    return (
-        f'<details><summary>Data as a table</summary><div class="table" tabindex="0" role="region" aria-label="{escape(label)}">'
-        f'<table class="drawn"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
-    )
-
-
-def _td(cell: Any) -> str:
-    return f"<td>{_shown(cell)}</td>"
+    rows = [list(map(_shown, row)) for row in zip(*(record["data"][name] for name in names), strict=True)]
+    caption = Sentence("", (f"Data of the chart {record['id'].replace('_', ' ')}",))
+    table = Table("", caption, [name.replace("_", " ") for name in names], rows)._repr_mimebundle_()["text/html"]
+    return f'<details class="drawn"><summary>Data as a table</summary>{table}</details>'
 
 
 def _shown(cell: Any) -> str:
     if cell is None or isinstance(cell, bool):
         return "yes" if cell else ""
-    return escape(cell) if isinstance(cell, str) else f"{cell:,.10g}" if isinstance(cell, float) else str(cell)
+    return f"{cell:,.10g}" if isinstance(cell, float) else str(cell)
