@@ -1,21 +1,25 @@
 """Tamper with reports and data in many ways, each in a copy, and see on which rung `verify` finds it.
 
-Run: python harnesses/tamper.py        (a minute; writes docs/tamper.md, exit code 1 if a kind passes)
+Run: python harnesses/tamper.py              (some minutes; writes docs/tamper.md, exit code 1 if a kind passes)
+     python harnesses/tamper.py chart bar   (only the kinds whose name holds one of these words; prints, writes nothing)
 
 Each report is run once, and every tampered copy is judged against that run. A forger who makes the whole folder
 agree with his change is tried too: such kinds end in "everywhere".
 """
 
+import base64
 import json
 import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import nbformat
+from PIL import Image
 
 from analysis.errors import InputError
 from analysis.project import Project, here
@@ -27,6 +31,7 @@ from analysis.reporting.verify import Files, Verdict, data_differences, judge, r
 
 PAGE = Path(__file__).parents[1] / "docs" / "tamper.md"
 REPORT = "colombia-us"
+BARS, MARKS = "acreage-and-output", "acreage-and-deaths"  # reports with charts of these kinds
 Change = Callable[[Files], Files]
 
 
@@ -88,7 +93,7 @@ def remade(files: Files) -> Files:
     executed, entries = nbformat.reads(files["report.ipynb"].decode(), 4), json.loads(files["provenance.json"])
     coca = executed.metadata["coca_trends"]
     coca["parameters"], coca["report"] = entries["parameters"], entries["report"]
-    return {name: content.encode() for name, content in report_files(executed, entries).items()}
+    return report_files(executed, entries)
 
 
 def bundle(executed: Any, id: str) -> Any:
@@ -151,13 +156,69 @@ def reversed_axis(svg: str) -> str:
 
 def rescaled(svg: str) -> str:
     """All marks a tenth lower."""
-    return re.sub(r'(<use [^>]*?y=")([\d.]+)', lambda found: f"{found[1]}{float(found[2]) * 0.9 + 19.44:.6f}", svg)
+    return re.sub(r'(<use [^>]*?y=")([\d.]+)', lambda found: f"{found[1]}{float(found[2]) * 0.9 + 19.224:.6f}", svg)
 
 
 def point_missing(svg: str) -> str:
     """Without the last mark."""
     marks = re.findall(r"<use [^>]*/>", svg)
     return svg.replace(marks[-1], "", 1)
+
+
+def bytes_of(name: str, other: str) -> Change:
+    """The content of one file in the place of another."""
+    return lambda files: {**files, name: files[other]}
+
+
+def png(id: str, edit: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Repaint the PNG of a chart, in the notebook's output."""
+
+    def change(executed: Any) -> None:
+        data, buffer = bundle(executed, id), BytesIO()
+        painted = Image.open(BytesIO(base64.b64decode(data["image/png"]))).convert("RGB")
+        edit(painted)
+        painted.save(buffer, "png")
+        data["image/png"] = base64.b64encode(buffer.getvalue()).decode()
+
+    return change
+
+
+def drawn_part(pattern: str, edit: Callable[[re.Match[str]], str], at: int = 0) -> Callable[[str], str]:
+    """Edit one piece of a picture: the match of a pattern, counted from zero."""
+
+    def change(svg: str) -> str:
+        found = [*re.finditer(pattern, svg, re.DOTALL)][at]
+        return svg[: found.start()] + edit(found) + svg[found.end() :]
+
+    return change
+
+
+def lower(found: re.Match[str]) -> str:
+    """A shape at half its height: all corners go half of the way to the first."""
+    corners = [(float(x), float(y)) for x, y in re.findall(r"([\d.]+) ([\d.]+)", found[1])]
+    halved = [f"{'L' if at else 'M'} {x} {(y + corners[0][1]) / 2} \n" for at, (x, y) in enumerate(corners)]
+    return found[0].replace(found[1], "".join(halved))
+
+
+def nothing(_: re.Match[str]) -> str:
+    """No shape."""
+    return ""
+
+
+def wider(found: re.Match[str]) -> str:
+    """A shape half as wide again, from its left edge."""
+    left = min(float(x) for x in re.findall(r"([\d.]+) [\d.]+", found[1]))
+    moved = re.sub(r"([\d.]+) (?=[\d.]+)", lambda at: f"{left + 1.5 * (float(at[1]) - left)} ", found[1])
+    return found[0].replace(found[1], moved)
+
+
+def to_the_right(found: re.Match[str]) -> str:
+    """A mark ten points to the right."""
+    return f'{found[1]}{float(found[2]) + 10}"'
+
+
+SHAPE = r'<path d="([^"]*)"[^>]*style="[^"]*fill: var\(--%s,[^"]*"'  # filled with one colour
+MARK = r'(<use [^>]*?x=")([\d.]+)"(?=[^>]*var\(--output)'
 
 
 def swapped(svg: str, first: str, second: str) -> str:
@@ -219,6 +280,11 @@ def without(files: Files, name: str) -> Files:
     return {key: content for key, content in files.items() if key != name}
 
 
+def without_png(data: Any) -> None:
+    """An output without its PNG."""
+    del data["image/png"]
+
+
 def cell_at(executed: Any, id: str) -> int:
     """Where a cell stands."""
     return next(at for at, cell in enumerate(executed.cells) if cell.id == id)
@@ -249,7 +315,7 @@ IN_REPORT: dict[str, Change] = {
     "a number's text in a record, everywhere": everywhere(number(0, text="×3.8")),
     "a number's source rows in a record, everywhere": everywhere(number(0, rows=["fig-de95c9d3a3"])),
     "a number in every form of an output, everywhere": everywhere(said("growth_coca_area", AREA, "243,000")),
-    "a number in the page only": page(">" + AREA, ">243,000"),
+    "a number in the page only": page(f"(<data [^>]*>){AREA}", r"\g<1>243,000"),
     "a number in an alt text of the page only": page("(aria-label=[^>]*)" + AREA, r"\g<1>243,000"),
     "a value behind a number in the page only": page('value="2.81927710843"', 'value="3.81927710843"'),
     "a value in numbers.csv only": table("2.81927710843", "3.81927710843"),
@@ -336,6 +402,50 @@ IN_REPORT: dict[str, Change] = {
     "a file more": lambda files: {**files, "numbers-2.csv": b"id\n"},
     "an entity in a picture": page("<svg ", '<svg><!DOCTYPE x [<!ENTITY a "b">]></svg><svg '),
 }
+IN_CHART_FILES: dict[str, Change] = {
+    "a digit in a chart's CSV": text("charts/coca_area.csv", "234000", "243000"),
+    "the last digit but one of six in a chart's CSV": text("charts/output_per_hectare.csv", r"(\.\d{3})\d", r"\g<1>0"),
+    "a line of a chart's CSV taken out": text("charts/coca_area.csv", r"[^\n]*,2021,[^\n]*\n", ""),
+    "a chart's CSV missing": lambda files: without(files, "charts/coca_area.csv"),
+    "a chart's SVG file swapped for another's": bytes_of("charts/coca_area.svg", "charts/cocaine_output.svg"),
+    "a chart's PNG file swapped for another's": bytes_of("charts/coca_area.png", "charts/cocaine_output.png"),
+    "a chart's PNG missing": lambda files: without(files, "charts/coca_area.png"),
+    "a colour in a chart's SVG file": text("charts/coca_area.svg", "#0072b2", "#b34700"),
+    "a chart's PNG no picture, everywhere": everywhere(
+        lambda executed: put(bundle(executed, "coca_area"), "image/png", "AAAA")
+    ),
+    "a chart's PNG taken out, everywhere": everywhere(lambda executed: without_png(bundle(executed, "coca_area"))),
+    "a mark painted over in a chart's PNG, everywhere": everywhere(
+        png("coca_area", lambda painted: painted.paste("#ffffff", (900, 60, 1000, 200)))
+    ),
+    "a chart's PNG upside down, everywhere": everywhere(
+        png("coca_area", lambda painted: painted.paste(painted.transpose(Image.Transpose.FLIP_TOP_BOTTOM)))
+    ),
+    "data held in the page only": page(r"(data:text/csv[^\"]*)234000", r"\g<1>243000"),
+    "data in a table of a chart, in the page only": page(r"(class=\"drawn\".*?)234,000", r"\g<1>243,000"),
+}
+IN_BARS: dict[str, Change] = {
+    "a bar's height, everywhere": everywhere(picture("decomposition_chart", drawn_part(SHAPE % "area", lower, 3))),
+    "a bar's year, everywhere": everywhere(picture("decomposition_chart", drawn_part(SHAPE % "area", wider, 3))),
+    "the colours of two parts of bars swapped, everywhere": everywhere(
+        picture("decomposition_chart", lambda svg: swapped(svg, "var(--area,", "var(--yield,"))
+    ),
+    "the labels of two parts of bars swapped, everywhere": everywhere(picture("decomposition_chart", swap_labels)),
+    "a bar taken out, everywhere": everywhere(
+        picture("decomposition_chart", drawn_part(SHAPE % "area" + "/>", nothing, 3))
+    ),
+}
+IN_MARKS: dict[str, Change] = {
+    "a mark moved, everywhere": everywhere(picture("lags_chart", drawn_part(MARK, to_the_right))),
+    "a band widened, everywhere": everywhere(picture("lags_chart", drawn_part(SHAPE % "faint", wider))),
+    "a filled mark hollow and a hollow one filled, everywhere": everywhere(
+        picture("lags_chart", lambda svg: swapped(svg, "fill: var(--output,", "fill: var(--page,"))
+    ),
+    "two rows of marks swapped, everywhere": everywhere(
+        picture("lags_chart", lambda svg: swapped(svg, ">0 years<", ">1 year<"))
+    ),
+}
+KINDS = {REPORT: IN_REPORT | IN_CHART_FILES, BARS: IN_BARS, MARKS: IN_MARKS}
 IN_DATA: dict[str, tuple[str, str, str]] = {
     "a digit in a raw row": ("data/raw/us_government.csv", "234,000", "243,000"),
     "a wording in a raw row that can't be read": ("data/raw/us_government.csv", "234,000", "a lot"),
@@ -365,10 +475,21 @@ class Found(NamedTuple):
     rebuild: bool  # whether rows, hashes or files of a rebuild differ from the copy
 
 
-def tampered_reports(project: Project, name: str, fresh: Files) -> Iterator[Found]:
-    """Every kind of tampering in a report's folder, judged against its fresh run."""
-    for kind, change in IN_REPORT.items():
+def chosen(kinds: dict[str, Any], words: list[str]) -> dict[str, Any]:
+    """The kinds whose name holds one of the words; all where there are none."""
+    return {kind: change for kind, change in kinds.items() if not words or any(word in kind for word in words)}
+
+
+def tampered_reports(project: Project, name: str, fresh: Files, words: list[str]) -> Iterator[Found]:
+    """The kinds of tampering in a report's folder, judged against its fresh run."""
+    for kind, change in chosen(KINDS[name], words).items():
         yield found_in_report(project, kind, name, change(fresh), fresh)
+    if name == REPORT and not words:
+        yield from renamed_reports(project, fresh)
+
+
+def renamed_reports(project: Project, fresh: Files) -> Iterator[Found]:
+    """A report under the name of another."""
     yield found_in_report(project, "an old report under a new name", "peru", fresh, fresh)
     renamed = record_everywhere(lambda entries: put(entries, "report", "peru"))(fresh)
     yield found_in_report(project, "an old report under a new name, everywhere", "peru", renamed, fresh)
@@ -381,7 +502,7 @@ def found_in_report(project: Project, kind: str, name: str, copy: Files, fresh: 
         verdict = judge(project, name, copy, fresh, [])
     except Exception as error:
         verdict = judge(project, name, copy, ("run", "a run to the end", str(error)), [])
-    return Found(kind, verdict, copy != fresh or name != REPORT)
+    return Found(kind, verdict, copy != fresh or name not in KINDS)
 
 
 def tampered_data(project: Project, name: str, fresh: Files) -> Iterator[Found]:
@@ -425,7 +546,8 @@ def tamper_page(reports: list[Found], data: list[Found]) -> str:
     return f"""# Tampering, and what finds it
 
 Made by `python harnesses/tamper.py`, which exits with 1 if `verify` lets a kind pass. {len(reports) + len(data)} kinds were
-tried, each in a copy and without a rebuild; {len(passed)} passed. The report is `{REPORT}`, run once and judged against that run.
+tried, each in a copy and without a rebuild; {len(passed)} passed. The report is `{REPORT}` (for bars
+`{BARS}`, for marks in rows `{MARKS}`), run once and judged against that run.
 *Everywhere*: the forger has also made the rest of the folder agree, as the runner would.
 
 A kind without "exit 1 by default" leaves all numbers and pictures as they were: `--at-least sentences` or `--at-least bytes`
@@ -444,23 +566,33 @@ can't be read ends `verify` with exit code 2.
 """
 
 
-def main() -> None:
-    """Run the report once, judge every kind, write the page; exit code 1 if one passes."""
-    project = here()
-    stands = {at.name: at.read_bytes() for at in (project.reports / REPORT).iterdir()}
+def run(project: Project, name: str) -> Files:
+    """A report's fresh run; stops if it can't be run, or if `verify` finds something in it, which was not touched."""
+    stands = {"provenance.json": (project.reports / name / "provenance.json").read_bytes()}
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = run_again(project, REPORT, stands, Path(scratch))
+        fresh = run_again(project, name, stands, Path(scratch))
     if isinstance(fresh, tuple):
-        sys.exit(f"{REPORT} can't be run: {fresh[2]}")
-    untouched = judge(project, REPORT, fresh, fresh, list(data_differences(project)))
+        sys.exit(f"{name} can't be run: {fresh[2]}")
+    untouched = judge(project, name, fresh, fresh, list(data_differences(project)))
     if failing(untouched):
         sys.exit(f"found in a report that was not touched: {untouched}")
-    reports, data = list(tampered_reports(project, REPORT, fresh)), list(tampered_data(project, REPORT, fresh))
-    PAGE.write_text(tamper_page(reports, data), "utf-8")
+    return fresh
+
+
+def main(words: list[str]) -> None:
+    """Run each report once, judge every kind, write the page; exit code 1 if one passes."""
+    project = here()
+    fresh = {name: run(project, name) for name, kinds in KINDS.items() if chosen(kinds, words)}
+    reports = [found for name, files in fresh.items() for found in tampered_reports(project, name, files, words)]
+    data = [] if words else list(tampered_data(project, REPORT, fresh[REPORT]))
+    if words:
+        print("\n".join(map(line, reports)))
+    else:
+        PAGE.write_text(tamper_page(reports, data), "utf-8")
     passed = [found.kind for found in reports + data if not failing(found.verdict)]
-    print("\n".join([f"{PAGE.name}: {len(reports) + len(data)} kinds, {len(passed)} passed", *passed]))
+    print("\n".join([f"{len(reports) + len(data)} kinds, {len(passed)} passed", *passed]))
     sys.exit(bool(passed))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -94,7 +94,7 @@ def test_a_change_without_sound_growth_is_not_split() -> None:
     words = said(decomposed.decomposition_passage(area, output, (2010, 2011)))
     assert words.startswith("No release links potential cocaine output in Colombia for 2010 and 2011")
     assert words.endswith("so it is not split.")
-    assert decomposed.decomposition_chart(area, output, (2010, 2011)).svg == ""
+    assert decomposed.decomposition_chart(area, output, (2010, 2011)).picture.svg == ""
 
 
 def swinging(years: int, measure: str, start: int = 1990) -> History:

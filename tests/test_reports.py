@@ -1,9 +1,12 @@
 import csv
+import io
 import json
 import re
+import struct
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import nbformat
 import pytest
@@ -13,6 +16,7 @@ from analysis.errors import ReportFailed
 from analysis.project import Project, here
 from analysis.reporting import run
 from analysis.reporting.catalogue import Job, jobs
+from analysis.reporting.chart_files import chart_csv, chart_files
 from analysis.reporting.execute import execute
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import numbers_csv, publish, run_report
@@ -52,12 +56,16 @@ class Page(HTMLParser):
         self.labels: list[str] = []
         self.requests: list[str] = []
         self.headings: list[str] = []
+        self.data: list[str] = []  # the cells of the tables behind charts, which are held against the records
         self.column = -1
+        self.drawn = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag not in ("meta", "link", "img", "br", "hr", "input"):
             self.stack.append(tag)
+        if tag == "details":
+            self.drawn = given.get("class") == "drawn"
         if tag == "data":
             self.ids.append(given.get("data-id") or "")
         self.headings = [] if tag == "table" else self.headings
@@ -79,6 +87,8 @@ class Page(HTMLParser):
             self.marked[self.ids[-1]] = data
         elif "thead" in self.stack and "th" in self.stack:
             self.headings.append(data)
+        elif "details" in self.stack and self.drawn:
+            self.data.append(data)
         elif not {*SILENT} & {*self.stack} and self.heading() not in CITING:
             self.loose.append(data)
 
@@ -94,9 +104,14 @@ def numbers(folder: Path) -> dict[str, dict[str, str]]:
         return {row["id"]: row for row in csv.DictReader(file)}
 
 
+def files(folder: Path) -> dict[str, bytes]:
+    """The files of a report, by name."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def test_a_report_is_whole(folder: Path) -> None:
-    assert sorted(path.name for path in folder.iterdir()) == FILES
     notebook = nbformat.read(folder / "report.ipynb", as_version=4)
+    assert {*files(folder)} == {*FILES, *chart_files(notebook)}
     nbformat.validate(notebook)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
@@ -110,8 +125,7 @@ def test_committed_reports_are_those_of_the_data_and_code(folder: Path, project:
 def test_a_report_run_again_has_the_same_bytes(tmp_path: Path, project: Project) -> None:
     [job] = jobs(project, ["colombia-us"])
     run_report(job, tmp_path / "again")
-    for name in FILES:
-        assert (tmp_path / "again" / name).read_bytes() == (project.reports / "colombia-us" / name).read_bytes()
+    assert files(tmp_path / "again") == files(project.reports / "colombia-us")
 
 
 def test_every_number_of_the_page_is_recorded_with_its_rows(folder: Path, project: Project) -> None:
@@ -162,6 +176,48 @@ def test_a_typed_number_is_found_wherever_it_stands(typed: str) -> None:
     assert len(digits_left(page, [], "")) == 1
 
 
+def shown_charts(folder: Path) -> list[dict[str, Any]]:
+    outputs = records(nbformat.read(folder / "report.ipynb", as_version=4))
+    return [output for output in outputs if output["kind"] == "chart" and output["data"]]
+
+
+def test_under_each_chart_stand_its_files_and_its_data(folder: Path) -> None:
+    page = (folder / "report.html").read_text("utf-8")
+    for chart in shown_charts(folder):
+        links = [f'href="charts/{chart["id"]}.{kind}"' for kind in ("csv", "svg", "png")]
+        assert [page.count(link) for link in links] == [1, 1, 1]
+        [held] = re.findall(rf'download="{chart["id"]}.csv" href="data:text/csv;charset=utf-8,([^"]*)"', page)
+        assert unquote(held) == (folder / "charts" / f"{chart['id']}.csv").read_text("utf-8")
+
+
+def test_a_table_of_a_charts_data_says_what_the_chart_shows(folder: Path) -> None:
+    few = [chart["data"] for chart in shown_charts(folder) if len(next(iter(chart["data"].values()))) <= 15]
+    cells = [cell for data in few for name, column in data.items() for cell in column if name != "figure"]
+    wanted = [f"{cell:,.10g}" for cell in cells if isinstance(cell, float)]
+    said = read_page(folder).data
+    assert sorted(cell for cell in said if cell in wanted) == sorted(wanted)
+    assert {cell for cell in said if re.search(r"[\d]", cell)} <= {*wanted, *map(str, cells)}
+
+
+def test_the_files_of_a_chart_stand_alone(folder: Path) -> None:
+    for name, content in files(folder).items():
+        if name.endswith(".svg"):
+            assert content.startswith(b"<?xml")
+            assert not re.search(rb"var\(--|<script|https?://(?!www\.w3\.org)", content)
+        elif name.endswith(".png"):
+            assert struct.unpack(">II", content[16:24]) == (1000, 625)
+            assert len(content) < 60_000
+            assert not re.search(rb"Software|tIME|Date", content)
+
+
+def test_a_spreadsheet_computes_nothing_and_numbers_stay_numbers() -> None:
+    words = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r+1", "a=b\rc", ""]
+    sheet = chart_csv({"data": {"value": [-0.5, 1e6, 3, None, True, 0.1, 2.0, -7], "line": words}})
+    rows = list(csv.reader(io.StringIO(sheet, newline="")))[1:]
+    assert [row[0] for row in rows] == [*(f"'{word.strip()}" for word in words[:6]), "a=b c", ""]
+    assert [row[1] for row in rows] == ["-0.5", "1000000", "3", "", "true", "0.1", "2", "-7"]
+
+
 def test_how_each_source_was_read_stands_beside_it(folder: Path) -> None:
     outputs = {output["id"]: output for output in records(nbformat.read(folder / "report.ipynb", as_version=4))}
     listed = outputs["sources"]["data"]
@@ -180,7 +236,7 @@ def test_a_page_asks_for_nothing_from_outside(folder: Path) -> None:
 
 
 def test_no_machine_is_in_an_output(folder: Path) -> None:
-    for name in FILES:
+    for name in [name for name in files(folder) if not name.endswith(".png")]:
         text = (folder / name).read_text("utf-8")
         assert not re.search(r" at 0x[0-9a-f]{6}|/tmp/|/home/|/root/|papermill_version|start_time", text)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -50,13 +51,14 @@ def _plain(number: Any) -> str:
     return f"{number:.12g}" if abs(number) < 1e12 else f"{number:.0f}"
 
 
-def write_whole(folder: Path, contents: dict[str, str]) -> None:
-    """Write texts by file name so that each file is the old one or the new one, never a part; the folder is made."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in contents.items():
-        (folder / f".{name}.new").write_text(text, encoding="utf-8", newline="\n")
-    for name in contents:
-        (folder / f".{name}.new").replace(folder / name)
+def write_whole(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Write files by name so that each is the old one or the new one, never a part; folders are made, texts are UTF-8."""
+    paths = {(path := folder / name): path.with_name(f".{path.name}.new") for name in contents}
+    for (path, new), content in zip(paths.items(), contents.values(), strict=True):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(content if isinstance(content, bytes) else content.encode())
+    for path, new in paths.items():
+        new.replace(path)
 
 
 def read_processed(project: Project, name: str) -> pd.DataFrame:

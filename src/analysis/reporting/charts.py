@@ -1,16 +1,17 @@
-"""The house style: one panel a chart, as inline SVG, with its title, alt text, source line and data.
+"""The house style: one panel a chart, as inline SVG and as PNG, with its title, alt text, source line and data.
 
 Text stays text in the SVG, and colours are CSS variables, so a page can recolour them in the dark.
 """
 
+import base64
 import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
-from io import StringIO
-from typing import Any
+from io import BytesIO, StringIO
+from typing import Any, NamedTuple
 
 import matplotlib as mpl
 import numpy as np
@@ -20,23 +21,27 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+from PIL import Image
 
 from analysis.reporting.numbers import Sentence, bundle
 from analysis.tables import records
 
-# On white all three reach a contrast of 4.5 and stay apart for the colour-blind; the page has a dark set.
-COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#00664b", "deaths": "#5b3a8e", "deaths_2": "#8a1c4a"}
+# On white all reach a contrast of 4.5 and stay apart for the colour-blind (tests/test_palette.py); the page has a dark set.
+COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#065e32", "deaths": "#4b2d7d", "deaths_2": "#821e53"}
+MARKERS = {"area": "o", "output": "s", "yield": "^", "deaths": "D", "deaths_2": "v"}  # told apart without colour
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE: Any = {
     "svg.fonttype": "none", "svg.hashsalt": "coca-trends", "path.simplify": False,
-    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 10,
+    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 11,
     "axes.edgecolor": FAINT, "axes.labelcolor": INK, "text.color": INK, "xtick.color": FAINT, "ytick.color": FAINT,
-    "xtick.labelcolor": INK, "ytick.labelcolor": INK,
+    "xtick.labelcolor": INK, "ytick.labelcolor": INK, "hatch.linewidth": 1.2,
 }  # fmt: skip
 _WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
+_PNG_WIDTH, _PNG_COLOURS = 1000, 64  # pixels, and the colours that a few hues and their edges need
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
-_LABEL = 18  # characters in a line of a label at the end of a line
-_PAD = 12  # points, between the plot and its labels
+_LABEL = 14  # characters in a line of a label beside the plot
+_HATCHES = ("", "///")  # of the parts of a bar, from zero outwards
+_PAD = 12  # pixels, between the plot and its labels
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,13 @@ class Line:
     fit: pd.DataFrame | None = None  # `year` and `value` of a fitted curve, drawn behind the points
 
 
+class Picture(NamedTuple):
+    """One drawing in two forms; both empty where there is nothing to draw."""
+
+    svg: str = ""
+    png: bytes = b""
+
+
 @dataclass(frozen=True)
 class Chart:
     """A figure, its data and its words; shows itself in a notebook."""
@@ -61,19 +73,22 @@ class Chart:
     alt: Sentence  # the finding for those who don't see the picture
     subtitle: str  # measure, place and unit
     source: str  # the publications
-    svg: str
+    picture: Picture
     data: pd.DataFrame  # what was drawn
+    unit: str = ""  # of its column `value`
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         html = (
             f'<figure id="{escape(self.id)}"><figcaption><strong>{self.title.html}</strong><br>'
             f"<span>{escape(self.subtitle)}</span></figcaption>"
-            f'<div role="img" aria-label="{escape(self.alt.text)}">{self.svg}</div>'
+            f'<div role="img" aria-label="{escape(self.alt.text)}">{self.picture.svg}</div>'
             f'<p class="source">{escape(self.source)}</p></figure>'
         )
         text = f"{self.title.text}\n{self.alt.text}"
         columns = {name: [_plain(cell) for cell in self.data[name]] for name in self.data.columns}
-        return bundle("chart", self.id, html, text, self.title.numbers + self.alt.numbers, columns)
+        columns |= {"unit": [self.unit] * len(self.data)} if self.unit else {}
+        shown = bundle("chart", self.id, html, text, self.title.numbers + self.alt.numbers, columns)
+        return shown | ({"image/png": base64.b64encode(self.picture.png).decode()} if self.picture.png else {})
 
 
 def _plain(cell: Any) -> Any:
@@ -87,19 +102,19 @@ def _plain(cell: Any) -> Any:
 Span = tuple[float, float]
 
 
-def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> str:
-    """The SVG of one panel in the house style, `paint`ed between the limits of `x` and `y`; `id` is unique on a page."""
+def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture:
+    """One panel in the house style, `paint`ed between the limits of `x` and `y`; `id` is unique on a page."""
     with mpl.rc_context(_STYLE):
         figure = Figure(figsize=_SIZE)
         axes = figure.add_axes((0.1, 0.1, 0.88, 0.86))
         _frame(axes, x, y)
         paint(axes)
         _make_room(figure, axes)
-        return _svg(figure, id)
+        return Picture(_svg(figure, id), _png(figure))
 
 
-def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[str, pd.DataFrame]:
-    """Draw series over years, zero on the axis: the SVG, and the table of what was drawn.
+def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[Picture, pd.DataFrame]:
+    """Draw series over years, zero on the axis: the picture, and the table of what was drawn.
 
     Points that are `joined` are, the others stand alone; lines without points are left out. `empty` is what the panel
     says when there is nothing to draw.
@@ -107,13 +122,19 @@ def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: st
     drawn = [line for line in lines if not line.points.empty]
     curves = [table["value"] for line in drawn for table in (line.points, line.fit) if table is not None]
     values = pd.concat([pd.Series([0.0]), *curves])
-    limits = (values.min() * 1.08, (values.max() or 1) * 1.08)
-    svg = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
+    limits = _with_room(values.min(), values.max() or 1)
+    drawing = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
     tables = [
         line.points.assign(line=line.label)[["line", "year", "value", "joined", "hollow", "figure"]] for line in drawn
     ]
     tables += [line.fit.assign(line=f"{line.label}, fitted") for line in drawn if line.fit is not None]
-    return svg, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return drawing, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+def _with_room(low: float, high: float) -> Span:
+    """Limits with room for a mark above the highest value, and below the lowest if that is below zero."""
+    room = 0.07 * (high - low)
+    return low - (room if low < 0 else 0), high + room
 
 
 def _around(first: float, last: float) -> Span:
@@ -125,32 +146,39 @@ def _paint_lines(lines: Sequence[Line], empty: str, axes: Axes) -> None:
         axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", va="center", wrap=True)
     for line in lines:
         _draw(axes, line)
-    _label_ends(axes, [(line.label, float(line.points["value"].iloc[-1]), line.colour) for line in lines])
+    if len(lines) > 1:
+        _label_ends(axes, [(line.label, float(line.points["value"].iloc[-1]), line.colour) for line in lines])
+    else:
+        fitted = [("fitted", "") for line in lines if line.fit is not None]
+        _label_above(axes, [(line.label, line.colour) for line in lines] + fitted)
 
 
-def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> str:
-    """Parts of a change by year as stacked bars, rises above zero and falls below: the SVG.
+def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
+    """Parts of a change by year as stacked bars, rises above zero and falls below.
 
     `bars` has a column `year` and one for each part; `colours` names the parts and their colours.
     """
     parts = bars[list(colours)]
-    limits = (parts.clip(upper=0).sum(axis=1).min() * 1.08, parts.clip(lower=0).sum(axis=1).max() * 1.08)
+    limits = _with_room(parts.clip(upper=0).sum(axis=1).min(), parts.clip(lower=0).sum(axis=1).max())
     years = (int(bars["year"].min()), int(bars["year"].max()))
     return picture(id, _around(*years), limits, partial(_paint_bars, bars, colours))
 
 
 def _paint_bars(bars: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None:
     rises, falls = np.zeros(len(bars)), np.zeros(len(bars))
-    for part, colour in colours.items():
+    for (part, colour), hatch in zip(colours.items(), _HATCHES, strict=False):
         values = bars[part].to_numpy(float)
-        axes.bar(bars["year"], values, 0.7, np.where(values > 0, rises, falls), color=COLOURS[colour], label=part)
+        axes.bar(
+            bars["year"], values, 0.7, np.where(values > 0, rises, falls), color=COLOURS[colour], hatch=hatch,
+            edgecolor="#ffffff", linewidth=0,
+        )  # fmt: skip
         rises, falls = rises + np.clip(values, 0, None), falls + np.clip(values, None, 0)
-    top = axes.get_ylim()[1]
-    _label_ends(axes, [(part, top * 0.8, colour) for part, colour in reversed(colours.items())])
+    shaded = zip(colours.items(), _HATCHES, strict=False)
+    _label_above(axes, [(part + (", hatched" if hatch else ""), colour) for (part, colour), hatch in shaded])
 
 
-def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> str:
-    """Marks in rows, from top to bottom: the SVG. `band` shades what lies between two values of x.
+def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> Picture:
+    """Marks in rows, from top to bottom. `band` shades what lies between two values of x.
 
     `marks` has `row` (its label), `value` and `filled`; a value that is missing is marked left of zero by a cross.
     """
@@ -161,7 +189,7 @@ def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
     rows = list(dict.fromkeys(marks["row"]))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.10g}".replace("-", "\u2212")))
-    axes.set_yticks(range(len(rows)), rows)
+    axes.set_yticks(range(len(rows)), [textwrap.fill(row, _LABEL) for row in rows])
     if band:
         axes.axvspan(*band, color=FAINT, alpha=0.18, linewidth=0)
     axes.axvline(0, color=FAINT, linewidth=1)
@@ -176,14 +204,16 @@ def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
 
 
 def _make_room(figure: Figure, axes: Axes) -> None:
-    """Set the margins to what the tick labels and end labels measure, so that nothing is clipped."""
+    """Set the margins to what the labels beside and above the plot measure, so that nothing is clipped."""
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     ticks = [tick.get_window_extent(renderer).width for tick in axes.get_yticklabels()]
-    ends = [text.get_window_extent(renderer).width for text in axes.texts if text.get_horizontalalignment() == "left"]
+    beside = [text for text in axes.texts if (text.get_ha(), text.get_va()) == ("left", "center")]  # type: ignore[attr-defined]
+    ends = [text.get_window_extent(renderer).width for text in beside]
+    above = any(text.get_verticalalignment() == "bottom" for text in axes.texts)
     width = figure.bbox.width
     left = (max(ticks) + _PAD) / width
     right = (max(ends, default=0) + _PAD) / width
-    axes.set_position((left, 0.1, 1 - left - right, 0.86))
+    axes.set_position((left, 0.11, 1 - left - right, 0.77 if above else 0.85))
 
 
 def _frame(axes: Axes, x: Span, y: Span) -> None:
@@ -201,7 +231,7 @@ def _frame(axes: Axes, x: Span, y: Span) -> None:
 
 
 def _draw(axes: Axes, line: Line) -> None:
-    colour, points = COLOURS[line.colour], line.points
+    colour, marker, points = COLOURS[line.colour], MARKERS[line.colour], line.points
     if line.fit is not None:
         axes.plot(line.fit["year"], line.fit["value"], "-", color=INK, linewidth=1.2)
     for point in records(points[points["joined"]]):
@@ -211,7 +241,7 @@ def _draw(axes: Axes, line: Line) -> None:
     for hollow, group in points.groupby("hollow"):
         face = "#ffffff" if hollow else colour
         axes.plot(
-            group["year"], group["value"], "o", color=colour, markerfacecolor=face, markersize=5, markeredgewidth=1.5
+            group["year"], group["value"], marker, color=colour, markerfacecolor=face, markersize=5, markeredgewidth=1.5
         )
 
 
@@ -221,11 +251,22 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
     height, below = -np.inf, 0
     for label, wanted, colour in sorted(ends, key=lambda end: end[1]):
         lines = len(textwrap.wrap(label, _LABEL))
-        height = max((wanted - bottom) / (top - bottom), height + 0.075 * (below + lines) / 2)
+        height = max((wanted - bottom) / (top - bottom), height + 0.08 * (below + lines) / 2)
         below = lines
         axes.annotate(
             textwrap.fill(label, _LABEL), (1.01, height), xycoords="axes fraction", color=COLOURS[colour], va="center",
-            fontweight="bold", fontsize=9,
+            fontweight="bold", fontsize=10,
+        )  # fmt: skip
+
+
+def _label_above(axes: Axes, labels: Sequence[tuple[str, str]]) -> None:
+    """Write labels in a row above the plot, each in its colour or else in ink: one series has the whole width."""
+    before: Any = "axes fraction"
+    for label, colour in labels:
+        xy, offset = ((1, 0), (14, 0)) if before != "axes fraction" else ((0, 1), (0, 8))
+        before = axes.annotate(
+            label, xy, offset, xycoords=before, textcoords="offset points", color=COLOURS.get(colour, INK),
+            va="bottom", fontweight="bold", fontsize=10,
         )  # fmt: skip
 
 
@@ -243,3 +284,12 @@ def _svg(figure: Figure, id: str) -> str:
     for colour, name in names.items():
         text = text.replace(colour, f"var(--{name.replace('_', '-')}, {colour})")
     return text.strip()
+
+
+def _png(figure: Figure) -> bytes:
+    drawn, buffer = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png", dpi=_PNG_WIDTH / figure.get_figwidth(), facecolor="#ffffff")
+    # A third of the size, which the executed notebook carries for every chart; and no name of the program in it.
+    few = Image.open(drawn).convert("RGB").quantize(_PNG_COLOURS, dither=Image.Dither.NONE)
+    few.save(buffer, "png", optimize=True)
+    return buffer.getvalue()

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.reporting.charts import Chart, draw_bars
+from analysis.reporting.charts import Chart, Picture, draw_bars
 from analysis.reporting.findings import refusal_sentence
 from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
 from analysis.reporting.words import say
@@ -11,6 +11,7 @@ from analysis.tables import records
 from analysis.vintages.history import Growth, History
 
 _ID = "decomposition"
+_WITH_UNITS = {"area": "area_t", "per hectare": "per_hectare_t", "yield_points": "per_hectare_points"}
 
 
 def decomposition_passage(area: History, output: History, years: tuple[int, int]) -> Passage:
@@ -82,10 +83,10 @@ def decomposition_chart(area: History, output: History, years: tuple[int, int]) 
     source = "Source: computed from the charts above."
     if steps.empty:
         none = say("decomposition_none", id=f"{id}_title")
-        return Chart(id, none, say("decomposition_none", id=f"{id}_alt"), words, source, "", steps)
-    svg = draw_bars(id, steps, {"area": "area", "per hectare": "yield"})
-    drawn = steps.assign(figure=steps["rows"].map(" ".join)).drop(columns="rows")
-    return Chart(id, _title(id, area, output, years), _alt(id, steps), words, source, svg, drawn)
+        return Chart(id, none, say("decomposition_none", id=f"{id}_alt"), words, source, Picture(), steps)
+    picture = draw_bars(id, steps, {"area": "area", "per hectare": "yield"})
+    drawn = steps.assign(figure=steps["rows"].map(" ".join)).drop(columns="rows").rename(columns=_WITH_UNITS)
+    return Chart(id, _title(id, area, output, years), _alt(id, steps), words, source, picture, drawn)
 
 
 def _title(id: str, area: History, output: History, years: tuple[int, int]) -> Sentence:

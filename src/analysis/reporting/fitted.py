@@ -122,11 +122,13 @@ def trend_chart(fitted: Fitted) -> Chart:
     colour = {"coca_area": "area", "cocaine_output": "output"}.get(measure, "deaths")
     line = Line(maker_label(fitted.history.estimates), colour, points, fit=curve)
     years = (int(levels["year"].min()), int(levels["year"].max())) if len(levels) else (0, 1)
-    svg, drawn = draw_lines(id, [line], years, "No figures were printed for these years.")
+    picture, drawn = draw_lines(id, [line], years, "No figures were printed for these years.")
     words = f"{capital(label(measure))}, {fitted.history.place}, {measures()[measure].unit}; all at the level of the last year"
     hollow = "; hollow: chained" if points["hollow"].any() else ""
     source = "Source: the releases behind the growth of each year; see the list of sources."
-    return Chart(id, _title(id, fitted), _alt(id, fitted), words + hollow, source, svg, drawn)
+    return Chart(
+        id, _title(id, fitted), _alt(id, fitted), words + hollow, source, picture, drawn, measures()[measure].unit
+    )
 
 
 def _title(id: str, fitted: Fitted) -> Sentence:

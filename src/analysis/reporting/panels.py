@@ -49,10 +49,10 @@ def _with_unsettled(points: pd.DataFrame, unsettled: pd.DataFrame) -> pd.DataFra
 
 
 def _chart(
-    id: str, lines: Sequence[Line], title: Sentence, alt: Sentence, words: str, source: str, scope: Scope
+    id: str, lines: Sequence[Line], title: Sentence, alt: Sentence, words: str, source: str, scope: Scope, unit: str
 ) -> Chart:
-    svg, drawn = draw_lines(id, lines, scope.years, _EMPTY)
-    return Chart(id, title, alt, words, source, svg, drawn)
+    picture, drawn = draw_lines(id, lines, scope.years, _EMPTY)
+    return Chart(id, title, alt, words, source, picture, drawn, unit)
 
 
 def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Chart:
@@ -66,7 +66,7 @@ def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Ch
     words = f"{capital(label(measure))}, {scope.country}, {_UNITS.get(unit, unit)}"
     words = f"{words}; lines join figures of one release only{hollow}"
     title, alt = _growth_title(history, scope), _alt(measure, points, scope.country)
-    return _chart(measure, lines, title, alt, words, _source(points), scope)
+    return _chart(measure, lines, title, alt, words, _source(points), scope, unit)
 
 
 def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
@@ -80,13 +80,13 @@ def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
         Line(label(history.measure), _COLOURS.get(history.measure, "deaths"), index_points(table, shared[0]))
         for history, table in (zip(histories, levels, strict=True) if shared else ())
     ]
-    svg, drawn = draw_lines("index", lines, scope.years, _EMPTY)
+    picture, drawn = draw_lines("index", lines, scope.years, _EMPTY)
     rows = [row for ids in drawn["figure"] for row in ids.split()] if shared else []
     base_year = number(shared[0], "year", rows) if shared else "no year"
     slots: Slots = {"what": capital(" and ".join(label(history.measure) for history in histories)), "base": base_year}
     words = "Index, the base year is one hundred; the longest unbroken stretch of each; hollow: chained"
     title, alt = say("index_title", slots), say("index_alt", slots)
-    return Chart("index", title, alt, words, "Source: computed from the printed figures.", svg, drawn)
+    return Chart("index", title, alt, words, "Source: computed from the printed figures.", picture, drawn, "index")
 
 
 def index_points(levels: pd.DataFrame, base: int) -> pd.DataFrame:
@@ -132,7 +132,7 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
     lines = [Line(maker_label(scope.estimates), "yield", points)]
     words = f"Potential output over coca area, {scope.country}, kilograms a hectare; hollow: output and area of two releases"
     title, alt = _per_hectare_words(id, points, scope.country)
-    return _chart(id, lines, title, alt, words, "Source: computed from the two charts above.", scope)
+    return _chart(id, lines, title, alt, words, "Source: computed from the two charts above.", scope, "kg/ha")
 
 
 def _per_hectare_words(id: str, points: pd.DataFrame, place: str) -> tuple[Sentence, Sentence]:
@@ -174,7 +174,9 @@ def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, sco
     hollow = "; hollow: provisional, predicted" if points["all"]["hollow"].any() else ""
     words = f"US overdose deaths that name cocaine, with and without a synthetic opioid, counts a year{hollow}"
     alt = _alt("cocaine_deaths", points["all"], "the United States")
-    return _chart("deaths", lines, _deaths_title(tables), alt, words, _source(pd.concat(points.values())), scope)
+    return _chart(
+        "deaths", lines, _deaths_title(tables), alt, words, _source(pd.concat(points.values())), scope, "deaths"
+    )
 
 
 def _deaths_title(tables: dict[str, pd.DataFrame]) -> Sentence:

@@ -103,13 +103,13 @@ class RevisionReport:
         first, newest = map(panels.with_joins, ends)
         lines = [Line("newest", "output", newest), Line("first printed", "area", first, dashed=True)]
         years = self.vintages["year"]
-        svg, drawn = draw_lines("revised", lines, (int(years.min()), int(years.max())), "Nothing was printed.")
+        picture, drawn = draw_lines("revised", lines, (int(years.min()), int(years.max())), "Nothing was printed.")
         title = say("revised_title", what=capital(label(self.measure)))
         revised = number(int(self.revisions["revised"].sum()), "figures", self._rows)
         alt = say("revised_alt", what=label(self.measure), place=self.place, revised=revised)
-        unit = f"{measures()[self.measure].unit}; lines join figures of one release only"
-        subtitle = f"{capital(label(self.measure))}, {self.place}, {unit}"
-        return Chart("revised", title, alt, subtitle, "Source: all releases of the table.", svg, drawn)
+        unit, source = measures()[self.measure].unit, "Source: all releases of the table."
+        subtitle = f"{capital(label(self.measure))}, {self.place}, {unit}; lines join figures of one release only"
+        return Chart("revised", title, alt, subtitle, source, picture, drawn, unit)
 
     def sources(self) -> Table:
         """The publications behind every value, newest first."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reporting.charts import Chart, draw_marks
+from analysis.reporting.charts import Chart, Picture, draw_marks
 from analysis.reporting.findings import capital, label, telling_growth
 from analysis.reporting.numbers import Cell, Passage, Slots, Table, number
 from analysis.reporting.scope import MAKERS, Scope
@@ -133,9 +133,9 @@ def robustness_chart(past: History, scope: Scope) -> Chart:
     source = "Source: the table below names every choice."
     if not statement:
         none = say("robustness_none", slots, id=f"{id}_title")
-        return Chart(id, none, none, subtitle, source, "", tried)
+        return Chart(id, none, none, subtitle, source, Picture(), tried)
     right = max(1.0, float(tried["value"].max())) * 1.05
-    svg = draw_marks(id, tried, (-0.08 * right, right))
+    picture = draw_marks(id, tried, (-0.08 * right, right))
     title, alt = say("robustness_title", slots, id=f"{id}_title"), say("robustness_alt", slots, id=f"{id}_alt")
     drawn = tried.assign(figure=tried["rows"].map(" ".join)).drop(columns="rows")
-    return Chart(id, title, alt, subtitle, source, svg, drawn)
+    return Chart(id, title, alt, subtitle, source, picture, drawn, "times")

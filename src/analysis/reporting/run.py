@@ -16,6 +16,7 @@ from analysis.cleaning.processed import write_whole
 from analysis.errors import InputError, ReportFailed
 from analysis.project import Project
 from analysis.reporting.catalogue import Job, jobs
+from analysis.reporting.chart_files import chart_files
 from analysis.reporting.execute import execute
 from analysis.reporting.page.report import report_page
 from analysis.reporting.provenance import provenance
@@ -27,7 +28,8 @@ NUMBER_COLUMNS = ("id", "value", "unit", "text", "rows")
 def run_report(job: Job, folder: Path) -> Path:
     """Run one report and write all its files into a folder, which is made; depends on nothing but its arguments.
 
-    The files are `report.ipynb`, `report.html`, `numbers.csv` and `provenance.json`. Raises ReportFailed if the
+    The files are `report.ipynb`, `report.html`, `numbers.csv`, `provenance.json`, and the data and pictures of each chart
+    in `charts`. Raises ReportFailed if the
     notebook fails, or two numbers of one name differ; nothing is written then.
     """
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
@@ -36,14 +38,15 @@ def run_report(job: Job, folder: Path) -> Path:
     return folder
 
 
-def report_files(notebook: Any, record: dict[str, Any]) -> dict[str, str]:
+def report_files(notebook: Any, record: dict[str, Any]) -> dict[str, bytes]:
     """All files of a report, by name: what an executed and settled notebook and its provenance say."""
-    return {
+    texts = {
         "report.ipynb": nbformat.writes(notebook) + "\n",
         "numbers.csv": numbers_csv(record["report"], records(notebook)),
         "provenance.json": json.dumps(record, indent=2, ensure_ascii=False) + "\n",
         "report.html": report_page(notebook, record),
     }
+    return {name: text.encode() for name, text in texts.items()} | chart_files(notebook)
 
 
 def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:

@@ -94,7 +94,7 @@ def lag_chart(x: History, y: History) -> Chart:
     band = detectable_correlation(int(table["n"].min())) if found else 1.0
     marks = pd.DataFrame({"row": [_lag(lag, rows).text for lag in table["lag"]], "value": table["r"]})
     marks["filled"] = marks["value"].abs() > band
-    svg = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
+    picture = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
     words = f"Correlation of growth, {label(x.measure)} leading {label(y.measure)}; grey: too small for so few pairs to tell"
     slots = {"x": label(x.measure), "y": label(y.measure), **_extent(found, rows)}
     name = "lags_title" if found else "lags_title_none"
@@ -104,8 +104,9 @@ def lag_chart(x: History, y: History) -> Chart:
         say("lags_alt", slots),
         words,
         "Source: the table of lags.",
-        svg,
+        picture,
         marks.assign(figure=""),
+        "correlation",
     )
 
 
@@ -121,15 +122,14 @@ def _extent(found: Association | None, rows: list[str]) -> Slots:
 def growth_chart(x: History, y: History, years: tuple[int, int]) -> Chart:
     """The growth rates of both, year by year; neighbouring years are joined, years without a sound step are gaps."""
     lines = [_growth_line(x, "area"), _growth_line(y, "deaths")]
-    svg, drawn = draw_lines("growth_rates", lines, years, "No growth is sound in these years.")
+    picture, drawn = draw_lines("growth_rates", lines, years, "No growth is sound in these years.")
     pairs = len({*lines[0].points["year"]} & {*lines[1].points["year"]}) if len(drawn) else 0
     rows = list(drawn["figure"]) if len(drawn) else list[str]()
     slots: Slots = {"x": capital(label(x.measure)), "y": label(y.measure), "pairs": number(pairs, "figures", rows)}
     words = f"Growth on the year before in percent, {x.place} and {y.place}; only years whose growth is sound"
     source = "Source: the releases behind the growth of each year; see the list of sources."
-    return Chart(
-        "growth_rates", say("growth_rates_title", slots), say("growth_rates_alt", slots), words, source, svg, drawn
-    )
+    title, alt = say("growth_rates_title", slots), say("growth_rates_alt", slots)
+    return Chart("growth_rates", title, alt, words, source, picture, drawn, "percent")
 
 
 def _growth_line(past: History, colour: str) -> Line:

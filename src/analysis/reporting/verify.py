@@ -9,11 +9,13 @@ import math
 import os
 import re
 import shutil
+import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from io import BytesIO
 from itertools import repeat, zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,6 +23,8 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import nbformat
+import numpy as np
+from PIL import Image
 
 from analysis.cleaning.processed import build_processed, sha256
 from analysis.errors import InputError, Problem, ReportFailed
@@ -36,16 +40,16 @@ from analysis.reporting.provenance import provenance
 from analysis.reporting.run import report_files, run_report
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
-LARGEST, MOST = 50_000_000, 1_000  # bytes and files in a zip; the committed reports have five million in fifty
+LARGEST, MOST = 50_000_000, 1_000  # bytes and files in a zip; the committed reports have seven million in two hundred
 _FAR = 10_000  # pixels away, six digits of a coordinate leave 0.1; of a text, which is placed by its measured width, 3
+_PIXELS, _SQUARE = 4_000_000, 20  # of a PNG at most, and the side of its squares, of which four shades in 256 are left
 TOLD, WIDTH = 20, 160  # differences of a report, and characters of each
 _FAILED = {"whole": "not whole", "executes": "does not execute"}  # of the others: they differ
 _SVG = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg>", re.DOTALL)  # linear in what is never closed
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([^<]*)')
-# What other rungs judge: pictures, style, values with all their digits, hashes of inputs.
-_ELSEWHERE = re.compile(
-    _SVG.pattern + r'|<style>[^<]*</style>| value="[^"]*"|\b[0-9a-f]{64}\b|sha256-[\w+/=]{44}', re.DOTALL
-)
+# What other rungs judge: pictures, style, values with all their digits, data of charts, hashes of inputs.
+_DATA = r' value="[^"]*"| href="data:[^"]*"|(?<=<td class="text">)-?[\d,]*\.\d+(?=</td>)|\b[0-9a-f]{64}\b|sha256-[\w+/=]{44}'
+_ELSEWHERE = re.compile(rf"{_SVG.pattern}|<style>[^<]*</style>|{_DATA}", re.DOTALL)
 _PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
 _COORDINATE = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 Files = dict[str, bytes]  # of a report, by name; they may hold anything
@@ -120,7 +124,8 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
 
 
 def _contents(folder: Path) -> Files:
-    return {at.name: at.read_bytes() for at in sorted(folder.iterdir()) if at.is_file() and at.name[0] != "."}
+    paths = {at.relative_to(folder).as_posix(): at for at in sorted(folder.rglob("*")) if at.is_file()}
+    return {name: at.read_bytes() for name, at in paths.items() if not re.search(r"(^|/)\.", name)}
 
 
 def run_again(project: Project, name: str, copy: Files, folder: Path) -> Files | Difference:
@@ -174,7 +179,7 @@ def whole(name: str, copy: Files) -> Iterator[Difference]:
     said = {"report": name, "notebook": Path(record["notebook"]).name, "parameters": record["parameters"]}
     yield from compared("metadata", said, notebook.metadata["coca_trends"])
     yield from compared("provenance.json report", name, record["report"])
-    yield from compared("", report_files(notebook, record), texts(copy))
+    yield from compared("", texts(report_files(notebook, record)), texts(copy))
 
 
 def inputs(project: Project, name: str, copy: Files) -> Iterator[Difference]:
@@ -194,7 +199,7 @@ def data_differences(project: Project) -> Iterator[Difference]:
 
 
 def numbers(copy: Files) -> dict[str, Any]:
-    """Rung 4: the numbers in `numbers.csv`, in the outputs' records and in both markups, and the pictures."""
+    """Rung 4: the numbers in `numbers.csv`, in the outputs' records and in both markups, and the charts."""
     lines = csv.DictReader(texts(copy)["numbers.csv"].splitlines())
     bundles = _bundles(nbformat.reads(copy["report.ipynb"].decode(), 4))
     markups = "".join(bundle.get("text/html", "") for bundle in bundles), copy["report.html"].decode()
@@ -203,7 +208,26 @@ def numbers(copy: Files) -> dict[str, Any]:
         "outputs": {bundle[MIME]["id"]: {**bundle[MIME], "text": ""} for bundle in bundles if MIME in bundle},
         "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in markups],
         "pictures": [[[*drawn(svg)] for svg in _SVG.findall(html)] for html in markups],
+        "data": {name: _values(text) for name, text in texts(copy).items() if re.fullmatch(r"charts/.*\.csv", name)},
+        "png": {name: greys(content) for name, content in copy.items() if name.endswith(".png")},
     }
+
+
+def _values(sheet: str) -> list[list[str | float]]:
+    """The cells of a CSV, numbers as such."""
+    rows = csv.reader(sheet.splitlines())
+    return [[float(cell) if _COORDINATE.fullmatch(cell) else cell for cell in row] for row in rows]
+
+
+def greys(png: bytes) -> list[float]:
+    """The size of a PNG, and the mean of each colour in squares of its pixels; a mark that moves changes some of them."""
+    width, height = struct.unpack(">II", png[16:24])
+    if width * height > _PIXELS:
+        raise ValueError(f"a picture of {width} by {height} pixels is not read")
+    pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB"), float)
+    columns = np.add.reduceat(pixels, range(0, width, _SQUARE), axis=1)
+    means = np.add.reduceat(columns, range(0, height, _SQUARE), axis=0) / _SQUARE**2
+    return [width, height, *(_FAR + means / 40).ravel().tolist()]
 
 
 def _bundles(notebook: Any) -> list[Any]:
@@ -229,6 +253,7 @@ def sentences(copy: Files) -> dict[str, Any]:
     notebook = nbformat.reads(copy["report.ipynb"].decode(), 4)
     for bundle in _bundles(notebook):
         bundle["text/html"] = _ELSEWHERE.sub("", bundle.get("text/html", ""))
+        bundle["image/png"] = ""
         bundle[MIME] = bundle.get(MIME, {}).get("text", "")
     return {"report.ipynb": notebook, "report.html": _ELSEWHERE.sub("", copy["report.html"].decode())}
 

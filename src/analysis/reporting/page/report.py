@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from analysis.reporting.page.downloads import with_downloads
 from analysis.reporting.page.render import rendered
 
 
@@ -30,7 +31,7 @@ def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
         slug = re.sub(r"[^a-z]+", "-", heading[2].lower()).strip("-")
         named = {"question": heading[2], "kind": "question"} if heading[1] == "#" else {"heading": heading[2]}
         return part | named | {"slug": slug, "html": markdown(cell.source[heading.end() :])}
-    outputs = [output["data"]["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
+    outputs = [with_downloads(output["data"]) for output in cell.outputs if "text/html" in output.get("data", {})]
     kind = "headline" if any(output.startswith("<h1>") for output in outputs) else "code"
     return part | {"kind": kind, "html": "".join(outputs), "code": highlight(cell.source)}
 

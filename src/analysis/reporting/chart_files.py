@@ -1,0 +1,65 @@
+"""The files of a report's charts, made of its executed notebook alone: data as CSV, pictures as SVG and PNG."""
+
+import base64
+import re
+from html import escape
+from typing import Any
+
+from analysis.cleaning.amending import csv_text
+from analysis.reporting.numbers import MIME
+
+_FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids of figures come last
+
+
+def chart_files(notebook: Any) -> dict[str, bytes]:
+    """The data and the pictures of each chart, by file name; a chart that had nothing to draw has none."""
+    found: dict[str, bytes] = {}
+    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    for data in filter(is_drawn, outputs):
+        forms = {"csv": chart_csv(data[MIME]).encode(), "svg": _alone(data).encode()}
+        forms["png"] = base64.b64decode(data["image/png"])
+        found |= {f"charts/{data[MIME]['id']}.{kind}": content for kind, content in forms.items()}
+    return found
+
+
+def is_drawn(data: Any) -> bool:
+    """Whether an output is a chart with data and pictures."""
+    record = data.get(MIME, {})
+    return record.get("kind") == "chart" and bool(record["data"]) and "image/png" in data
+
+
+def columns(record: Any) -> list[str]:
+    """The columns of a chart's data: what names a mark, then its value and unit, at last the ids of the figures behind it."""
+    first = {name: at for at, name in enumerate(_FIRST)}
+    return sorted(record["data"], key=lambda name: (first.get(name, len(first)), name == "figure", name))
+
+
+def chart_csv(record: Any) -> str:
+    r"""
+    The data behind a chart as CSV, a line a mark, from the record of its output; a missing value is empty.
+
+    Text is in one line, and begins with an apostrophe where a spreadsheet would compute it; numbers stay numbers.
+
+    >>> chart_csv({"data": {"value": [-0.5, None], "line": ["=1+1", "area"]}})
+    "line,value\n'=1+1,-0.5\narea,\n"
+    """
+    names, data = columns(record), record["data"]
+    rows = zip(*([_cell(cell) for cell in data[name]] for name in names), strict=True)
+    return csv_text([names, *rows])
+
+
+def _cell(cell: Any) -> str:
+    if isinstance(cell, str):
+        line = re.sub(r"[\t\r\n]+", " ", cell).strip()
+        return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
+    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else f"{cell:.12g}"
+
+
+def _alone(data: Any) -> str:
+    """The picture as a file of its own: titled, on white, in colours and fonts that need no page."""
+    html, (title, alt) = data["text/html"], data[MIME]["text"].split("\n", 1)
+    svg = html[html.index("<svg") : html.rindex("</svg>")] + "</svg>\n"
+    svg = re.sub(r"var\(--[\w-]+, (#\w{6})\)", r"\1", svg).replace("'DejaVu Sans'", "'DejaVu Sans', Verdana")
+    start = svg.index(">") + 1
+    words = f'\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>\n <rect width="100%" height="100%" fill="#ffffff"/>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg[:start]}{words}{svg[start:]}'
