@@ -24,7 +24,7 @@ REVISIONS = ["revisions", "--measure", "cocaine_output"]
 TRIALS = {
     ("clean",): "data/processed is made from what is in data/raw now",
     ("report", "peru"): "peru would run; never run",
-    ("undo", "unodc-2012-09-17"): "to be taken out: unodc-2012-09-17 with its 3 figures",
+    ("undo", "unodc-2012-09-17"): "to be taken out: unodc-2012-09-17 with its 4 figures",
     ("mend", "fig-4c2da0a4b4", "8,200"): "bolivia_government, eradication_manual, Bolivia, 2010 (data/raw/bolivia_government.csv:2): "
     "'8200' -> '8,200' ha",
 }  # fmt: skip
@@ -90,14 +90,15 @@ def failing(copy: Project) -> None:
         nbformat.v4.new_code_cell("year: int = 1  # year", metadata={"tags": ["parameters"]}),
         nbformat.v4.new_code_cell("1 / 0"),
     ]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), copy.notebooks / "x.ipynb")
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, copy.notebooks / "x.ipynb")
 
 
 def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(copy: Project) -> None:
     failing(copy)
     result = run("analysis", "report", project=copy)
     assert (result.returncode, result.stdout) == (1, "x failed\n")
-    assert result.stderr == "x: cell 2: ZeroDivisionError: division by zero\n"
+    assert result.stderr == "x: cell 3: ZeroDivisionError: division by zero\n"
 
 
 def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> None:
@@ -109,7 +110,7 @@ def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> 
         assert process.communicate()[0] == "x failed\n"
     shown = os.read(ours, 100_000).decode()
     assert "\r\x1b[K0 of 3 cells: starting" in shown
-    assert shown.endswith("\r\x1b[Kx: cell 2: ZeroDivisionError: division by zero\r\n")
+    assert shown.endswith("\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n")
 
 
 class Terminal(io.StringIO):
@@ -123,8 +124,8 @@ def test_the_line_names_reports_cells_and_time_left(copy: Project, monkeypatch: 
     clock = iter([0.0, 130.0])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
     line = progress.Line(jobs(copy, ["peru", "bolivia"]))
-    line.tell(["peru", "bolivia"], 15)
-    assert cast(Terminal, sys.stderr).getvalue() == "\r\x1b[Kabout 2:10 left, 15 of 30 cells: peru, bolivia"
+    line.tell(["peru", "bolivia"], 14)
+    assert cast(Terminal, sys.stderr).getvalue() == "\r\x1b[Kabout 2:10 left, 14 of 28 cells: peru, bolivia"
 
 
 VERBS = sorted(main.commands)
