@@ -1,6 +1,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -217,7 +218,7 @@ def settled(project: Project, job: Job) -> None:
     (folder / "provenance.json").write_text(json.dumps(provenance(job)))
 
 
-def would_run(project: Project, made: Sequence[Job], _: int) -> Iterator[tuple[Job, str]]:
+def would_run(project: Project, made: Sequence[Job], *_: Any) -> Iterator[tuple[Job, str]]:
     for job in made:
         settled(project, job)
         yield job, ""

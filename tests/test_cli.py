@@ -1,12 +1,33 @@
+import io
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import cast
 
+import nbformat
 import pytest
+from click.testing import CliRunner
 
+from analysis.cleaning.processed import build_processed
+from analysis.cli import main
 from analysis.project import Project
+from analysis.reporting import progress
+from analysis.reporting.catalogue import jobs
+from analysis.reporting.provenance import provenance
+from analysis.reporting.run import differences
+
+REVISIONS = ["revisions", "--measure", "cocaine_output"]
+TRIALS = {
+    ("clean",): "data/processed is made from what is in data/raw now",
+    ("report", "peru"): "peru would run; never run",
+    ("undo", "unodc-2012-09-17"): "to be taken out: unodc-2012-09-17 with its 4 figures",
+    ("mend", "fig-4c2da0a4b4", "8,200"): "bolivia_government, eradication_manual, Bolivia, 2010 (data/raw/bolivia_government.csv:2): "
+    "'8200' -> '8,200' ha",
+}  # fmt: skip
 
 
 def run(*words: str, folder: Path | None = None, project: Project | None = None) -> "subprocess.CompletedProcess[str]":
@@ -31,11 +52,148 @@ def run(*words: str, folder: Path | None = None, project: Project | None = None)
         (["changes", "--from", "v9"], "--from: found 'v9'; is no commit here; give one that git log shows"),
         (["trace", "pery", "x"], "report: found 'pery'; is no report; did you mean 'peru'?"),
         (["cite", "fig-0"], "figure: found 'fig-0'; no figure has this id; ids stand in data/processed/figures.csv"),
+        (["mend", "fig-4c2da0a4b5", "1"], "figure: found 'fig-4c2da0a4b5'; no figure has this id; did you mean 'fig-4c2da0a4b4'?"),
+        (["undo", "unodc-2012-09-18"], "publication: found 'unodc-2012-09-18'; is not in publications.csv; did you mean 'unodc-2012-09-17'?"),
+        (["report", "peru", "-p", "as_of", "soon"], "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
+        ([*REVISIONS, "--place", "Colombia", "--as-of", "soon"], "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
+        ([*REVISIONS, "--place", "Columbia"], "parameter: place: found 'Columbia'; did you mean 'Colombia'?"),
+        (["verify", "pery"], "report: found 'pery'; is no report; did you mean 'peru'?"),
+    ],
+)  # fmt: skip
+def test_a_users_mistake_is_one_line_and_exit_2(words: list[str], message: str) -> None:
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code, result.stdout, result.stderr) == (2, "", message + "\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["reprot"], ["report", "--nmae"], ["cite"], ["add"], ["add", "nowhere.csv"], ["mend", "x"], ["revisions"],
+     ["verify", "--at-least", "most"]],
+)  # fmt: skip
+def test_a_wrong_call_says_how_it_is_called_and_exits_with_2(words: list[str]) -> None:
+    result = CliRunner().invoke(main, words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("Usage: ")
+
+
+@pytest.mark.parametrize("verb", ["clean", "dictionary", "changes", "report", "undo", "verify"])
+def test_every_verb_says_where_it_looked_for_the_project(verb: str, tmp_path: Path) -> None:
+    words = [verb, *(["x"] if verb == "undo" else [])]
+    result = CliRunner(env={"ANALYSIS_PROJECT": str(tmp_path)}).invoke(main, words)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == f"{tmp_path}: no data/raw here; set ANALYSIS_PROJECT to a checkout of the project\n"
+
+
+def failing(copy: Project) -> None:
+    (copy.notebooks / "reports.toml").write_text('[x]\nnotebook = "x.ipynb"\nparameters = {}')
+    cells = [
+        nbformat.v4.new_code_cell("year: int = 1  # year", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("1 / 0"),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    nbformat.write(notebook, copy.notebooks / "x.ipynb")
+
+
+def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(copy: Project) -> None:
+    failing(copy)
+    result = run("analysis", "report", project=copy)
+    assert (result.returncode, result.stdout) == (1, "x failed\n")
+    assert result.stderr == "x: cell 3: ZeroDivisionError: division by zero\n"
+
+
+def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> None:
+    failing(copy)
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "ANALYSIS_PROJECT": str(copy.root), "TERM": "xterm"}
+    words = [sys.executable, "-m", "analysis", "report"]
+    with subprocess.Popen(words, stderr=theirs, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.communicate()[0] == "x failed\n"
+    shown = os.read(ours, 100_000).decode()
+    assert "\r\x1b[K0 of 3 cells: starting" in shown
+    assert shown.endswith("\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_line_names_reports_cells_and_time_left(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setenv("TERM", "xterm")
+    clock = iter([0.0, 130.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    line = progress.Line(jobs(copy, ["peru", "bolivia"]))
+    line.tell(["peru", "bolivia"], 14)
+    assert cast(Terminal, sys.stderr).getvalue() == "\r\x1b[Kabout 2:10 left, 14 of 28 cells: peru, bolivia"
+
+
+VERBS = sorted(main.commands)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_help_of_every_verb_has_an_example_that_can_be_read(verb: str) -> None:
+    told = " ".join(CliRunner().invoke(main, [verb, "--help"]).output.split())
+    example = re.search(rf"Example: python -m analysis ({verb}\b.*?) (?:> |Options:)", told)
+    assert example
+    main.commands[verb].make_context(verb, example[1].split()[1:], resilient_parsing=True)
+
+
+WRITERS = {"add", "changes", "clean", "mend", "report", "undo"}
+
+
+def test_what_writes_can_be_tried(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(copy.root))
+    tried = {verb for verb in VERBS if "--dry-run" in {name for one in main.commands[verb].params for name in one.opts}}
+    assert tried >= WRITERS
+    build_processed(copy)
+    before = {path: path.read_bytes() for path in copy.root.rglob("*") if path.is_file()}
+    told = [CliRunner().invoke(main, [*words, "--dry-run"]).output for words in TRIALS]
+    assert [line.rstrip().splitlines()[-1] for line in told] == list(TRIALS.values())
+    assert {path: path.read_bytes() for path in copy.root.rglob("*") if path.is_file()} == before
+
+
+def test_a_dry_run_says_what_is_not_made_from_the_raw_files(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANALYSIS_PROJECT", str(copy.root))
+    (copy.raw / "cdc.csv").write_text((copy.raw / "cdc.csv").read_text("utf-8") + "\n", "utf-8")
+    told = [CliRunner().invoke(main, [*words, "--dry-run"]) for words in (["clean"], ["undo", "unodc-2012-09-17"])]
+    assert [one.exit_code for one in told] == [0, 2]
+    assert told[0].stdout.startswith("data/processed would be made anew, since it is not made from")
+    assert told[1].stderr == "data/processed is not made from what is in data/raw now; run: python -m analysis clean\n"
+
+
+def test_a_report_says_what_is_other_than_at_its_last_run(copy: Project) -> None:
+    [job] = jobs(copy, ["peru"])
+    assert differences(job) == "never run"
+    record, folder = provenance(job), copy.reports / "peru"
+    folder.mkdir(parents=True)
+    changed = {**record, "parameters": {}, "sha256": {**record["sha256"], "lock": "", "rows": ""}}
+    for made, told in ((record, ""), (changed, "changed: parameters, rows, lock")):
+        (folder / "provenance.json").write_text(json.dumps(made))
+        assert differences(job) == told
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("trac", "trace"),
+        ("report colombia-un", "colombia-unodc"),
+        ("trace colombia-us headline.coca_a", "headline.coca_area.size"),
+        ("cite fig-4c2da0a", "fig-4c2da0a4b4"),
+        ("undo unodc-2012-09-1", "unodc-2012-09-17"),
+        ("trace nowhere x", ""),
     ],
 )
-def test_a_users_mistake_is_one_line_and_exit_2(words: list[str], message: str) -> None:
-    result = run("analysis", *words)
-    assert (result.returncode, result.stdout, result.stderr) == (2, "", message + "\n")
+def test_a_shell_completes_names_and_ids(shell: str, line: str, offered: str) -> None:
+    words = f"coca-trends {line}"
+    place = line.rpartition(" ")[2] if shell == "fish" else str(len(line.split()))
+    asked = {"COMP_WORDS": words, "COMP_CWORD": place, "_COCA_TRENDS_COMPLETE": f"{shell}_complete"}
+    told = CliRunner(env=asked).invoke(main, prog_name="coca-trends")
+    assert told.exit_code == 0
+    assert [word for word in re.split(r"[\n,\t]", told.stdout) if word not in ("plain", "_", "")][:1] == (
+        [offered] if offered else []
+    )
 
 
 def test_bad_data_stop_a_report_before_it_runs(copy: Project) -> None:
@@ -52,7 +210,8 @@ def test_bad_data_stop_a_report_before_it_runs(copy: Project) -> None:
 
 
 def test_help_and_version_need_no_pandas() -> None:
-    code = "import sys, analysis.cli; sys.exit(bool({'pandas', 'papermill'} & {*sys.modules}))"
+    heavy = {"pandas", "papermill", "dataclasses", "pathlib", "json", "difflib", "tomllib", "analysis.errors"}
+    code = f"import click, sys; before = {{*sys.modules}}; import analysis.cli; sys.exit(bool({heavy} & ({{*sys.modules}} - before)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert run("analysis", "--version").stdout == "analysis, version 0.1.0\n"
     assert "Example: python -m analysis report" in run("analysis", "report", "--help").stdout

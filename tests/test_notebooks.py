@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from papermill import inspect_notebook
+
+from analysis.reporting.parameters import declared_parameters
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -61,3 +64,13 @@ def test_ids_of_cells_are_stable_names(notebook: Path) -> None:
     ids = [cell["id"] for cell in cells(notebook)]
     assert len(set(ids)) == len(ids)
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)*", id) for id in ids)
+
+
+def test_papermill_shows_each_parameter_with_type_default_unit_and_meaning(notebook: Path) -> None:
+    shown, declared = inspect_notebook(str(notebook)), declared_parameters(notebook)
+    assert list(shown) == list(declared)
+    for name, parameter in declared.items():
+        told = shown[name]
+        assert (told["inferred_type_name"], told["help"]) == (parameter.type.__name__, parameter.meaning)
+        assert ast.literal_eval(told["default"]) == parameter.default
+        assert parameter.type is not int or re.search(r"\b(year|years)\b", parameter.meaning)

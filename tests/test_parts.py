@@ -77,13 +77,13 @@ def test_nothing_is_fitted_to_provisional_figures() -> None:
 
 def test_the_parts_of_a_change_are_said_and_add_up() -> None:
     area, output = yearly(2010, [50, 100, 100], "coca_area"), yearly(2010, [100, 200, 400])
-    words = said(decomposed.decomposition_passage(area, output, (2010, 2012)))
+    words = said(decomposed.Parts(area, output, (2010, 2012)).passage())
     assert words.startswith(
         "Of the 300\u00a0% by which potential output changed between 2010 and 2012, area accounts for 150\u00a0points and "
         "output per hectare for 150\u00a0points (150\u00a0t and 150\u00a0t). Taken year by year, over the 2 of 2 steps that are "
         "sound, the parts add up to 100\u00a0t and 200\u00a0t:"
     )
-    rows = decomposed.decomposition_table(area, output, (2010, 2012)).rows
+    rows = decomposed.Parts(area, output, (2010, 2012)).table().rows
     assert [[text(cell) for cell in row] for row in rows] == [
         ["2011", "100", "0", "100", "0"], ["2012", "0", "200", "0", "100"], ["2010–2012", "150", "150", "150", "150"],
     ]  # fmt: skip
@@ -91,10 +91,10 @@ def test_the_parts_of_a_change_are_said_and_add_up() -> None:
 
 def test_a_change_without_sound_growth_is_not_split() -> None:
     area, output = yearly(2010, [50, 100], "coca_area"), made(vintages([(2010, 1.0, "a"), (2011, 2.0, "b")]))
-    words = said(decomposed.decomposition_passage(area, output, (2010, 2011)))
+    words = said(decomposed.Parts(area, output, (2010, 2011)).passage())
     assert words.startswith("No release links potential cocaine output in Colombia for 2010 and 2011")
     assert words.endswith("so it is not split.")
-    assert decomposed.decomposition_chart(area, output, (2010, 2011)).picture.svg == ""
+    assert decomposed.Parts(area, output, (2010, 2011)).chart().picture.svg == ""
 
 
 def swinging(years: int, measure: str, start: int = 1990) -> History:
@@ -104,15 +104,11 @@ def swinging(years: int, measure: str, start: int = 1990) -> History:
 
 def test_the_sentence_on_coca_and_deaths_follows_the_rule_on_both_sides() -> None:
     area, deaths = swinging(30, "coca_area"), swinging(30, "cocaine_deaths", start=1992)
-    moved = said(together.together_passage(area, deaths))
+    moved = said(together.Pair(area, deaths).passage())
     assert "Coca area and cocaine deaths moved together at a lag of 2 years in these figures." in moved
     area, deaths = history("coca_area", "Colombia", "unodc"), history("cocaine_deaths", "United States", "cdc")
-    assert "The figures do not show that coca area moves cocaine deaths." in said(
-        together.together_passage(area, deaths)
-    )
-    few = said(
-        together.together_passage(yearly(2010, [1, 2, 1], "coca_area"), yearly(2010, [1, 2, 1], "cocaine_deaths"))
-    )
+    assert "The figures do not show that coca area moves cocaine deaths." in said(together.Pair(area, deaths).passage())
+    few = said(together.Pair(yearly(2010, [1, 2, 1], "coca_area"), yearly(2010, [1, 2, 1], "cocaine_deaths")).passage())
     assert few.startswith("Too few years have a sound growth of both")
 
 

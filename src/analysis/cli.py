@@ -2,27 +2,51 @@
 
 import os
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click import argument, option
 
-from analysis import __version__
-from analysis.errors import InputError, ReportFailed
-from analysis.project import Project, here
+from analysis import __version__, completion
 from analysis.reporting import RUNGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from analysis.project import Project
 
 
 class _Verbs(click.Group):
     """Exits with 2 for a user's mistake and 1 for a failure, the message on stderr."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from analysis.errors import InputError, ReportFailed
+
         try:
             return super().invoke(ctx)
         except (InputError, ReportFailed) as error:
             click.echo(error, err=True)
             sys.exit(2 if isinstance(error, InputError) else 1)
+
+
+class _Place(click.Path):
+    """A path on the command line, as a `Path`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Path":
+        from pathlib import Path
+
+        return Path(os.fsdecode(super().convert(value, param, ctx)))
+
+
+def here() -> "Project":
+    """The project that the verbs work on; see `analysis.project.here`."""
+    from analysis import project
+
+    return project.here()
+
+
+_dry_run = option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+_yes = option("--yes", is_flag=True, help="Don't ask before writing.")
 
 
 @click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -32,47 +56,65 @@ def main() -> None:
 
 
 @main.command()
-def clean() -> None:
+@_dry_run
+def clean(dry_run: bool) -> None:
     """Clean data/raw into data/processed, through the gate.
 
     Example: python -m analysis clean
     """
-    from analysis.cleaning.processed import build_processed
+    from analysis.cleaning.processed import build_processed, is_current
 
+    if dry_run:
+        made = "is made" if is_current(here()) else "would be made anew, since it is not made"
+        click.echo(f"data/processed {made} from what is in data/raw now")
+        return
     figures = build_processed(here())
     click.echo(f"data/processed: {len(figures):,} figures of {figures['publication'].nunique()} publications")
 
 
 @main.command()
-@argument("names", metavar="[NAME ...]", nargs=-1)
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=completion.reports)
 @option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
-def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...]) -> None:
+@_dry_run
+def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_run: bool) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
     from analysis.reporting.catalogue import jobs
+    from analysis.reporting.run import differences
 
-    _run(jobs(_current(), names, dict(parameters)))
+    if not dry_run:
+        _run(jobs(_current(), names, dict(parameters)))
+        return
+    click.get_current_context().invoke(clean, dry_run=True)
+    for job in jobs(here(), names, dict(parameters)):
+        click.echo(f"{job.name} would run; {differences(job) or 'all that it is made from is as it was'}")
 
 
-def _current() -> Project:
-    """The project, with `data/processed` made of what is in `data/raw` now."""
+def _current(dry_run: bool = False) -> "Project":
+    """The project, with `data/processed` made from what is in `data/raw` now; a dry run refuses where it is not."""
     from analysis.cleaning.processed import build_processed, is_current
+    from analysis.errors import InputError
 
     project = here()
     if not is_current(project):
+        if dry_run:
+            raise InputError(["data/processed is not made from what is in data/raw now; run: python -m analysis clean"])
         build_processed(project)
     return project
 
 
 def _run(made: list[Any]) -> None:
     from analysis.cleaning.processed import write_whole
+    from analysis.errors import ReportFailed
     from analysis.reporting.page.overview import pages_of_all
+    from analysis.reporting.progress import Line
     from analysis.reporting.run import run_all
 
-    project, failed = here(), []
-    for job, error in run_all(project, made, os.cpu_count() or 1) if made else ():
+    project, failed, line = here(), [], Line(made)
+    for job, error in run_all(project, made, os.cpu_count() or 1, line) if made else ():
+        line.clear()
         click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
         failed += [error] if error else []
     write_whole(project.reports, pages_of_all(project))
@@ -81,15 +123,12 @@ def _run(made: list[Any]) -> None:
     click.echo("All reports: reports/index.html")
 
 
-_yes = option("--yes", is_flag=True, help="Don't ask before writing.")
-
-
 @main.command()
-@argument("release", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@argument("release", type=_Place(exists=True, dir_okay=False), required=False)
 @option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
-@option("--dry-run", is_flag=True, help="Show what the release would change, and write nothing.")
+@_dry_run
 @_yes
-def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> None:
+def add(release: "Path | None", as_template: bool, dry_run: bool, yes: bool) -> None:
     """Add a release's publications and figures; show first what is new, what is revised, and where to look again.
 
     Example: python -m analysis add release-2026.csv --dry-run
@@ -102,47 +141,48 @@ def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> No
         return
     if not release:
         raise click.UsageError("name a release's file; --template prints an example of one")
-    contents, preview = check_addition(_current(), release)
-    if dry_run:
-        click.echo(preview_text(preview))
-    else:
-        _take_effect(contents, preview_text(preview), yes)
+    contents, preview = check_addition(here(), release)
+    _take_effect(contents, preview_text(preview), dry_run, yes)
 
 
 @main.command()
-@argument("publication")
+@argument("publication", shell_complete=completion.publications)
+@_dry_run
 @_yes
-def undo(publication: str, yes: bool) -> None:
+def undo(publication: str, dry_run: bool, yes: bool) -> None:
     """Take a publication and its figures out again.
 
     Example: python -m analysis undo ondcp-2026-07-01
     """
     from analysis.cleaning.amending import undone
 
-    _take_effect(*undone(_current(), publication), yes)
+    _take_effect(*undone(_current(dry_run), publication), dry_run, yes)
 
 
 @main.command()
-@argument("figure")
+@argument("figure", shell_complete=completion.figures)
 @argument("printed")
+@_dry_run
 @_yes
-def mend(figure: str, printed: str, yes: bool) -> None:
+def mend(figure: str, printed: str, dry_run: bool, yes: bool) -> None:
     """Mend the wording of one raw row that was mistyped (its id stays).
 
     Example: python -m analysis mend fig-4c2da0a4b4 8,200
     """
     from analysis.cleaning.amending import mended
 
-    _take_effect(*mended(_current(), figure, printed), yes)
+    _take_effect(*mended(_current(dry_run), figure, printed), dry_run, yes)
 
 
-def _take_effect(contents: dict[str, str], told: str, yes: bool) -> None:
+def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
     """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
     from analysis.cleaning.amending import rewritten
     from analysis.cleaning.processed import build_processed
     from analysis.reporting.run import outdated
 
     click.echo(told)
+    if dry_run:
+        return
     if not yes:
         click.confirm("Write this?", abort=True)
     project = here()
@@ -181,7 +221,7 @@ def dictionary() -> None:
 
 
 @main.command()
-@argument("figure")
+@argument("figure", shell_complete=completion.figures)
 def cite(figure: str) -> None:
     """Print how to cite a figure with its vintage, by its id (column rows of a numbers.csv).
 
@@ -195,11 +235,11 @@ def cite(figure: str) -> None:
 
 
 @main.command()
-@argument("name")
-@argument("id")
-@option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The articles' text files.")
+@argument("name", shell_complete=completion.reports)
+@argument("id", shell_complete=completion.numbers)
+@option("--articles", type=_Place(exists=True, file_okay=False), help="The articles' text files.")
 @option("--all", "every", is_flag=True, help="Show every figure behind it, not only the first ten.")
-def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
+def trace(name: str, id: str, articles: "Path | None", every: bool) -> None:
     """Print the way of a report's number home: its sentence, the code, and the line of print of each figure behind it.
 
     Example: python -m analysis trace colombia-us headline.coca_area.size
@@ -211,7 +251,8 @@ def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
 
 @main.command()
 @option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
-def changes(rev: str) -> None:
+@_dry_run
+def changes(rev: str, dry_run: bool) -> None:
     """Say why each number of the reports moved since a commit; writes reports/changes.html.
 
     Example: python -m analysis changes --from v0.1.0
@@ -222,17 +263,18 @@ def changes(rev: str) -> None:
 
     project = here()
     found = change_report(project, rev)
-    write_whole(project.reports, {"changes.html": changes_page(found)})
     click.echo(as_text(found))
-    click.echo("To send to a reviewer: reports/changes.html")
+    if not dry_run:
+        write_whole(project.reports, {"changes.html": changes_page(found)})
+        click.echo("To send to a reviewer: reports/changes.html")
 
 
 @main.command()
-@argument("names", metavar="[NAME ...]", nargs=-1)
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=completion.reports)
 @option("--against", default="", metavar="FOLDER|ZIP|REV", help="Judge the reports in a folder, a zip or a commit.")
 @option("--at-least", default="numbers", show_default=True, type=click.Choice(RUNGS), help="Exit with 1 if it fails.")
-@option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the differences as a page.")
-def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | None) -> None:
+@option("--html", type=_Place(dir_okay=False), help="Write the differences as a page.")
+def verify(names: tuple[str, ...], against: str, at_least: str, html: "Path | None") -> None:
     """Run reports again, and say which rungs hold, each judged by itself. What was sent is read, never run.
 
     Example: python -m analysis verify colombia-us --against sent.zip

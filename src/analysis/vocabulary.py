@@ -1,6 +1,7 @@
 """The registered words: measures, places, makers, units and statuses (see vocabulary.toml)."""
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
@@ -60,8 +61,8 @@ def maker_label(maker: str) -> str:
     return str(vocabulary()["makers"][maker]["label"])
 
 
-def nearest(word: str, allowed: tuple[str, ...] | list[str]) -> str:
-    """A hint for a word that is not allowed.
+def nearest(word: str, allowed: Sequence[str], otherwise: str = "") -> str:
+    """A hint for a word that is not allowed; where none is near, `otherwise`, or all that are.
 
     >>> nearest("coca_aera", ("coca_area", "cocaine_output"))
     "did you mean 'coca_area'?"
@@ -69,4 +70,4 @@ def nearest(word: str, allowed: tuple[str, ...] | list[str]) -> str:
     'allowed: coca_area, cocaine_output'
     """
     close = get_close_matches(word, allowed, n=1)
-    return f"did you mean {close[0]!r}?" if close else "allowed: " + ", ".join(allowed)
+    return f"did you mean {close[0]!r}?" if close else otherwise or "allowed: " + ", ".join(allowed)

@@ -13,6 +13,7 @@ from analysis.cleaning.raw import FIGURE_COLUMNS
 from analysis.errors import InputError, Problem
 from analysis.project import Project
 from analysis.tables import records
+from analysis.vocabulary import nearest
 
 
 def csv_text(rows: Iterable[Iterable[str]], ending: str = "\n") -> str:
@@ -46,7 +47,8 @@ def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
     tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
     figures, listed = (table[table["publication"] == publication] for table in tables)
     if listed.empty:
-        remedy = "is not in publications.csv; nothing was changed"
+        known = [*read_processed(project, "publications.csv")["publication"]]
+        remedy = f"is not in publications.csv; {nearest(publication, known, 'nothing was changed')}"
         raise InputError([Problem("publication", 0, "", publication, remedy)])
     contents = {}
     for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
@@ -57,13 +59,18 @@ def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
     return contents, "\n".join([*told, f"to be taken out: {publication} with its {len(figures)} figures"])
 
 
+def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
+    """What to say of an id that no figure has."""
+    remedy = nearest(figure, [*figures["figure"]], "ids stand in data/processed/figures.csv")
+    return InputError([Problem("figure", 0, "", figure, f"no figure has this id; {remedy}")])
+
+
 def mended(project: Project, figure: str, printed: str) -> tuple[dict[str, str], str]:
     """The raw file of a figure (its id), by name, with `printed` in its row, and what stood and will stand there."""
     figures = read_processed(project, "figures.csv")
     row = next(records(figures[figures["figure"] == figure]), None)
     if row is None:
-        remedy = "no figure has this id; ids stand in data/processed/figures.csv"
-        raise InputError([Problem("figure", 0, "", figure, remedy)])
+        raise unknown_figure(figure, figures)
     path, place = project.root / row.raw_file, row.raw_line - 1
     lines, header, ending = _lines(path)
     cells = dict(zip(header, next(csv.reader([lines[place]])), strict=True))

@@ -7,19 +7,7 @@ import pandas as pd
 from analysis.cleaning.processed import read_processed
 from analysis.project import here
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import (
-    Cell,
-    Link,
-    Number,
-    Passage,
-    Sentence,
-    Slots,
-    Table,
-    counted,
-    number,
-    value_of,
-    year_in,
-)
+from analysis.reporting.numbers import Cell, Link, Number, Passage, Sentence, Slots, Table, counted, number, value_of
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
 from analysis.tables import records
@@ -46,39 +34,25 @@ def coverage(tables: dict[str, pd.DataFrame]) -> Table:
 
 
 def limits(
-    tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], per_hectare: pd.DataFrame,
-    histories: list[History], scope: Scope,
+    tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], histories: list[History], scope: Scope,
+    per_hectare: pd.DataFrame | None = None,
 ) -> Passage:  # fmt: skip
     """What the evidence cannot show, in sentences that depend on what it is.
 
-    `tables` and `unsettled` are series by measure: settled figures; leaked and provisional ones. `per_hectare`
-    is what `output_per_hectare` gives; `histories` say where series are broken and which end before the window does.
+    `tables` and `unsettled` are series by measure: settled figures; leaked and provisional ones. `histories` say where
+    series are broken and which end before the window does. `per_hectare` is what `output_per_hectare` gives, None for
+    deaths alone.
     """
     new = {measure: table[~table["year"].isin(tables[measure]["year"])] for measure, table in unsettled.items()}
+    of_deaths = per_hectare is None
     said = [
-        say("limits_potential"),
-        say("limits_cause"),
+        *(say(f"limits_{name}") for name in (("named", "provisional") if of_deaths else ("potential", "cause"))),
         *(_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1),
         *(_broken(history) for history in histories if len(history.stretches()) > 1),
         *(_ends_early(history) for history in histories if history.levels and max(history.levels) < scope.end_year),
         *(_unsettled(measure, table.iloc[-1]) for measure, table in new.items() if not table.empty),
-        *_mixed_per_hectare(per_hectare),
-        _readings(pd.concat(tables.values())),
+        *([] if per_hectare is None else [*_mixed_per_hectare(per_hectare), _readings(pd.concat(tables.values()))]),
         *([say("limits_articles")] if scope.publications == "articles" else []),
-    ]
-    return Passage("limits", tuple(said), listed=True)
-
-
-def limits_deaths(deaths: History, unsettled: pd.DataFrame, scope: Scope) -> Passage:
-    """What the evidence on deaths cannot show; `unsettled` is the provisional series."""
-    new = unsettled[~unsettled["year"].isin(deaths.table["year"])]
-    said = [
-        say("limits_named"),
-        say("limits_provisional"),
-        *([_mixed(deaths.measure, deaths.table)] if len(deaths.table["release"].unique()) > 1 else []),
-        *([_broken(deaths)] if len(deaths.stretches()) > 1 else []),
-        *([_ends_early(deaths)] if deaths.levels and max(deaths.levels) < scope.end_year else []),
-        *([_unsettled(deaths.measure, new.iloc[-1])] if not new.empty else []),
     ]
     return Passage("limits", tuple(said), listed=True)
 
@@ -103,7 +77,8 @@ def _ends_early(history: History) -> Sentence:
 
 
 def _unsettled(measure: str, row: Any) -> Sentence:
-    slots: Slots = {"what": label(measure), "year": year_in(row), "value": value_of(row, measures()[measure].unit)}
+    last, value = number(int(row["year"]), "year", [row["figure"]]), value_of(row, measures()[measure].unit)
+    slots: Slots = {"what": label(measure), "year": last, "value": value}
     return say(f"limits_unsettled_{row['status']}", slots, id=f"limits_unsettled_{measure}")
 
 

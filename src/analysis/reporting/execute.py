@@ -25,13 +25,20 @@ _FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUN
 _REMOVED = ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "JUPYTER_PATH")
 
 
-def execute(job: Job, scratch: Path) -> Any:
+def execute(job: Job, scratch: Path, counter: Path | None = None) -> Any:
     """Run a report's notebook from top to bottom in a kernel of its own; what comes back is not yet settled.
 
-    `job` has all parameters, already checked; papermill and the kernel write into the empty folder `scratch`.
+    `job` has all parameters, already checked; papermill and the kernel write into the empty folder `scratch`. The file
+    `counter`, outside of it, grows by one character with each cell that was run.
     Raises ReportFailed if a cell raises, runs too long, says anything on stderr, shows an error, or was not run.
     """
-    executed = scratch / "executed.ipynb"
+    executed, counter = scratch / "executed.ipynb", counter or scratch / "cells"
+    counter.touch()
+
+    def count(**_: Any) -> None:
+        with counter.open("a") as file:
+            file.write(".")
+
     with clean_environment(job, scratch):
         import papermill
         from nbclient.exceptions import CellTimeoutError, DeadKernelError
@@ -42,6 +49,7 @@ def execute(job: Job, scratch: Path) -> Any:
             papermill.execute_notebook(
                 str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3",
                 cwd=str(scratch), progress_bar=False, execution_timeout=CELL_LIMIT, start_timeout=120,
+                on_cell_executed=count,
                 config=Config({"KernelManager": {"transport_encryption": "auto"}}),
                 extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             )  # fmt: skip

@@ -29,11 +29,8 @@ def explore(measure: str, place: str, estimates: str, as_of: str = LATEST) -> An
 
     Under papermill, where nobody can click, it is the chart of the words given.
     """
-    return (
-        _widgets(measure, place, estimates, as_of)
-        if _someone_is_there()
-        else series_chart(measure, place, estimates, as_of)
-    )
+    shown = _widgets if _someone_is_there() else series_chart
+    return shown(measure, place, estimates, as_of)
 
 
 def _someone_is_there() -> bool:
@@ -49,11 +46,10 @@ def _widgets(measure: str, place: str, estimates: str, as_of: str) -> Any:
 
     figures = figures_seen()
     yearly = figures[(figures["period_kind"] == "calendar_year") & (figures["base_start"] == "")]
-    given = {"measure": measure, "place": place, "estimates": estimates}
-    columns = {"measure": "measure", "place": "place", "estimates": "estimate_by"}
+    given = (("measure", "measure", measure), ("place", "place", place), ("estimates", "estimate_by", estimates))
     lists = {
-        name: ipywidgets.Dropdown(options=sorted(yearly[column].unique()), value=given[name], description=name)
-        for name, column in columns.items()
+        name: ipywidgets.Dropdown(options=sorted(yearly[column].unique()), value=word, description=name)
+        for name, column, word in given
     }
     day = ipywidgets.Text(value=as_of, description="as_of", continuous_update=False)
     shown = ipywidgets.interactive_output(_show, {**lists, "as_of": day})

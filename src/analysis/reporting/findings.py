@@ -63,12 +63,8 @@ def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     """Why there is no growth over a window, with the years and the figures that stand in its way."""
     by, table = refusal.link, history.vintages
     years = [number(year, "year", table.loc[table["year"] == year, "figure"]) for year in refusal.years]
-    slots: Slots = {
-        "what": label(history.measure),
-        "place": where(history.place),
-        "reason": refusal.reason,
-        "year": years[0],
-    }
+    slots: Slots = {"what": label(history.measure), "place": where(history.place), "year": years[0]}
+    slots["reason"] = refusal.reason
     if refusal.why == "missing" and len(years) > 1:
         slots["year"] = number(refusal.years[0], "year", text=" and ".join(map(str, refusal.years)))
     if by:

@@ -46,10 +46,8 @@ class Fitted:
         return {**what, "years": years, "level": number(LEVEL, "percent")} | self._ends()
 
     def _ends(self) -> Slots:
-        ends = self.levels["year"].agg(["min", "max"]) if len(self.levels) else ()
-        return {
-            name: number(end, "year", self.rows) for name, end in zip(("first_year", "last_year"), ends, strict=False)
-        }
+        ends = {"first_year": "min", "last_year": "max"} if len(self.levels) else {}
+        return {name: number(self.levels["year"].agg(end), "year", self.rows) for name, end in ends.items()}
 
     def percent(self, change: AnnualChange) -> dict[str, Number]:
         """An annual change and the ends of its interval."""
@@ -149,9 +147,6 @@ def _segment(place: int, fitted: Fitted, change: AnnualChange) -> Sentence:
 def _alt(id: str, fitted: Fitted) -> Sentence:
     if fitted.trend is None:
         return say("fit_alt_none", fitted.slots, id=f"{id}_alt")
-    segments = number(
-        len(fitted.trend.segments), "figures", fitted.rows, text=_many(len(fitted.trend.segments), "segment")
-    )
-    return say(
-        "fit_alt", fitted.slots, id=f"{id}_alt", segments=segments, aapc=fitted.percent(fitted.trend.aapc())["apc"]
-    )
+    count, average = len(fitted.trend.segments), fitted.percent(fitted.trend.aapc())["apc"]
+    segments = number(count, "figures", fitted.rows, text=_many(count, "segment"))
+    return say("fit_alt", fitted.slots, id=f"{id}_alt", segments=segments, aapc=average)

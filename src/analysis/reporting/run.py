@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -19,21 +19,22 @@ from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.chart_files import chart_files
 from analysis.reporting.execute import execute
 from analysis.reporting.page.report import report_page
+from analysis.reporting.progress import EVERY, Line
 from analysis.reporting.provenance import provenance
 from analysis.reporting.settle import records, settle
 
 NUMBER_COLUMNS = ("id", "value", "unit", "text", "rows")
 
 
-def run_report(job: Job, folder: Path) -> Path:
+def run_report(job: Job, folder: Path, counter: Path | None = None) -> Path:
     """Run one report and write all its files into a folder, which is made; depends on nothing but its arguments.
 
     The files are `report.ipynb`, `report.html`, `numbers.csv`, `provenance.json`, and the data and pictures of each chart
-    in `charts`. Raises ReportFailed if the
-    notebook fails, or two numbers of one name differ; nothing is written then.
+    in `charts`. Raises ReportFailed if the notebook fails, or two numbers of one name differ; nothing is written then.
+    For `counter` see `execute`.
     """
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
-        notebook = settle(execute(job, Path(scratch)), job)
+        notebook = settle(execute(job, Path(scratch), counter), job)
     write_whole(folder, report_files(notebook, provenance(job)))
     return folder
 
@@ -71,21 +72,40 @@ def publish(folder: Path, target: Path) -> None:
 
 def outdated(project: Project) -> list[Job]:
     """The named reports that were never run, or whose parameters, rows, notebook, package or lock are others now."""
-    records = ((job, project.reports / job.name / "provenance.json") for job in jobs(project))
-    return [
-        job for job, path in records if not path.is_file() or json.loads(path.read_text("utf-8")) != provenance(job)
-    ]
+    return [job for job in jobs(project) if differences(job)]
 
 
-def run_all(project: Project, jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, str]]:
-    """Run reports, each in a process of its own; yields each job in order, with "" or what went wrong with it alone."""
+def differences(job: Job) -> str:
+    """Why a report is not what a run would make now, in words: it was never run, or what differs; "" if it is the same."""
+    path = job.project.reports / job.name / "provenance.json"
+    if not path.is_file():
+        return "never run"
+    was, now = json.loads(path.read_text("utf-8")), provenance(job)
+    pairs = ((was, now), (was.pop("sha256", {}), now.pop("sha256")))
+    names = [name for old, new in pairs for name in {**old, **new} if old.get(name) != new.get(name)]
+    return f"changed: {', '.join(dict.fromkeys(names))}" if names else ""
+
+
+def run_all(project: Project, jobs: Sequence[Job], workers: int, line: Line | None = None) -> Iterator[tuple[Job, str]]:
+    """Run reports, each in a process of its own; yields each job in order, with "" or what went wrong with it alone.
+
+    `line` is told how far they are, if it is shown.
+    """
     project.reports.mkdir(exist_ok=True)
     with (
-        tempfile.TemporaryDirectory(dir=project.reports, prefix=".running-") as running,
+        tempfile.TemporaryDirectory(dir=project.reports, prefix=".running-") as made,
         ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool,
     ):
-        waiting = [(job, pool.submit(run_report, job, Path(running) / job.name)) for job in jobs]
+        running = Path(made)
+        waiting = [
+            (job, pool.submit(run_report, job, running / job.name, running / f"{job.name}.cells")) for job in jobs
+        ]
         for job, future in waiting:
+            while line and line.shown and wait([future], EVERY).not_done:
+                done = {path.stem: path.stat().st_size for path in running.glob("*.cells")}
+                line.tell(
+                    [job.name for job, future in waiting if job.name in done and not future.done()], sum(done.values())
+                )
             try:
                 publish(future.result(), project.reports / job.name)
                 yield job, ""

@@ -1,7 +1,7 @@
 """Do coca and deaths move together? Growth beside growth, lags fixed beforehand, one p-value, and a sentence by rule."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,6 @@ from analysis.statistics.association import LAGS, Association, detectable_correl
 from analysis.tables import records
 from analysis.vintages.history import History
 
-_ID = "together"
-
 
 def sound_growth(past: History) -> pd.DataFrame:
     """Growth on the year before as a difference of logarithms, of the years whose step is sound; with the rows behind it."""
@@ -26,115 +24,112 @@ def sound_growth(past: History) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["year", "growth", "rows"])
 
 
-def _levels_correlate(x: History, y: History) -> float:
-    both = sorted({*x.levels} & {*y.levels})
-    return float(np.corrcoef([x.levels[year] for year in both], [y.levels[year] for year in both])[0, 1])
+@dataclass(frozen=True)
+class Pair:
+    """Coca and deaths side by side; what the parts of a report share is computed once."""
+
+    x: History  # of coca
+    y: History  # of deaths
+
+    @cached_property
+    def growth(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The sound growth of both."""
+        return sound_growth(self.x), sound_growth(self.y)
+
+    @cached_property
+    def found(self) -> Association | None:
+        """Whether they move together; None where there are too few pairs of years."""
+        return move_together(*self.growth)
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """The ids of all figures behind it."""
+        return list(dict.fromkeys(row for table in self.growth for ids in table["rows"] for row in ids))
+
+    @property
+    def slots(self) -> Slots:
+        """What is compared, where, and the lag that shows most."""
+        what = label(self.x.measure)
+        slots: Slots = {"x": what, "y": label(self.y.measure), "place": self.x.place, "capital": capital(what)}
+        return slots | ({"lag": self._lag(self.found.strongest[0])} if self.found else {})
+
+    def _lag(self, years: int) -> Number:
+        return number(years, "lag", self.rows, text=f"{years} year{'' if years == 1 else 's'}")
+
+    def _levels_correlate(self) -> Number:
+        both = sorted({*self.x.levels} & {*self.y.levels})
+        x, y = ([past.levels[year] for year in both] for past in (self.x, self.y))
+        return number(float(np.corrcoef(x, y)[0, 1]), "correlation", self.rows)
+
+    @property
+    def _chosen(self) -> str:
+        return f"together_{self.found.verdict.name.lower()}" if self.found else "together_too_few"
+
+    def passage(self) -> Passage:
+        """What the figures show of them moving together: which sentence is said follows from one p-value."""
+        slots, names = self.slots | {"levels": self._levels_correlate()}, [self._chosen, "together_confounder"]
+        if self.found:
+            slots |= {"p": number(self.found.p_value, "p", self.rows)}
+            slots |= {"lags": number(len(self.found.by_lag), "figures", self.rows)}
+            slots |= {"smallest": number(self.found.smallest_p, "p", self.rows)}
+            names = ["together_levels", self._chosen, "together_test", "together_confounder"]
+        return Passage("together", tuple(say(name, slots) for name in names))
+
+    def headline(self) -> Sentence:
+        """The sentence that the rule chooses, as a report's title."""
+        said = say(self._chosen, self.slots, id="headline")
+        return replace(said, level="h1", parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
+
+    def lag_table(self) -> Table:
+        """For each lag the pairs of years, their correlation, and the smallest that so many pairs could show."""
+        cells: list[list[Cell]] = []
+        for lag in records(self.found.by_lag) if self.found else ():
+            r = [number(size, "correlation", self.rows) for size in (lag.r, detectable_correlation(lag.n))]
+            cells.append([self._lag(lag.lag), number(lag.n, "figures", self.rows), *r])
+        return Table("lags", say("lags_caption", self.slots), ["Lag", "Pairs", "Correlation", "Smallest shown"], cells)
+
+    def lag_chart(self) -> Chart:
+        """The correlation at each lag beside what so few pairs could not tell from none."""
+        table = self.found.by_lag if self.found else pd.DataFrame({"lag": LAGS, "n": 0, "r": np.nan})
+        band = detectable_correlation(int(table["n"].min())) if self.found else 1.0
+        marks = pd.DataFrame({"row": [self._lag(lag).text for lag in table["lag"]], "value": table["r"]})
+        marks["filled"] = marks["value"].abs() > band
+        picture = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
+        slots = self.slots | {"low": "none", "high": "none"}
+        if self.found:
+            ends = zip(("low", "high"), table["r"].agg(["min", "max"]), strict=True)
+            slots |= {name: number(end, "correlation", self.rows) for name, end in ends}
+        words = f"Correlation of growth, {slots['x']} leading {slots['y']}; grey: too small for so few pairs to tell"
+        title, alt = say("lags_title" if self.found else "lags_title_none", slots), say("lags_alt", slots)
+        return Chart(
+            "lags_chart",
+            title,
+            alt,
+            words,
+            "Source: the table of lags.",
+            picture,
+            marks.assign(figure=""),
+            "correlation",
+        )
+
+    def growth_chart(self, years: tuple[int, int]) -> Chart:
+        """The growth rates of both, year by year; neighbouring years are joined, years without a sound step are gaps."""
+        colours = zip((self.x, self.y), self.growth, ("area", "deaths"), strict=True)
+        lines = [Line(label(past.measure), colour, _growth_points(growth)) for past, growth, colour in colours]
+        picture, drawn = draw_lines("growth_rates", lines, years, "No growth is sound in these years.")
+        pairs = len({*lines[0].points["year"]} & {*lines[1].points["year"]}) if len(drawn) else 0
+        both = number(pairs, "figures", list(drawn["figure"]) if len(drawn) else ())
+        slots: Slots = self.slots | {"x": capital(label(self.x.measure)), "pairs": both}
+        words = (
+            f"Growth on the year before in percent, {self.x.place} and {self.y.place}; only years whose growth is sound"
+        )
+        source = "Source: the releases behind the growth of each year; see the list of sources."
+        title, alt = say("growth_rates_title", slots), say("growth_rates_alt", slots)
+        return Chart("growth_rates", title, alt, words, source, picture, drawn, "percent")
 
 
-def together_passage(x: History, y: History) -> Passage:
-    """What the figures show of coca and deaths moving together: which sentence is said follows from one p-value."""
-    first, second = sound_growth(x), sound_growth(y)
-    found, rows = move_together(first, second), _rows(first, second)
-    slots: Slots = {
-        "x": label(x.measure),
-        "y": label(y.measure),
-        "place": x.place,
-        "capital": capital(label(x.measure)),
-    }
-    slots["levels"] = number(_levels_correlate(x, y), "correlation", rows)
-    if found is None:
-        return Passage(_ID, (say("together_too_few", slots), say("together_confounder", slots)))
-    slots |= {"lag": _lag(found.strongest[0], rows), "p": number(found.p_value, "p", rows)}
-    slots |= {"lags": number(len(found.by_lag), "figures", rows), "smallest": number(found.smallest_p, "p", rows)}
-    said = [say("together_levels", slots), say(f"together_{found.verdict.name.lower()}", slots)]
-    said += [say("together_test", slots), say("together_confounder", slots)]
-    return Passage(_ID, tuple(said))
-
-
-def headline(x: History, y: History) -> Sentence:
-    """The sentence that the rule chooses, as a report's title."""
-    found = move_together(sound_growth(x), sound_growth(y))
-    slots: Slots = {"x": label(x.measure), "y": label(y.measure), "capital": capital(label(x.measure))}
-    slots |= {"lag": _lag(found.strongest[0], _rows(sound_growth(x), sound_growth(y)))} if found else {}
-    name = f"together_{found.verdict.name.lower()}" if found else "together_too_few"
-    said = say(name, slots, id="headline")
-    return replace(said, level="h1", parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
-
-
-def _lag(years: int, rows: Sequence[str]) -> Number:
-    return number(years, "lag", rows, text=f"{years} year{'' if years == 1 else 's'}")
-
-
-def _rows(*tables: pd.DataFrame) -> list[str]:
-    return list(dict.fromkeys(row for table in tables for ids in table["rows"] for row in ids))
-
-
-def lag_table(x: History, y: History) -> Table:
-    """For each lag the pairs of years, their correlation, and the smallest that so many pairs could show."""
-    first, second = sound_growth(x), sound_growth(y)
-    found, rows = move_together(first, second), _rows(first, second)
-    cells: list[list[Cell]] = [
-        [
-            _lag(lag.lag, rows),
-            number(lag.n, "figures", rows),
-            number(lag.r, "correlation", rows),
-            number(detectable_correlation(lag.n), "correlation", rows),
-        ]
-        for lag in (records(found.by_lag) if found else ())
-    ]
-    slots = {"x": label(x.measure), "y": label(y.measure)}
-    return Table("lags", say("lags_caption", slots), ["Lag", "Pairs", "Correlation", "Smallest shown"], cells)
-
-
-def lag_chart(x: History, y: History) -> Chart:
-    """The correlation at each lag beside what so few pairs could not tell from none."""
-    first, second = sound_growth(x), sound_growth(y)
-    found, rows = move_together(first, second), _rows(first, second)
-    table = found.by_lag if found else pd.DataFrame({"lag": LAGS, "n": 0, "r": np.nan})
-    band = detectable_correlation(int(table["n"].min())) if found else 1.0
-    marks = pd.DataFrame({"row": [_lag(lag, rows).text for lag in table["lag"]], "value": table["r"]})
-    marks["filled"] = marks["value"].abs() > band
-    picture = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
-    words = f"Correlation of growth, {label(x.measure)} leading {label(y.measure)}; grey: too small for so few pairs to tell"
-    slots = {"x": label(x.measure), "y": label(y.measure), **_extent(found, rows)}
-    name = "lags_title" if found else "lags_title_none"
-    return Chart(
-        "lags_chart",
-        say(name, slots),
-        say("lags_alt", slots),
-        words,
-        "Source: the table of lags.",
-        picture,
-        marks.assign(figure=""),
-        "correlation",
-    )
-
-
-def _extent(found: Association | None, rows: list[str]) -> Slots:
-    if found is None:
-        return {"low": "none", "high": "none"}
-    return {
-        name: number(getattr(found.by_lag["r"], end)(), "correlation", rows)
-        for name, end in (("low", "min"), ("high", "max"))
-    }
-
-
-def growth_chart(x: History, y: History, years: tuple[int, int]) -> Chart:
-    """The growth rates of both, year by year; neighbouring years are joined, years without a sound step are gaps."""
-    lines = [_growth_line(x, "area"), _growth_line(y, "deaths")]
-    picture, drawn = draw_lines("growth_rates", lines, years, "No growth is sound in these years.")
-    pairs = len({*lines[0].points["year"]} & {*lines[1].points["year"]}) if len(drawn) else 0
-    rows = list(drawn["figure"]) if len(drawn) else list[str]()
-    slots: Slots = {"x": capital(label(x.measure)), "y": label(y.measure), "pairs": number(pairs, "figures", rows)}
-    words = f"Growth on the year before in percent, {x.place} and {y.place}; only years whose growth is sound"
-    source = "Source: the releases behind the growth of each year; see the list of sources."
-    title, alt = say("growth_rates_title", slots), say("growth_rates_alt", slots)
-    return Chart("growth_rates", title, alt, words, source, picture, drawn, "percent")
-
-
-def _growth_line(past: History, colour: str) -> Line:
-    growth = sound_growth(past)
+def _growth_points(growth: pd.DataFrame) -> pd.DataFrame:
     points: Any = pd.DataFrame({"year": growth["year"], "value": 100 * np.expm1(growth["growth"])})
     points["figure"] = [ids[-1] for ids in growth["rows"]]
     points["joined"], points["hollow"] = points["year"].diff().eq(1), False
-    return Line(label(past.measure), colour, points)
+    return pd.DataFrame(points)

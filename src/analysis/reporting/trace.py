@@ -10,6 +10,7 @@ from typing import Any
 import nbformat
 import pandas as pd
 
+from analysis.cleaning.amending import unknown_figure
 from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.processed import read_processed, sha256
 from analysis.errors import InputError, Problem
@@ -39,8 +40,7 @@ def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> 
 def _behind(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> tuple[Any, Any]:
     found = figures[figures["figure"] == figure]
     if found.empty:
-        where = "no figure has this id; ids stand in data/processed/figures.csv"
-        raise InputError([Problem("figure", 0, "", figure, where)])
+        raise unknown_figure(figure, figures)
     return found.iloc[0], publications.set_index("publication").loc[found.iloc[0]["publication"]]
 
 

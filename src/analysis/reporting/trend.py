@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 import pandas as pd
 
@@ -46,21 +46,19 @@ def open_deaths(**parameters: Any) -> "TrendReport":
     return TrendReport(check_deaths(**parameters))
 
 
-_Given = ParamSpec("_Given")
-_Shown = TypeVar("_Shown", Sentence, Passage, Table, Chart)
-_Method = Callable[Concatenate["TrendReport", _Given], _Shown]
+_Method = TypeVar("_Method", bound=Callable[..., Sentence | Passage | Table | Chart])
 
 
-def _part(method: _Method[_Given, _Shown]) -> _Method[_Given, _Shown]:
+def _part(method: _Method) -> _Method:
     """Keep the rows behind what a method shows, for the list of sources."""
 
     @wraps(method)
-    def kept(report: "TrendReport", /, *args: _Given.args, **kwargs: _Given.kwargs) -> _Shown:
+    def kept(report: "TrendReport", /, *args: str, **kwargs: str) -> Sentence | Passage | Table | Chart:
         part = method(report, *args, **kwargs)
         report.used.update(rows_behind(part))
         return part
 
-    return kept
+    return cast(_Method, kept)
 
 
 @dataclass(frozen=True)
@@ -69,6 +67,7 @@ class TrendReport:
 
     scope: Scope  # checked
     used: set[str] = field(default_factory=set)  # ids of the rows behind what was shown so far
+    pairs: dict[tuple[str, str], together.Pair] = field(default_factory=dict)  # those asked for so far
 
     def series(self, measure: str, statuses: tuple[str, ...] = SETTLED) -> pd.DataFrame:
         """One figure a year of the scope's country and maker (deaths: of the United States by CDC)."""
@@ -115,7 +114,7 @@ class TrendReport:
     @_part
     def headline_together(self, measure: str, deaths: str) -> Sentence:
         """The sentence that the rule on coca and deaths chooses, as the report's title."""
-        return together.headline(self.settled(measure), self.settled(deaths))
+        return self._pair(measure, deaths).headline()
 
     @property
     def _coca(self) -> tuple[History, History]:
@@ -153,20 +152,24 @@ class TrendReport:
         """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
         return panels.per_hectare_table(self.output_per_hectare, self._per_hectare(mean=True))
 
+    @cached_property
+    def _parts(self) -> decomposed.Parts:
+        return decomposed.Parts(*self._coca, self.scope.years)
+
     @_part
     def decomposition(self) -> Passage:
         """What of the change in output is area, and what output per hectare."""
-        return decomposed.decomposition_passage(*self._coca, self.scope.years)
+        return self._parts.passage()
 
     @_part
     def table_decomposition(self) -> Table:
         """The same year by year."""
-        return decomposed.decomposition_table(*self._coca, self.scope.years)
+        return self._parts.table()
 
     @_part
     def chart_decomposition(self) -> Chart:
         """The same as bars."""
-        return decomposed.decomposition_chart(*self._coca, self.scope.years)
+        return self._parts.chart()
 
     @_part
     def trend(self, measure: str) -> Passage:
@@ -199,25 +202,28 @@ class TrendReport:
         tables = {name: self.series(measure) for name, measure in DEATHS.items()}
         return panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope)
 
+    def _pair(self, measure: str, deaths: str) -> together.Pair:
+        return self.pairs.setdefault((measure, deaths), together.Pair(self.settled(measure), self.settled(deaths)))
+
     @_part
     def together(self, measure: str, deaths: str) -> Passage:
         """What the figures show of coca and deaths moving together."""
-        return together.together_passage(self.settled(measure), self.settled(deaths))
+        return self._pair(measure, deaths).passage()
 
     @_part
     def table_lags(self, measure: str, deaths: str) -> Table:
         """The correlation of their growth at each lag."""
-        return together.lag_table(self.settled(measure), self.settled(deaths))
+        return self._pair(measure, deaths).lag_table()
 
     @_part
     def chart_lags(self, measure: str, deaths: str) -> Chart:
         """The same as marks."""
-        return together.lag_chart(self.settled(measure), self.settled(deaths))
+        return self._pair(measure, deaths).lag_chart()
 
     @_part
     def chart_growth(self, measure: str, deaths: str) -> Chart:
         """Their growth rates, year by year."""
-        return together.growth_chart(self.settled(measure), self.settled(deaths), self.scope.years)
+        return self._pair(measure, deaths).growth_chart(self.scope.years)
 
     @_part
     def robustness(self, measure: str) -> Passage:
@@ -244,13 +250,14 @@ class TrendReport:
         """What the evidence cannot show."""
         tables = {measure: self.series(measure) for measure in (*MEASURES, DEATHS["all"])}
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
-        histories = [self.history(measure) for measure in (*MEASURES, DEATHS["all"])]
-        return evidence.limits(tables, unsettled, self.output_per_hectare, histories, self.scope)
+        return evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, self.output_per_hectare)
 
     @_part
     def limits_deaths(self) -> Passage:
         """What the evidence on deaths cannot show."""
-        return evidence.limits_deaths(self.history(DEATHS["all"]), self.series(DEATHS["all"], UNSETTLED), self.scope)
+        deaths = self.history(DEATHS["all"])
+        unsettled = {deaths.measure: self.series(deaths.measure, UNSETTLED)}
+        return evidence.limits({deaths.measure: deaths.table}, unsettled, [deaths], self.scope)
 
     def sources(self) -> Table:
         """The publications behind every figure shown so far, newest first."""
