@@ -81,6 +81,25 @@ def _run(made: list[Any]) -> None:
     click.echo("All reports: reports/index.html")
 
 
+@main.command()
+@argument("names", metavar="NAME [NAME ...]", nargs=-1, required=True)
+@option("--to", type=click.Path(path_type=Path), help="The file to write, of one report; NAME.pdf here by default.")
+def pdf(names: tuple[str, ...], to: Path | None) -> None:
+    """Print reports as they stand in reports/NAME into NAME.pdf in this folder, by Chromium.
+
+    Example: python -m analysis pdf colombia-us --to colombia.pdf
+    """
+    from analysis.reporting.catalogue import jobs
+    from analysis.reporting.pdf import print_page
+
+    if to and len(names) > 1:
+        raise click.UsageError("--to is the file of one report; name one")
+    for job in jobs(here(), names):
+        target = to or Path(f"{job.name}.pdf")
+        print_page(here().reports / job.name / "report.html", target)
+        click.echo(target)
+
+
 _yes = option("--yes", is_flag=True, help="Don't ask before writing.")
 
 
