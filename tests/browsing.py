@@ -62,7 +62,9 @@ def open_file(browser: "Browser", path: Path, width: int, dark: bool, scripts: b
     opened = Opened(context.new_page())
     note = opened.faults.append
     address = path.resolve().as_uri()
-    opened.page.on("request", lambda sent: None if sent.url == address or _inline(sent.url) else note(f"asks {sent.url}"))
+    opened.page.on(
+        "request", lambda sent: None if sent.url == address or _inline(sent.url) else note(f"asks {sent.url}")
+    )
     opened.page.on("console", lambda said: note(said.text) if said.type in ("error", "warning") else None)
     opened.page.on("pageerror", lambda error: note(str(error)))
     opened.page.goto(address)

@@ -51,9 +51,7 @@ def page_at(browser: "Browser") -> Iterator[PageAt]:
     """Open pages in contexts of their own, closed after the test."""
     before = len(browser.contexts)
 
-    def opening(
-        path: Path, width: int = WIDE, dark: bool = False, scripts: bool = True, free: bool = False
-    ) -> Opened:
+    def opening(path: Path, width: int = WIDE, dark: bool = False, scripts: bool = True, free: bool = False) -> Opened:
         return open_file(browser, path, width, dark, scripts, free)
 
     yield opening

@@ -9,9 +9,7 @@ from pathlib import Path
 from analysis.errors import InputError, ReportFailed
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-NO_CHROMIUM = (
-    "no Chromium here; install it (Debian and Ubuntu: apt install chromium), or name the program in the variable CHROMIUM"
-)
+NO_CHROMIUM = "no Chromium here; install it (Debian and Ubuntu: apt install chromium), or name its program in CHROMIUM"
 # An empty profile of its own, so that the reader's browser and settings have no part in it.
 _QUIET = (
     "--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--no-pdf-header-footer",
@@ -40,7 +38,9 @@ def print_page(page: Path, to: Path) -> None:
         raise InputError([f"--to: found {str(to)!r}; name a file in a folder that is there"])
     with tempfile.TemporaryDirectory(prefix="pdf-", dir=to.parent, ignore_cleanup_errors=True) as scratch:
         printed = Path(scratch) / "page.pdf"
-        said = _run(chromium, f"--user-data-dir={scratch}/profile", f"--print-to-pdf={printed}", page.resolve().as_uri())
+        said = _run(
+            chromium, f"--user-data-dir={scratch}/profile", f"--print-to-pdf={printed}", page.resolve().as_uri()
+        )
         if not printed.is_file() or not printed.read_bytes().rstrip().endswith(b"%%EOF"):
             raise ReportFailed(f"{to.name}: {chromium} made no PDF: {said[-500:] or 'it said nothing'}")
         printed.replace(to)
