@@ -30,14 +30,14 @@ certify: ## simulate series with known truth, and write docs/certification.md (f
 	.venv/test/bin/python harnesses/certify.py
 
 # The plugin turned off asks whether to fetch news; setting no address for news does not stop it.
-lab: ## open the notebooks in JupyterLab, on this machine only (LAB="--port=9000" for more options)
+lab: ## open the first notebook in JupyterLab, on this machine only (LAB="--port=9000" for more options)
 	@sh requirements/setup.sh lab
 	@mkdir -p .venv/lab/etc/jupyter/labconfig
 	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
 	  >.venv/lab/etc/jupyter/labconfig/page_config.json
 	@JUPYTER_CONFIG_DIR="$(CURDIR)/.venv/lab/etc/jupyter" .venv/lab/bin/jupyter lab \
 	  --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url=/lab/tree/notebooks $(LAB)
+	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB)
 
 lock: ## re-make the locks from pyproject.toml, newest versions first (maintainers; needs uv)
 	@$(COMPILE) --output-file requirements/run.txt

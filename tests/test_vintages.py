@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from rows import Made, Row, figure, publication
 
+import analysis
 from analysis import every_vintage, output_per_hectare, series
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.errors import InputError
@@ -192,3 +193,17 @@ def test_one_row_for_each_key_and_release(project: Project) -> None:
     key = ["estimate_by", "measure", "place", "period_start", "period_end", "base_start", "status", "release"]
     assert not rows.duplicated(key).any()
     assert len(rows) < len(figures)
+
+
+def test_a_word_that_nobody_registered_is_refused_and_not_an_empty_series() -> None:
+    with pytest.raises(InputError) as refused:
+        series("coca_aera", "Colombiaa", "unodc")
+    assert refused.value._render_traceback_() == [
+        "parameter: measure: found 'coca_aera'; did you mean 'coca_area'?",
+        "parameter: place: found 'Colombiaa'; did you mean 'Colombia'?",
+    ]
+    assert series("eradication_aerial", "Peru", "unodc").empty
+
+
+def test_the_package_completes_to_its_public_names() -> None:
+    assert dir(analysis) == analysis.__all__

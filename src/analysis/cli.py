@@ -124,6 +124,27 @@ def _run(made: list[Any]) -> None:
 
 
 @main.command()
+@argument("names", metavar="NAME [NAME ...]", nargs=-1, required=True, shell_complete=completion.reports)
+@option("--to", type=_Place(), help="The file to write, of one report; NAME.pdf here by default.")
+def pdf(names: tuple[str, ...], to: "Path | None") -> None:
+    """Print reports as they stand in reports/NAME into NAME.pdf in this folder, by Chromium.
+
+    Example: python -m analysis pdf colombia-us --to colombia.pdf
+    """
+    from pathlib import Path
+
+    from analysis.reporting.catalogue import jobs
+    from analysis.reporting.pdf import print_page
+
+    if to and len(names) > 1:
+        raise click.UsageError("--to is the file of one report; name one")
+    for job in jobs(here(), names):
+        target = to or Path(f"{job.name}.pdf")
+        print_page(here().reports / job.name / "report.html", target)
+        click.echo(target)
+
+
+@main.command()
 @argument("release", type=_Place(exists=True, dir_okay=False), required=False)
 @option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
 @_dry_run

@@ -30,6 +30,10 @@ class InputError(Exception):
         super().__init__(problems)  # what pickle keeps: the error survives the way back from a worker
         self.problems = list(problems)
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in a notebook: the way through the code tells a reader nothing about what to type."""
+        return str(self).splitlines()
+
     def __str__(self) -> str:
         more = len(self.problems) - SHOWN
         return "\n".join([*map(str, self.problems[:SHOWN]), *([f"... and {more} more"] if more > 0 else [])])

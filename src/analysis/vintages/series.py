@@ -7,11 +7,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.processed import read_processed
-from analysis.errors import InputError, Problem
+from analysis.errors import InputError, Problem, Problems
 from analysis.project import Project, here
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day
 from analysis.vintages.releases import newest_release, one_per_release
+from analysis.vocabulary import nearest, words_of
 
 LATEST = "latest"
 SETTLED = ("final", "estimate")
@@ -87,6 +88,11 @@ def series(
         `rounding_unit`, `status`, `release`, `release_date`, `publication`, `read_from`, and `figure`, the
         id of the row. Empty where nothing was printed.
 
+    Raises
+    ------
+    InputError
+        With every word that is not registered, or if `as_of` is no date.
+
     Examples
     --------
     >>> from analysis import series
@@ -120,9 +126,20 @@ def _selected(
     publications: str = "all", levels: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
     seen = figures_seen(as_of, publications)
+    if levels:
+        _check_registered(measure=(measure, "measures"), place=(place, "places"), estimates=(estimates, "makers"))
     wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)
     whole_years = (seen["period_kind"] == "calendar_year") & ((seen["base_start"] == "") == levels)
     return seen[wanted & whole_years & seen["status"].isin(statuses)]
+
+
+def _check_registered(**words: tuple[str, str]) -> None:
+    """A word that nobody registered would look like a series that nobody printed."""
+    wrong = Problems()
+    for name, (word, section) in words.items():
+        if word not in words_of(section):
+            wrong.add("parameter", 0, name, str(word), nearest(str(word), words_of(section)))
+    wrong.raise_any()
 
 
 def _by_year(rows: pd.DataFrame, start_year: int, end_year: int, *more: str) -> pd.DataFrame:
