@@ -44,6 +44,7 @@ _SVG = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg>", re.DOTALL)  # linear in what
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([^<]*)')
 # What other rungs judge: pictures, style, values with all their digits, hashes of inputs.
 _ELSEWHERE = re.compile(_SVG.pattern + r'|<style>[^<]*</style>| value="[^"]*"|\b[0-9a-f]{64}\b', re.DOTALL)
+_ID = re.compile(r'\bid="(\w+)-')  # in a picture, which begins with the chart's name
 _PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
 _COORDINATE = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 Files = dict[str, bytes]  # of a report, by name; they may hold anything
@@ -195,12 +196,14 @@ def numbers(copy: Files) -> dict[str, Any]:
     """Rung 4: the numbers in `numbers.csv`, in the outputs' records and in both markups, and the pictures."""
     lines = csv.DictReader(texts(copy)["numbers.csv"].splitlines())
     bundles = _bundles(nbformat.reads(copy["report.ipynb"].decode(), 4))
-    markups = "".join(bundle.get("text/html", "") for bundle in bundles), copy["report.html"].decode()
+    forms = "".join(bundle.get("text/html", "") for bundle in bundles), copy["report.html"].decode()
     return {
         "numbers.csv": {line["id"]: {**line, "value": float(line["value"])} for line in lines},
         "outputs": {bundle[MIME]["id"]: {**bundle[MIME], "text": ""} for bundle in bundles if MIME in bundle},
-        "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in markups],
-        "pictures": [[[*drawn(svg)] for svg in _SVG.findall(html)] for html in markups],
+        "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in forms],
+        "pictures": [
+            {f"{_ID.findall(svg)[0]}.{n}": [*drawn(svg)] for n, svg in enumerate(_SVG.findall(html))} for html in forms
+        ],
     }
 
 
