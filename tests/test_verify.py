@@ -1,4 +1,5 @@
 import json
+import re
 import struct
 import zipfile
 from collections.abc import Callable
@@ -178,6 +179,15 @@ def test_the_page_escapes_what_a_stranger_wrote() -> None:
     page = verdicts_page([verdict])
     assert "<script" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_the_page_names_a_chart_and_sets_its_coordinates_side_by_side(project: Project, files: Files) -> None:
+    copy = tamper.IN_REPORT["a chart's axis reversed, everywhere"](files)
+    page = verdicts_page([judge(project, NAME, copy, files, [])])
+    assert page.count("picture in the page: coca_area.0, coordinates in their order") == 1
+    expected, found = re.findall(r"<td>([\d., ]+, [\d., ]+)</td>", page)[:2]
+    assert sorted(expected.split(", ")) == sorted(found.split(", "))
+    assert expected != found
 
 
 @pytest.mark.slow

@@ -50,6 +50,7 @@ _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([
 # What other rungs judge: pictures, style, values with all their digits, data of charts, hashes of inputs.
 _DATA = r' value="[^"]*"| href="data:[^"]*"|(?<=<td class="text">)-?[\d,]*\.\d+(?=</td>)|\b[0-9a-f]{64}\b|sha256-[\w+/=]{44}'
 _ELSEWHERE = re.compile(rf"{_SVG.pattern}|<style>[^<]*</style>|{_DATA}", re.DOTALL)
+_ID = re.compile(r'\bid="(\w+)-')  # in a picture, which begins with the chart's name
 _PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
 _COORDINATE = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 Files = dict[str, bytes]  # of a report, by name; they may hold anything
@@ -202,12 +203,14 @@ def numbers(copy: Files) -> dict[str, Any]:
     """Rung 4: the numbers in `numbers.csv`, in the outputs' records and in both markups, and the charts."""
     lines = csv.DictReader(texts(copy)["numbers.csv"].splitlines())
     bundles = _bundles(nbformat.reads(copy["report.ipynb"].decode(), 4))
-    markups = "".join(bundle.get("text/html", "") for bundle in bundles), copy["report.html"].decode()
+    forms = "".join(bundle.get("text/html", "") for bundle in bundles), copy["report.html"].decode()
     return {
         "numbers.csv": {line["id"]: {**line, "value": float(line["value"])} for line in lines},
         "outputs": {bundle[MIME]["id"]: {**bundle[MIME], "text": ""} for bundle in bundles if MIME in bundle},
-        "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in markups],
-        "pictures": [[[*drawn(svg)] for svg in _SVG.findall(html)] for html in markups],
+        "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in forms],
+        "pictures": [
+            {f"{_ID.findall(svg)[0]}.{n}": [*drawn(svg)] for n, svg in enumerate(_SVG.findall(html))} for html in forms
+        ],
         "data": {name: _values(text) for name, text in texts(copy).items() if re.fullmatch(r"charts/.*\.csv", name)},
         "png": {name: greys(content) for name, content in copy.items() if name.endswith(".png")},
     }
