@@ -93,10 +93,13 @@ def _checked(claim: Any, maker: str, day: str) -> dict[str, Any]:
 def _figures(claim: Any, maker: str, day: str, **other: str) -> pd.DataFrame:
     """By year, latest first, the newest figures of the most settled status, up to the year claimed, which must be there."""
     words, year = {"measure": claim.measure, "place": claim.place, **other}, int(claim.period_start[:4])
+    unseen = _UntestedError(f"no figure of {words['place']} for {year} was seen but the articles' own")
+    if not maker:
+        raise unseen
     known = series(**words, estimates=maker, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
     known = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index), kind="stable")
     if year not in set(known["year"]):
-        raise _UntestedError(f"no figure of {words['place']} for {year} was seen but the articles' own")
+        raise unseen
     return known.drop_duplicates("year").sort_values("year", ascending=False)
 
 
