@@ -46,6 +46,11 @@ class ArticlesReport:
         """How many claims the figures support, as the report's title."""
         return replace(say("claims_headline", _counts(self.checked), id="headline"), level="h1")
 
+    def key_points(self) -> Passage:
+        """How many claims the figures of all makers support, and what that means."""
+        said = (say("key_claims", _counts(self.checked)), say("key_claims_meaning"))
+        return Passage("key_points", said, listed=True)
+
     def reading(self, wording: str, period: str, published: str) -> Table:
         """How a printed figure and a printed period are read; InputError if they can't be."""
         try:

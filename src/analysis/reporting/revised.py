@@ -10,7 +10,7 @@ from analysis.errors import InputError, Problem
 from analysis.reporting import evidence, panels
 from analysis.reporting.charts import Chart, Line, draw_lines
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
+from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number
 from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
@@ -66,6 +66,13 @@ class RevisionReport:
             revised=number(summary["revised"], "figures", rows), years=number(summary["years"], "figures", rows),
         )  # fmt: skip
         return replace(said, level="h1")
+
+    def key_points(self) -> Passage:
+        """The size of the revisions, and what they are not."""
+        [summary] = self.summary().sentences
+        moved = {part.id.rpartition(".")[2]: part for part in summary.parts if isinstance(part, Number)}
+        said = [say("key_revisions", moved)] if moved else [summary]
+        return Passage("key_points", (*said, say("key_revisions_meaning")), listed=True)
 
     @property
     def _rows(self) -> list[str]:

@@ -1,5 +1,6 @@
 """The way of a number home: from the sentence that holds it, through its figures, to the lines of print."""
 
+import json
 import re
 import textwrap
 from difflib import get_close_matches
@@ -14,26 +15,21 @@ from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.processed import read_processed, sha256
 from analysis.errors import InputError, Problem
 from analysis.project import Project
+from analysis.reporting.cited import CITED, figure_citation, number_citation
 from analysis.reporting.numbers import MIME
-from analysis.vocabulary import maker_label, measures, nearest
+from analysis.vocabulary import nearest
 
 _SHOWN = 10
 _ELEMENTS = "(?:tr|p|h1|li|strong|caption)"  # what holds a number, without those that hold another of them
 
 
 def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> str:
-    """One figure, by its id, as a reference list would cite it: who, what, as printed, where, and of which release.
+    """One figure, by its id, as its citation and the raw row that holds it.
 
     `figures` and `publications` are the processed tables. Raises InputError if no figure has this id.
     """
     row, source = _behind(figure, figures, publications)
-    what = f"{maker_label(row['estimate_by'])}, {measures()[row['measure']].label}, {row['place']}"
-    return (
-        f"{what}, {row['period_start']} to {row['period_end']}: {row['printed']!r} {row['unit_printed']} "
-        f"({row['status']}). {source['publisher']}: {source['title']}, {source['published']}, {row['locator']}. "
-        f"{source['url']} Vintage: {row['release']}, {row['release_date']}; read from: {row['read_from']}. "
-        f"{row['raw_file']}:{row['raw_line']} ({figure})."
-    )
+    return f"{figure_citation(row, source)} {row['raw_file']}:{row['raw_line']}"
 
 
 def _behind(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> tuple[Any, Any]:
@@ -41,7 +37,7 @@ def _behind(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> t
     if found.empty:
         where = "no figure has this id; ids stand in data/processed/figures.csv"
         raise InputError([Problem("figure", 0, "", figure, where)])
-    return found.iloc[0], publications.set_index("publication").loc[found.iloc[0]["publication"]]
+    return found.iloc[0], publications[publications["publication"] == found.iloc[0]["publication"]].iloc[0]
 
 
 def trace(project: Project, name: str, id: str, articles: Path | None = None, every: bool = False) -> str:
@@ -60,6 +56,9 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
     for _, output, html, cell in places:
         told += [_stands(id, output, html), f"Computed by cell {cell.id}:", textwrap.indent(cell.source, "    ")]
     told.append(f"Figures behind it: {len(rows) or 'none; it follows from parameters and code'}")
+    cited = [figure_citation(*_behind(figure, *tables)) for figure in rows[:CITED]]
+    record = json.loads((project.reports / name / "provenance.json").read_text("utf-8"))
+    told.append(f"To cite it: {number_citation(number, record, cited)}")
     for figure in rows if every else rows[:_SHOWN]:
         row, source = _behind(figure, *tables)
         told += [f"\n{figure}: {row['value']:,.12g} {row['unit']}", citation(figure, *tables)]

@@ -1,10 +1,12 @@
 """The pages over all reports: the index, the figures that were nowhere read officially, what moved, what verify found."""
 
 import json
+import re
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from analysis.project import Project
+from analysis.reporting.numbers import slug
 from analysis.reporting.page.render import rendered
 from analysis.reporting.page.report import title
 
@@ -30,7 +32,22 @@ def index_page(project: Project) -> str:
 
 def pages_of_all(project: Project) -> dict[str, str]:
     """The pages over all reports, by file name; they are made anew after every run."""
-    return {"index.html": index_page(project), "unofficial.html": unofficial_page(project)}
+    pages = {"index.html": index_page(project), "unofficial.html": unofficial_page(project)}
+    return {**pages, "glossary.html": glossary_page(project)}
+
+
+def glossary_page(project: Project) -> str:
+    """The glossary as a page; each term has an address of its own, such as `#coca-area`."""
+    from nbconvert.filters import markdown2html
+
+    text = project.glossary.read_text("utf-8").partition("\n")[2]
+    shown = re.sub(r'<a class="anchor-link".*?</a>', "", markdown2html(text))
+    return rendered("glossary.html.j2", text=re.sub(r"<strong>(.+?)(\.?)</strong>", _terms, shown))
+
+
+def _terms(match: re.Match[str]) -> str:
+    terms = (f'<dfn id="{slug(term)}">{term}</dfn>' for term in match[1].split(", "))
+    return f"<strong>{', '.join(terms)}{match[2]}</strong>"
 
 
 def unofficial_page(project: Project) -> str:

@@ -3,7 +3,13 @@
 import re
 from typing import Any
 
+from analysis import __version__
+from analysis.reporting.cited import CITED, report_fields
+from analysis.reporting.numbers import MIME
 from analysis.reporting.page.render import rendered
+from analysis.reporting.page.sources import linked, listed
+from analysis.reporting.parameters import declared
+from analysis.reporting.words import words
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
@@ -17,7 +23,18 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
     contents = {"parts": parts, "first_section": first_section, "sections": sections}
-    return rendered("report.html.j2", (), title=title(notebook), record=record, **contents)
+    groups = listed(notebook)
+    newest = max((figure["published"] for group in groups for figure in group), default="")
+    made = {"record": record, "declared": _declared(notebook), "version": __version__, "newest": newest}
+    citing = {"groups": groups, "words": words(), "cited": report_fields(record), "most": CITED}
+    page = rendered("report.html.j2", ("cards.js",), title=title(notebook), **made, **citing, **contents)
+    return linked(page, notebook, groups)
+
+
+def _declared(notebook: Any) -> dict[str, str]:
+    """What the notebook says each of its parameters means."""
+    source = next((cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])), "")
+    return {name: parameter.meaning for name, parameter in declared(source)}
 
 
 def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
@@ -31,7 +48,8 @@ def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
         named = {"question": heading[2], "kind": "question"} if heading[1] == "#" else {"heading": heading[2]}
         return part | named | {"slug": slug, "html": markdown(cell.source[heading.end() :])}
     outputs = [output["data"]["text/html"] for output in cell.outputs if "text/html" in output.get("data", {})]
-    kind = "headline" if any(output.startswith("<h1>") for output in outputs) else "code"
+    shown = {output["data"].get(MIME, {}).get("id") for output in cell.outputs if "data" in output}
+    kind = next((id for id in ("headline", "key_points") if id in shown), "code")
     return part | {"kind": kind, "html": "".join(outputs), "code": highlight(cell.source)}
 
 

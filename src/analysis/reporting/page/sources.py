@@ -1,0 +1,46 @@
+"""The figures behind a report's numbers, as its page lists them, and the way from each number to its own."""
+
+import re
+from itertools import count
+from typing import Any
+
+from analysis.reporting.cited import read_behind
+from analysis.reporting.numbers import spans
+from analysis.reporting.settle import records
+
+_NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>')
+
+
+def listed(notebook: Any) -> list[list[dict[str, Any]]]:
+    """The figures that an executed notebook carries, in order of first use, those of one publication together.
+
+    Each is what `read_behind` gives, and its `number` in the list, from 1.
+    """
+    outputs = records(notebook)
+    figures = next((read_behind(output["data"]) for output in outputs if "publications" in output["data"]), {})
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for figure in dict.fromkeys(id for output in outputs for id in _used(output) if id in figures):
+        groups.setdefault(figures[figure]["publication"], []).append(dict(figures[figure]))
+    numbers = count(1)
+    return [[{**figure, "number": next(numbers)} for figure in group] for group in groups.values()]
+
+
+def _used(output: Any) -> list[str]:
+    """The ids behind the numbers of an output, and behind what it draws."""
+    ids = [id for number in output["numbers"] for id in number["rows"]]
+    drawn = [] if "publications" in output["data"] else output["data"].get("figure", [])
+    return ids + [id for cell in drawn for id in str(cell).split()]
+
+
+def linked(page: str, notebook: Any, groups: list[list[dict[str, Any]]]) -> str:
+    """A page whose numbers lead to the first of the figures behind them, and name the places of all."""
+    places = {figure["figure"]: figure["number"] for group in groups for figure in group}
+    numbers = [number for output in records(notebook) for number in output["numbers"]]
+    behind = {number["id"]: [places[row] for row in number["rows"] if row in places] for number in numbers}
+
+    def link(match: re.Match[str]) -> str:
+        found = behind.get(match[1])
+        start = f'<a class="number-link" href="#source-{min(found)}" data-sources="{spans(found)}">' if found else ""
+        return f"{start}{match[0]}</a>" if found else match[0]
+
+    return _NUMBER.sub(link, page)
