@@ -17,6 +17,7 @@ from analysis.errors import InputError, Problem
 from analysis.project import Project
 from analysis.reporting.cited import CITED, figure_citation, number_citation
 from analysis.reporting.numbers import MIME
+from analysis.reporting.page.sources import listed
 from analysis.vocabulary import nearest
 
 _SHOWN = 10
@@ -56,7 +57,9 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
     for _, output, html, cell in places:
         told += [_stands(id, output, html), f"Computed by cell {cell.id}:", textwrap.indent(cell.source, "    ")]
     told.append(f"Figures behind it: {len(rows) or 'none; it follows from parameters and code'}")
-    cited = [figure_citation(*_behind(figure, *tables)) for figure in rows[:CITED]]
+    notes = {figure["figure"]: figure["number"] for group in listed(_executed(project, name)) for figure in group}
+    first = sorted(rows, key=lambda row: notes.get(row, 0))[:CITED]
+    cited = [figure_citation(*_behind(figure, *tables)) for figure in first]
     record = json.loads((project.reports / name / "provenance.json").read_text("utf-8"))
     told.append(f"To cite it: {number_citation(number, record, cited)}")
     for figure in rows if every else rows[:_SHOWN]:
@@ -70,13 +73,17 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
 
 def _numbers(project: Project, name: str) -> list[tuple[Any, Any, str, Any]]:
     """Each number's record, with the record and markup of the output that holds it, and the cell."""
-    files = {path.parent.name: path for path in sorted(project.reports.glob("*/report.ipynb"))}
-    if name not in files:
-        raise InputError([Problem("report", 0, "", name, f"is no report; {nearest(name, list(files))}")])
-    cells = nbformat.read(files[name], as_version=4).cells
+    cells = _executed(project, name).cells
     outputs = [(cell, output.get("data", {})) for cell in cells for output in cell.get("outputs", [])]
     shown = [(cell, data["text/html"], data[MIME]) for cell, data in outputs if MIME in data]
     return [(number, output, html, cell) for cell, html, output in shown for number in output["numbers"]]
+
+
+def _executed(project: Project, name: str) -> Any:
+    files = {path.parent.name: path for path in sorted(project.reports.glob("*/report.ipynb"))}
+    if name not in files:
+        raise InputError([Problem("report", 0, "", name, f"is no report; {nearest(name, list(files))}")])
+    return nbformat.read(files[name], as_version=4)
 
 
 def _hint(id: str, numbers: list[Any]) -> str:

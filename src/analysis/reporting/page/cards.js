@@ -5,7 +5,7 @@
   if (!list || !template) return;
   const card = document.body.appendChild(template.content.firstElementChild.cloneNode(true));
   const place = (name) => card.querySelector(`[data-fill="${name}"]`);
-  const item = card.querySelector("li"), cite = card.querySelector(".cite"), status = card.querySelector("[role=status]");
+  const items = card.querySelector("ol"), item = items.firstElementChild, cite = card.querySelector(".cite"), status = card.querySelector("[role=status]");
   const columns = [...list.tHead.rows[0].cells].map((cell) => cell.dataset.field);
   const filled = (text, fields) => text.replace(/\{(\w+)\}/g, (all, name) => fields[name] ?? all);
   const numberOf = (event) => event.target instanceof Element ? event.target.closest(".number-link") : null;
@@ -18,8 +18,8 @@
     });
   }
   function fields(note) {
-    const row = document.getElementById(`source-${note}`), found = {};
-    columns.forEach((name, at) => { found[name] = row.cells[at].textContent; });
+    const row = document.getElementById(`source-${note}`);
+    const found = Object.fromEntries(columns.map((name, at) => [name, row.cells[at].textContent]));
     for (const part of row.parentElement.querySelectorAll("[data-field]")) {
       found[part.dataset.field] = part.textContent;
       found.url = part.href ?? found.url ?? "";
@@ -34,19 +34,19 @@
     const all = notes(of), shown = all.slice(0, Number(list.dataset.most)).map(fields), left = all.length - shown.length;
     const value = of.querySelector("data"), figures = shown.map((found) => filled(list.dataset.cite_figure, found));
     place("text").textContent = value.textContent;
-    place("count").textContent = all.length === 1 ? "one printed figure:" : `${all.length} printed figures:`;
-    item.parentElement.replaceChildren(...shown.map((found) => {
-      const copy = item.cloneNode(true), [printed, rest] = copy.children;
-      printed.textContent = found.printed;
-      rest.textContent = `, ${found.what}. ${found.source}, ${found.published}, ${found.locator}.`;
+    place("count").textContent = all.length;
+    place("one").hidden = !(place("many").hidden = all.length === 1);
+    items.replaceChildren(...shown.map((found) => {
+      const copy = item.cloneNode(true);
+      for (const part of copy.querySelectorAll("[data-field]")) part.textContent = found[part.dataset.field];
       return copy;
     }));
     place("more").textContent = left > 0 ? filled(list.dataset.cite_more, { more: left }) : "";
     place("row").href = of.hash;
     if (left > 0) figures.push(place("more").textContent);
-    const said = { ...list.dataset, text: value.textContent, id: value.dataset.id, figures: figures.join(" ") };
+    const said = { text: value.textContent, id: value.dataset.id, figures: figures.join(" "), ...list.dataset };
     cite.textContent = filled(list.dataset.cite_number, said);
-    cite.hidden = true;
+    items.hidden = place("more").hidden = !(cite.hidden = true);
     status.textContent = "";
     of.setAttribute("aria-describedby", "card-text");
     card.hidden = false;
@@ -57,7 +57,7 @@
     const at = link.getBoundingClientRect(), width = document.documentElement.clientWidth, gap = 6;
     const under = innerHeight - at.bottom - 2 * gap, over = at.top - 2 * gap;
     card.style.maxHeight = "";
-    const below = under >= card.offsetHeight || under >= over;
+    const below = under >= Math.min(card.offsetHeight, over);
     card.style.maxHeight = `${Math.max(below ? under : over, 120)}px`;
     card.style.left = `${scrollX + Math.max(gap, Math.min(at.left, width - card.offsetWidth - gap))}px`;
     card.style.top = `${scrollY + (below ? at.bottom + gap : at.top - gap - card.offsetHeight)}px`;
@@ -65,8 +65,7 @@
   function close() {
     clearTimeout(timer);
     link?.removeAttribute("aria-describedby");
-    link = null;
-    card.hidden = true;
+    card.hidden = !(link = null);
   }
   const focused = () => card.contains(document.activeElement) || document.activeElement === link;
   const leave = () => { if (link && !focused()) timer = setTimeout(close, 300); };
@@ -86,8 +85,9 @@
   });
   document.addEventListener("click", (event) => {
     const over = numberOf(event);
-    if (over && over === tapped) { event.preventDefault(); open(over); }
-    else if (over || event.target === place("row")) close();
+    if (over && over === tapped) event.preventDefault();
+    else if (over || event.target === place("row")) return close();
+    if (over) open(over);
   });
   document.addEventListener("focusin", (event) => {
     const over = numberOf(event);
@@ -112,10 +112,10 @@
     }
   });
   card.querySelector("button").addEventListener("click", async () => {
-    cite.hidden = false;
+    items.hidden = place("more").hidden = !(cite.hidden = false);
+    if (link) put();
     getSelection().selectAllChildren(cite);
     status.textContent = await navigator.clipboard?.writeText(cite.textContent).then(() => "Copied.", () => "") || "Selected: copy it.";
-    if (link) put();
   });
   addEventListener("resize", close);
 })();
