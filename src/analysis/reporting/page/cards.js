@@ -11,40 +11,34 @@
   const numberOf = (event) => event.target instanceof Element ? event.target.closest(".number-link") : null;
   let link = null, timer = 0, tapped = null, returning = false;
 
-  function notes(of) {
-    return of.dataset.sources.split(", ").flatMap((span) => {
-      const [first, last = first] = span.split("–").map(Number);
-      return Array.from({ length: last - first + 1 }, (_, at) => first + at);
-    });
-  }
+  const notes = (of) => of.dataset.sources.split(", ").flatMap((span) => {
+    const [first, last = first] = span.split("–").map(Number);
+    return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  });
   function fields(note) {
     const row = document.getElementById(`source-${note}`);
     const found = Object.fromEntries(columns.map((name, at) => [name, row.cells[at].textContent]));
-    for (const part of row.parentElement.querySelectorAll("[data-field]")) {
-      found[part.dataset.field] = part.textContent;
-      found.url = part.href ?? found.url ?? "";
-    }
-    return found;
+    const above = row.parentElement.rows[0], named = above.querySelectorAll("[data-field]");
+    for (const part of named) found[part.dataset.field] = part.textContent;
+    return { ...found, url: above.querySelector("a")?.getAttribute("href") ?? "" };
   }
   function open(of) {
-    clearTimeout(timer);
     if (link === of) return;
     close();
     link = of;
-    const all = notes(of), shown = all.slice(0, Number(list.dataset.most)).map(fields), left = all.length - shown.length;
+    const all = notes(of), shown = all.slice(0, list.dataset.most).map(fields), left = all.length - shown.length;
     const value = of.querySelector("data"), figures = shown.map((found) => filled(list.dataset.cite_figure, found));
-    place("text").textContent = value.textContent;
-    place("count").textContent = all.length;
+    const more = left > 0 ? filled(list.dataset.cite_more, { more: left }) : "";
+    const told = { text: value.textContent, count: all.length, more };
+    for (const [name, text] of Object.entries(told)) place(name).textContent = text;
     place("one").hidden = !(place("many").hidden = all.length === 1);
     items.replaceChildren(...shown.map((found) => {
       const copy = item.cloneNode(true);
       for (const part of copy.querySelectorAll("[data-field]")) part.textContent = found[part.dataset.field];
       return copy;
     }));
-    place("more").textContent = left > 0 ? filled(list.dataset.cite_more, { more: left }) : "";
     place("row").href = of.hash;
-    if (left > 0) figures.push(place("more").textContent);
-    const said = { text: value.textContent, id: value.dataset.id, figures: figures.join(" "), ...list.dataset };
+    const said = { ...told, id: value.dataset.id, figures: [...figures, more].join(" ").trim(), ...list.dataset };
     cite.textContent = filled(list.dataset.cite_number, said);
     items.hidden = place("more").hidden = !(cite.hidden = true);
     status.textContent = "";
@@ -67,12 +61,11 @@
     link?.removeAttribute("aria-describedby");
     card.hidden = !(link = null);
   }
-  const focused = () => card.contains(document.activeElement) || document.activeElement === link;
-  const leave = () => { if (link && !focused()) timer = setTimeout(close, 300); };
+  const leave = () => { if (![link, ...card.querySelectorAll("*")].includes(document.activeElement)) timer = setTimeout(close, 300); };
 
   document.addEventListener("pointerover", (event) => {
-    if (event.pointerType === "touch") return;
     const over = numberOf(event);
+    if (event.pointerType === "touch") return;
     clearTimeout(timer);
     if (over && over !== link) timer = setTimeout(open, 200, over);
     else if (!over && !card.contains(event.target)) leave();
@@ -85,23 +78,24 @@
   });
   document.addEventListener("click", (event) => {
     const over = numberOf(event);
-    if (over && over === tapped) event.preventDefault();
-    else if (over || event.target === place("row")) return close();
-    if (over) open(over);
+    if (!over) return event.target === place("row") && close();
+    if (over !== tapped) return close();
+    event.preventDefault();
+    open(over);
   });
   document.addEventListener("focusin", (event) => {
     const over = numberOf(event);
     if (over && !returning) open(over);
     else if (!card.contains(event.target)) close();
   });
-  document.addEventListener("focusout", (event) => { if (!event.relatedTarget) leave(); });
+  document.addEventListener("focusout", (event) => event.relatedTarget || leave());
   // The card stands at the end of the page, but Tab finds it after its number.
   document.addEventListener("keydown", (event) => {
     if (!link) return;
     const inside = card.contains(document.activeElement), stops = [...card.querySelectorAll("a, button, .cite:not([hidden])")];
     const at = stops.indexOf(document.activeElement), next = at + (event.shiftKey ? -1 : 1);
     if (event.key === "Escape" || (event.key === "Tab" && inside && !stops[next])) {
-      returning = true;
+      returning = true; // so that the focus, back on the number, does not open the card again
       if (inside) link.focus({ preventScroll: true });
       returning = false;
       if (event.key === "Tab" && event.shiftKey) event.preventDefault();
