@@ -11,11 +11,8 @@ from analysis.reporting.words import words
 from analysis.tables import records
 from analysis.vocabulary import maker_label, measures
 
-_FIGURE = (
-    "figure", "publication", "maker", "measure", "place", "period", "status", "printed", "unit_printed", "value", "unit",
-    "locator", "read_from",
-)  # fmt: skip
-_PUBLICATION = ("publication", "publisher", "title", "published", "url", "release", "release_date")
+_FIGURE = ("figure", "publication", "what", "printed", "locator", "read_from")
+_PUBLICATION = ("publication", "source", "published", "url", "vintage")
 Row = Mapping[str, Any]
 CITED = 3  # figures behind a number that its citation names; the rest are counted
 
@@ -25,39 +22,29 @@ def behind(figures: pd.DataFrame, publications: pd.DataFrame) -> dict[str, list[
 
     The raw line is left out: a row added above it moves it, and no report may differ by what its hashes leave out.
     """
-    labelled = [{**row, **_labels(row)} for row in _rows(figures.sort_values("figure"))]
-    printing = _rows(publications[publications["publication"].isin(figures["publication"])])
-    return {"figures": _lines(_FIGURE, labelled), "publications": _lines(_PUBLICATION, printing)}
-
-
-def _labels(row: Row) -> dict[str, str]:
-    whole_year = row["period_kind"] == "calendar_year"
-    period = row["period_start"][:4] if whole_year else f"{row['period_start']} to {row['period_end']}"
-    value: str = "" if pd.isna(row["value"]) else f"{row['value']:.12g}"
-    labels = {"maker": maker_label(row["estimate_by"]), "measure": measures()[row["measure"]].label}
-    return {**labels, "period": period, "value": value}
-
-
-def _rows(table: pd.DataFrame) -> list[Row]:
-    return [row._asdict() for row in records(table)]
+    sources = {row.publication: row._asdict() for row in records(publications)}
+    rows = [_fields(row._asdict(), sources[row.publication]) for row in records(figures)]
+    return {"figures": _lines(_FIGURE, rows), "publications": _lines(_PUBLICATION, rows)}
 
 
 def _lines(columns: tuple[str, ...], rows: Iterable[Row]) -> list[str]:
-    return csv_text([columns, *([row[column] for column in columns] for row in rows)]).splitlines()
+    return csv_text([columns, *sorted({tuple(row[column] for column in columns) for row in rows})]).splitlines()
 
 
 def read_behind(lines: Mapping[str, list[str]]) -> dict[str, dict[str, str]]:
-    """What `behind` wrote, by figure: each with its publication and the fields that its citation is made of."""
+    """What `behind` wrote, by figure: each with its publication, the fields that its citation is made of."""
     printing = {row["publication"]: row for row in csv.DictReader(lines["publications"])}
-    return {
-        row["figure"]: {**row, **_fields(row, printing[row["publication"]])} for row in csv.DictReader(lines["figures"])
-    }
+    return {row["figure"]: {**row, **printing[row["publication"]]} for row in csv.DictReader(lines["figures"])}
 
 
 def _fields(row: Row, source: Row) -> dict[str, str]:
+    whole_year = row["period_kind"] == "calendar_year"
+    period = row["period_start"][:4] if whole_year else f"{row['period_start']} to {row['period_end']}"
+    what = [maker_label(row["estimate_by"]), measures()[row["measure"]].label, row["place"], period]
     return {
         **source,
-        "what": f"{row['maker']}, {row['measure']}, {row['place']}, {row['period']} ({row['status'].replace('_', ' ')})",
+        **row,
+        "what": f"{', '.join(what)} ({row['status'].replace('_', ' ')})",
         "printed": f"“{row['printed']}” {row['unit_printed']}",
         "source": f"{source['publisher']}: {source['title']}",
         "vintage": f"{source['release']}, {source['release_date']}",
@@ -66,8 +53,7 @@ def _fields(row: Row, source: Row) -> dict[str, str]:
 
 def figure_citation(row: Row, source: Row) -> str:
     """A figure (a row of `figures.csv`) and its publication: who, what, as printed, where, and of which release."""
-    labelled = {**row, **_labels(row)}
-    return words()["cite_figure"].format(**{**labelled, **_fields(labelled, source)})
+    return words()["cite_figure"].format(**_fields(row, source))
 
 
 def number_citation(number: Row, record: Row, cited: Iterable[str]) -> str:
@@ -75,9 +61,5 @@ def number_citation(number: Row, record: Row, cited: Iterable[str]) -> str:
     left = len(number["rows"]) - CITED
     more = words()["cite_more"].format(more=left) if left > 0 else ""
     figures = " ".join([*cited, more]).strip() or words()["cite_none"]
-    return words()["cite_number"].format(**number, **report_fields(record), figures=figures)
-
-
-def report_fields(record: Row) -> dict[str, str]:
-    """What the citation of a number says of its report."""
-    return {"report": record["report"], "made": record["sha256"]["rows"], "code": record["sha256"]["package"]}
+    made = {"report": record["report"], "made": record["sha256"]["rows"], "code": record["sha256"]["package"]}
+    return words()["cite_number"].format(**number, **made, figures=figures)

@@ -134,8 +134,8 @@ def sources(used: set[str], as_of: str) -> Table:
         what = Link(f"{publication.publisher}: {publication.title}", publication.url)
         rows.append([what, publication.published, counted(mine), read, publication.publication])
     headings = ["What", "Published", "Figures", "Read from", "Publication"]
-    keys = [str(row[-1]) for row in rows]
-    return Table("sources", say("sources_caption"), headings, rows, keys, behind(figures, listed))
+    caption, keys = say("sources_caption"), [str(row[-1]) for row in rows]
+    return Table("sources", caption, headings, rows, keys, behind(figures, listed))
 
 
 def unofficial(figures: pd.DataFrame) -> tuple[Sentence, Table]:

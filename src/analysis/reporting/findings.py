@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, number
-from analysis.reporting.words import say
+from analysis.reporting.words import named, say
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
@@ -117,6 +117,12 @@ def key_growth(history: History, years: tuple[int, int]) -> Sentence:
     return say("key_chained" if growth.chained else "key_one_release", growth_slots(history, growth), id=id)
 
 
+def key_points(passage: Passage, told: str, meaning: str) -> Passage:
+    """The sentence `told` of the numbers of a passage, where it has them, and the sentence on what they mean."""
+    said = [say(told, passage.slots)] if {*named(told)} <= {*passage.slots} else []
+    return Passage("key_points", (*said, say(meaning)), listed=True)
+
+
 def headline(area: History, output: History, place: str, estimates: str, years: tuple[int, int]) -> Sentence:
     """The report's title: the growth of coca area and of potential output in a window, or that none can be told."""
     grown = [(history, telling_growth(history, years)) for history in (area, output)]
@@ -151,25 +157,14 @@ def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> P
 
     `deaths` and `without` a synthetic opioid are histories, `beside` the vintages of those with one.
     """
-    slots = _deaths_slots(deaths, without, beside)
-    return Passage("deaths_change", (say("deaths_change", slots) if slots else say("deaths_change_none"),))
-
-
-def key_share(deaths: History, without: History, beside: pd.DataFrame) -> Sentence:
-    """How many of the cocaine deaths also named a synthetic opioid, by what `deaths_passage` rests on."""
-    slots = _deaths_slots(deaths, without, beside)
-    return say("key_share", slots) if slots else say("key_share_none")
-
-
-def _deaths_slots(deaths: History, without: History, beside: pd.DataFrame) -> Slots:
-    """What the sentences on deaths may say; nothing where no release has all of it."""
     alone = without.widest()
     total = deaths.newest.get((alone.first_year, alone.last_year)) if alone else None
     if alone is None or total is None or alone.chained or alone.releases != [total.release]:
-        return {}
+        return Passage("deaths_change", (say("deaths_change_none"),))
     all_deaths = deaths.growth(alone.first_year, alone.last_year)
     assert isinstance(all_deaths, Growth)
     last = beside[(beside["release"] == total.release) & (beside["year"] == total.last_year)].iloc[-1]
     share = number(float(last["value"]) / all_deaths.last * 100, "percent", [str(last["figure"]), total.rows[-1]])
     split = {f"alone_{name}": slot for name, slot in growth_slots(without, alone, bare=True).items()}
-    return {**growth_slots(deaths, all_deaths, bare=True), **split, "share": share}
+    slots = {**growth_slots(deaths, all_deaths, bare=True), **split, "share": share}
+    return Passage("deaths_change", (say("deaths_change", slots),))

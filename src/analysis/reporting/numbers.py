@@ -217,6 +217,12 @@ class Passage:
         """The record of all their numbers."""
         return [record for said in self.sentences for record in said.numbers]
 
+    @property
+    def slots(self) -> "Slots":
+        """Its numbers by the slots that they fill."""
+        parts = [part for said in self.sentences for part in said.parts]
+        return {part.id.rpartition(".")[2]: part for part in parts if isinstance(part, Number)}
+
     def _repr_mimebundle_(self, **_: Any) -> Record:
         element = "li" if self.listed else "p"
         inner = "".join(f"<{element}>{said.html}</{element}>" for said in self.sentences)

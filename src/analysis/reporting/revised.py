@@ -9,8 +9,8 @@ import pandas as pd
 from analysis.errors import InputError, Problem
 from analysis.reporting import evidence, panels
 from analysis.reporting.charts import Chart, Line, draw_lines
-from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number
+from analysis.reporting.findings import capital, key_points, label
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
 from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
@@ -69,10 +69,7 @@ class RevisionReport:
 
     def key_points(self) -> Passage:
         """The size of the revisions, and what they are not."""
-        [summary] = self.summary().sentences
-        moved = {part.id.rpartition(".")[2]: part for part in summary.parts if isinstance(part, Number)}
-        said = [say("key_revisions", moved)] if moved else [summary]
-        return Passage("key_points", (*said, say("key_revisions_meaning")), listed=True)
+        return key_points(self.summary(), "key_revisions", "key_revisions_meaning")
 
     @property
     def _rows(self) -> list[str]:

@@ -51,18 +51,6 @@ def together_passage(x: History, y: History) -> Passage:
     return Passage(_ID, tuple(said))
 
 
-def key_points(x: History, y: History) -> Passage:
-    """The strongest correlation and the p-value of all lags, where there are enough years, and what they can't show."""
-    first, second = sound_growth(x), sound_growth(y)
-    found, rows = move_together(first, second), _rows(first, second)
-    said = []
-    if found:
-        slots: Slots = {"lag": _lag(found.strongest[0], rows), "p": number(found.p_value, "p", rows)}
-        slots |= {"lags": number(len(found.by_lag), "figures", rows)}
-        said.append(say("key_together", slots, r=number(found.strongest[1], "correlation", rows)))
-    return Passage("key_points", (*said, say("key_confounder")), listed=True)
-
-
 def headline(x: History, y: History) -> Sentence:
     """The sentence that the rule chooses, as a report's title."""
     found = move_together(sound_growth(x), sound_growth(y))

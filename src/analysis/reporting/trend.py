@@ -121,19 +121,19 @@ class TrendReport:
     @_part
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
-        said = [self._key_point(measure) for measure in measures]
-        said.append(say("key_limits_deaths" if self.scope.estimates == "cdc" else "key_limits"))
-        return Passage("key_points", tuple(said), listed=True)
+        limits = say("key_limits_deaths" if self.scope.estimates == "cdc" else "key_limits")
+        return Passage("key_points", (*map(self._key_point, measures), limits), listed=True)
 
     def _key_point(self, measure: str) -> Sentence:
         if measure != DEATHS["with"]:
             return findings.key_growth(self.history(measure), self.scope.years)
-        return findings.key_share(self.history(DEATHS["all"]), self.history(DEATHS["without"]), self.vintages(measure))
+        slots = self.deaths().slots
+        return say("key_share", slots) if slots else say("key_share_none")
 
     @_part
     def key_points_together(self, measure: str, deaths: str) -> Passage:
-        """The strongest correlation with its p-value, and what it can't show."""
-        return together.key_points(self.settled(measure), self.settled(deaths))
+        """The one p-value of all lags, and what it can't show."""
+        return findings.key_points(self.together(measure, deaths), "key_together", "key_confounder")
 
     @property
     def _coca(self) -> tuple[History, History]:

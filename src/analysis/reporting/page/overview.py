@@ -40,8 +40,8 @@ def glossary_page(project: Project) -> str:
     """The glossary as a page; each term has an address of its own, such as `#coca-area`."""
     from nbconvert.filters import markdown2html
 
-    text = project.glossary.read_text("utf-8").partition("\n")[2]
-    shown = re.sub(r'<a class="anchor-link".*?</a>', "", markdown2html(text))
+    text = markdown2html(project.glossary.read_text("utf-8").partition("\n")[2])
+    shown = re.sub(r'<a class="anchor-link".*?</a>', "", text)
     return rendered("glossary.html.j2", text=re.sub(r"<strong>(.+?)(\.?)</strong>", _terms, shown))
 
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from analysis import __version__
-from analysis.reporting.cited import CITED, report_fields
+from analysis.reporting.cited import CITED
 from analysis.reporting.numbers import MIME
 from analysis.reporting.page.render import rendered
 from analysis.reporting.page.sources import linked, listed
@@ -24,17 +24,10 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
     contents = {"parts": parts, "first_section": first_section, "sections": sections}
     groups = listed(notebook)
-    newest = max((figure["published"] for group in groups for figure in group), default="")
-    made = {"record": record, "declared": _declared(notebook), "version": __version__, "newest": newest}
-    citing = {"groups": groups, "words": words(), "cited": report_fields(record), "most": CITED}
-    page = rendered("report.html.j2", ("cards.js",), title=title(notebook), **made, **citing, **contents)
-    return linked(page, notebook, groups)
-
-
-def _declared(notebook: Any) -> dict[str, str]:
-    """What the notebook says each of its parameters means."""
     source = next((cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])), "")
-    return {name: parameter.meaning for name, parameter in declared(source)}
+    made = {"record": record, "declared": dict(declared(source)), "version": __version__}
+    shown = {"title": title(notebook), "groups": groups, "words": words(), "most": CITED, **made, **contents}
+    return linked(rendered("report.html.j2", ("cards.js",), **shown), notebook, groups)
 
 
 def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:

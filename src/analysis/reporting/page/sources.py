@@ -19,17 +19,11 @@ def listed(notebook: Any) -> list[list[dict[str, Any]]]:
     outputs = records(notebook)
     figures = next((read_behind(output["data"]) for output in outputs if "publications" in output["data"]), {})
     groups: dict[str, list[dict[str, Any]]] = {}
-    for figure in dict.fromkeys(id for output in outputs for id in _used(output) if id in figures):
+    used = (id for output in outputs for number in output["numbers"] for id in number["rows"])
+    for figure in dict.fromkeys(id for id in used if id in figures):
         groups.setdefault(figures[figure]["publication"], []).append(dict(figures[figure]))
     numbers = count(1)
     return [[{**figure, "number": next(numbers)} for figure in group] for group in groups.values()]
-
-
-def _used(output: Any) -> list[str]:
-    """The ids behind the numbers of an output, and behind what it draws."""
-    ids = [id for number in output["numbers"] for id in number["rows"]]
-    drawn = [] if "publications" in output["data"] else output["data"].get("figure", [])
-    return ids + [id for cell in drawn for id in str(cell).split()]
 
 
 def linked(page: str, notebook: Any, groups: list[list[dict[str, Any]]]) -> str:
