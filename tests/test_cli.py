@@ -219,9 +219,9 @@ def test_help_and_version_need_no_pandas() -> None:
 
 def test_a_citation_names_vintage_and_line() -> None:
     shown = run("analysis", "cite", "fig-4c2da0a4b4").stdout
-    assert "manual eradication, Bolivia, 2010-01-01 to 2010-12-31: '8200' ha (estimate)" in shown
+    assert "manual eradication, Bolivia, 2010 (estimate): “8200” ha." in shown
     assert (
-        "Vintage: unodc-2012-09-17, 2012-09-17; read from: official. data/raw/bolivia_government.csv:2 (fig-4c2da0a4b4)."
+        "Vintage: unodc-2012-09-17, 2012-09-17; read from: official (fig-4c2da0a4b4). data/raw/bolivia_government.csv:2"
         in shown
     )
 

@@ -39,7 +39,7 @@ UNCOUNTED = {
 }
 CITING = {"Published": "dates of citations", "Sentence: characters": "places in a text"}  # columns of tables
 SILENT = {
-    "style": "no words", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
+    "style": "no words", "script": "no words", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
     "svg": "ticks; what is drawn stands in the chart's data",
 }  # fmt: skip
 
@@ -50,6 +50,7 @@ class Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.stack: list[str] = []
+        self.citing = False
         self.marked: dict[str, str] = {}
         self.ids: list[str] = []
         self.loose: list[str] = []
@@ -66,15 +67,17 @@ class Page(HTMLParser):
             self.stack.append(tag)
         if tag == "details":
             self.drawn = given.get("class") == "drawn"
+        self.citing |= given.get("id") == "behind"
         if tag == "data":
             self.ids.append(given.get("data-id") or "")
         self.headings = [] if tag == "table" else self.headings
         self.column = -1 if tag == "tr" else self.column + (tag in ("td", "th"))
         self.labels += [value for name, value in attrs if name in ("aria-label", "alt", "title") and value]
         self.requests += [value for name, value in attrs if name == "src" and value]
-        self.requests += [tag] if tag in ("link", "script", "img", "iframe") else []
+        self.requests += [tag] if tag in ("link", "img", "iframe") else []
 
     def handle_endtag(self, tag: str) -> None:
+        self.citing &= tag != "table"
         while self.stack and self.stack.pop() != tag:
             pass
 
@@ -89,7 +92,7 @@ class Page(HTMLParser):
             self.headings.append(data)
         elif "details" in self.stack and self.drawn:
             self.data.append(data)
-        elif not {*SILENT} & {*self.stack} and self.heading() not in CITING:
+        elif not self.citing and not {*SILENT} & {*self.stack} and self.heading() not in CITING:
             self.loose.append(data)
 
 

@@ -1,4 +1,5 @@
 import hashlib
+import json
 from typing import Any
 
 import nbformat
@@ -8,10 +9,12 @@ from rows import Made, figure, publication
 from analysis.cleaning.processed import build_processed
 from analysis.errors import InputError
 from analysis.project import Project, here
+from analysis.reporting.cited import number_citation
 from analysis.reporting.numbers import Table, number
 from analysis.reporting.trace import _numbers, _stands, trace
 from analysis.reporting.words import say
 
+RECORD = {"report": "peru", "sha256": {"rows": "a1", "package": "b2"}}
 TEXT = "Output rose to about 972 tons."
 
 
@@ -30,6 +33,7 @@ def traced(made: Made) -> Project:
     cell = nbformat.v4.new_code_cell("report.levels()", id="levels", outputs=[output])
     (project.reports / "peru").mkdir(parents=True)
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), project.reports / "peru" / "report.ipynb")
+    (project.reports / "peru" / "provenance.json").write_text(json.dumps(RECORD), "utf-8")
     return project
 
 
@@ -38,8 +42,18 @@ def test_a_number_leads_to_its_place_code_and_print(traced: Project) -> None:
     assert "In table levels (What was printed of each measure in the window of this report; column level)" in told
     assert "Output | 972\u00a0t\n" in told.replace(" | \n", "\n")
     assert "cell levels:\n    report.levels()" in told
-    assert ": 972 t\nUS government, potential cocaine output, Colombia, 2021-01-01 to 2021-12-31: 'about 972' t" in told
-    assert "read from: copy. data/raw/us_government.csv:2" in told
+    assert ": 972 t\nUS government, potential cocaine output, Colombia, 2021 (estimate): “about 972” t. " in told
+    assert "read from: copy (fig-" in told
+    assert "data/raw/us_government.csv:2" in told
+
+
+def test_a_number_is_cited_with_its_report_its_hashes_and_the_first_figures_behind_it(traced: Project) -> None:
+    told = trace(traced, "peru", "levels.output.level")
+    start = "To cite it: 972\u00a0t (number levels.output.level). Coca trends, report peru, made of rows with the hash a1 by "
+    assert f"{start}code with the hash b2. Behind it: US government, potential cocaine output, Colombia, 2021" in told
+    assert "). And 9 more, in the report's list of figures." in trace(traced, "peru", "levels.counted.level")
+    parameter = number_citation({"text": "2021", "id": "a.b", "rows": []}, RECORD, [])
+    assert parameter.endswith("Behind it: no printed figure; it follows from parameters and code.")
 
 
 def test_ten_figures_are_shown_and_the_rest_counted(traced: Project) -> None:

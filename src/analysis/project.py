@@ -30,6 +30,7 @@ class Project:
     notebooks = _at("notebooks", "Source notebooks, without outputs.")
     reports = _at("reports", "Executed reports; written by `analysis.reporting.run` only.")
     package = _at("src/analysis", "The code that cleans and reports.")
+    glossary = _at("docs/glossary.md", "What the words mean.")
     lock = _at("requirements/run.txt", "The versions, with hashes, of all that the reports run on.")
 
     def name(self, path: Path) -> str:

@@ -14,7 +14,7 @@ from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import read_period
 from analysis.reading.wording import read_cell
 from analysis.reporting import evidence
-from analysis.reporting.findings import capital, label
+from analysis.reporting.findings import capital, key_points, label
 from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Table, number
 from analysis.reporting.words import say
 from analysis.tables import records
@@ -45,6 +45,10 @@ class ArticlesReport:
     def headline(self) -> Sentence:
         """How many claims the figures support, as the report's title."""
         return replace(say("claims_headline", _counts(self.checked), id="headline"), level="h1")
+
+    def key_points(self) -> Passage:
+        """How many claims the figures of all makers support, and what that means."""
+        return key_points(self.verdicts(), "key_claims", "key_claims_meaning")
 
     def reading(self, wording: str, period: str, published: str) -> Table:
         """How a printed figure and a printed period are read; InputError if they can't be."""

@@ -6,8 +6,21 @@ import pandas as pd
 
 from analysis.cleaning.processed import read_processed
 from analysis.project import here
+from analysis.reporting.cited import behind
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Link, Number, Passage, Sentence, Slots, Table, counted, number, value_of
+from analysis.reporting.numbers import (
+    Cell,
+    Link,
+    Number,
+    Passage,
+    Sentence,
+    Slots,
+    Table,
+    counted,
+    number,
+    spans,
+    value_of,
+)
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
 from analysis.tables import records
@@ -107,7 +120,8 @@ def sources(used: set[str], as_of: str) -> Table:
         what = Link(f"{publication.publisher}: {publication.title}", publication.url)
         rows.append([what, publication.published, counted(mine), read, publication.publication])
     headings = ["What", "Published", "Figures", "Read from", "Publication"]
-    return Table("sources", say("sources_caption"), headings, rows, keys=[str(row[-1]) for row in rows])
+    caption, keys = say("sources_caption"), [str(row[-1]) for row in rows]
+    return Table("sources", caption, headings, rows, keys, behind(figures, listed))
 
 
 def unofficial(figures: pd.DataFrame) -> tuple[Sentence, Table]:
@@ -130,6 +144,4 @@ def unofficial(figures: pd.DataFrame) -> tuple[Sentence, Table]:
 
 def _years(figures: pd.DataFrame) -> Number:
     years = sorted(set(figures["period_start"].str[:4].astype(int)))
-    firsts, lasts = ([year for year in years if year + step not in years] for step in (-1, 1))
-    spans = [f"{first}–{last}" if first < last else str(first) for first, last in zip(firsts, lasts, strict=True)]
-    return number(years[0], "year", figures["figure"], text=", ".join(spans))
+    return number(years[0], "year", figures["figure"], text=spans(years))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, number
-from analysis.reporting.words import say
+from analysis.reporting.words import named, say
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
@@ -103,6 +103,20 @@ def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
     growth = whole if isinstance(whole, Growth) else history.widest()
     telling = growth and 2 * (growth.last_year - growth.first_year) >= years[1] - years[0]
     return growth if telling else None
+
+
+def key_growth(history: History, years: tuple[int, int]) -> Sentence:
+    """The growth that may head a page, in one short sentence that says what it rests on; or that there is none."""
+    growth, id = telling_growth(history, years), f"key_{history.measure}"
+    if growth is None:
+        return say("key_none", id=id, what=capital(label(history.measure)))
+    return say("key_chained" if growth.chained else "key_one_release", growth_slots(history, growth), id=id)
+
+
+def key_points(passage: Passage, told: str, meaning: str) -> Passage:
+    """The sentence `told` of the numbers of a passage, where it has them, and the sentence on what they mean."""
+    said = [say(told, passage.slots)] if {*named(told)} <= {*passage.slots} else []
+    return Passage("key_points", (*said, say(meaning)), listed=True)
 
 
 def headline(area: History, output: History, place: str, estimates: str, years: tuple[int, int]) -> Sentence:

@@ -7,7 +7,7 @@ type of the project's own. So an executed notebook holds the record, and nothing
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
@@ -74,6 +74,18 @@ def counted(table: Any, column: str = "figure", one: str = "", many: str = "") -
     count = table[column].nunique()
     text = f"{count} {one if count == 1 else many or one + 's'}" if one else ""
     return number(count, "figures", table["figure"], text=text)
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Whole numbers in order, neighbours drawn together.
+
+    >>> spans([7, 3, 1, 2])
+    '1–3, 7'
+    """
+    ordered = sorted({*numbers})
+    firsts, lasts = ([number for number in ordered if number + step not in ordered] for step in (-1, 1))
+    ends = (f"{first}–{last}" if first < last else str(first) for first, last in zip(firsts, lasts, strict=True))
+    return ", ".join(ends)
 
 
 def value_of(row: Any, unit: str) -> Number:
@@ -205,6 +217,12 @@ class Passage:
         """The record of all their numbers."""
         return [record for said in self.sentences for record in said.numbers]
 
+    @property
+    def slots(self) -> "Slots":
+        """Its numbers by the slots that they fill."""
+        parts = (part for said in self.sentences for part in said.parts)
+        return {part.id.rpartition(".")[2]: part for part in parts if isinstance(part, Number)}
+
     def _repr_mimebundle_(self, **_: Any) -> Record:
         element = "li" if self.listed else "p"
         inner = "".join(f"<{element}>{said.html}</{element}>" for said in self.sentences)
@@ -221,6 +239,7 @@ class Table:
     headings: Sequence[str]  # one a column; the first column's cells head their rows
     rows: Sequence[Sequence[Cell]]
     keys: Sequence[str] = ()  # one a row; the texts of the first column if there are none
+    beside: Record = field(default_factory=dict)  # data that the table carries and does not show
 
     @property
     def numbers(self) -> list[Record]:
@@ -230,11 +249,11 @@ class Table:
     def _named(self) -> list[list[Cell]]:
         named, met = [], Counter[str]()
         for place, cells in enumerate(self.rows):
-            key = _slug(self.keys[place] if self.keys else _text(cells[0]))
+            key = slug(self.keys[place] if self.keys else _text(cells[0]))
             met[key] += 1
             row = f"{self.id}.{key}" + (f"-{met[key]}" if met[key] > 1 else "")
             named.append(
-                [_named(f"{row}.{_slug(heading)}", cell) for heading, cell in zip(self.headings, cells, strict=True)]
+                [_named(f"{row}.{slug(heading)}", cell) for heading, cell in zip(self.headings, cells, strict=True)]
             )
         return named
 
@@ -248,11 +267,13 @@ class Table:
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
         texts = [[_text(cell) for cell in cells] for cells in rows]
+        data = {"columns": list(self.headings), "rows": texts, **self.beside}
         text = "\n".join([self.caption.text, *(" | ".join(cells) for cells in [self.headings, *texts])])
-        return bundle("table", self.id, html, text, self.numbers, {"columns": list(self.headings), "rows": texts})
+        return bundle("table", self.id, html, text, self.numbers, data)
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
+    """A name for an id or an address: lower case, with a hyphen for all but letters and digits."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 

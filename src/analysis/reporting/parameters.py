@@ -28,13 +28,14 @@ def declared_parameters(notebook: Path) -> dict[str, Declared]:
     try:
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
         source = next("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", []))
-        return dict(_declared(source))
+        return dict(declared(source))
     except (OSError, ValueError, KeyError, StopIteration, AttributeError) as error:
         remedy = "needs a cell tagged 'parameters' of lines such as: end_year: int = 2021  # last year"
         raise InputError([Problem(notebook.name, 0, "parameters", str(error) or "none", remedy)]) from None
 
 
-def _declared(source: str) -> Iterator[tuple[str, Declared]]:
+def declared(source: str) -> Iterator[tuple[str, Declared]]:
+    """The parameters that the code of a tagged cell declares, by name; ValueError or KeyError at a line that is none."""
     for node in ast.parse(source).body:
         line = source.splitlines()[node.lineno - 1]
         if not isinstance(node, ast.AnnAssign) or node.value is None or "#" not in line:

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.errors import InputError, Problem
 from analysis.reporting import evidence, panels
 from analysis.reporting.charts import Chart, Line, draw_lines
-from analysis.reporting.findings import capital, label
+from analysis.reporting.findings import capital, key_points, label
 from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
 from analysis.reporting.words import say
 from analysis.tables import records
@@ -66,6 +66,10 @@ class RevisionReport:
             revised=number(summary["revised"], "figures", rows), years=number(summary["years"], "figures", rows),
         )  # fmt: skip
         return replace(said, level="h1")
+
+    def key_points(self) -> Passage:
+        """The size of the revisions, and what they are not."""
+        return key_points(self.summary(), "key_revisions", "key_revisions_meaning")
 
     @property
     def _rows(self) -> list[str]:

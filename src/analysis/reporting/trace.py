@@ -1,5 +1,6 @@
 """The way of a number home: from the sentence that holds it, through its figures, to the lines of print."""
 
+import json
 import re
 import textwrap
 from difflib import get_close_matches
@@ -15,33 +16,29 @@ from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.processed import read_processed, sha256
 from analysis.errors import InputError, Problem
 from analysis.project import Project
+from analysis.reporting.cited import CITED, figure_citation, number_citation
 from analysis.reporting.numbers import MIME
-from analysis.vocabulary import maker_label, measures, nearest
+from analysis.reporting.page.sources import listed
+from analysis.vocabulary import nearest
 
 _SHOWN = 10
 _ELEMENTS = "(?:tr|p|h1|li|strong|caption)"  # what holds a number, without those that hold another of them
 
 
 def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> str:
-    """One figure, by its id, as a reference list would cite it: who, what, as printed, where, and of which release.
+    """One figure, by its id, as its citation and the raw row that holds it.
 
     `figures` and `publications` are the processed tables. Raises InputError if no figure has this id.
     """
     row, source = _behind(figure, figures, publications)
-    what = f"{maker_label(row['estimate_by'])}, {measures()[row['measure']].label}, {row['place']}"
-    return (
-        f"{what}, {row['period_start']} to {row['period_end']}: {row['printed']!r} {row['unit_printed']} "
-        f"({row['status']}). {source['publisher']}: {source['title']}, {source['published']}, {row['locator']}. "
-        f"{source['url']} Vintage: {row['release']}, {row['release_date']}; read from: {row['read_from']}. "
-        f"{row['raw_file']}:{row['raw_line']} ({figure})."
-    )
+    return f"{figure_citation(row, source)} {row['raw_file']}:{row['raw_line']}"
 
 
 def _behind(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> tuple[Any, Any]:
     found = figures[figures["figure"] == figure]
     if found.empty:
         raise unknown_figure(figure, figures)
-    return found.iloc[0], publications.set_index("publication").loc[found.iloc[0]["publication"]]
+    return found.iloc[0], publications[publications["publication"] == found.iloc[0]["publication"]].iloc[0]
 
 
 def trace(project: Project, name: str, id: str, articles: Path | None = None, every: bool = False) -> str:
@@ -60,6 +57,11 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
     for _, output, html, cell in places:
         told += [_stands(id, output, html), f"Computed by cell {cell.id}:", textwrap.indent(cell.source, "    ")]
     told.append(f"Figures behind it: {len(rows) or 'none; it follows from parameters and code'}")
+    notes = {figure["figure"]: figure["number"] for group in listed(_executed(project, name)) for figure in group}
+    first = sorted(rows, key=lambda row: notes.get(row, 0))[:CITED]
+    cited = [figure_citation(*_behind(figure, *tables)) for figure in first]
+    record = json.loads((project.reports / name / "provenance.json").read_text("utf-8"))
+    told.append(f"To cite it: {number_citation(number, record, cited)}")
     for figure in rows if every else rows[:_SHOWN]:
         row, source = _behind(figure, *tables)
         told += [f"\n{figure}: {row['value']:,.12g} {row['unit']}", citation(figure, *tables)]
@@ -71,13 +73,17 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
 
 def _numbers(project: Project, name: str) -> list[tuple[Any, Any, str, Any]]:
     """Each number's record, with the record and markup of the output that holds it, and the cell."""
-    files = {path.parent.name: path for path in sorted(project.reports.glob("*/report.ipynb"))}
-    if name not in files:
-        raise InputError([Problem("report", 0, "", name, f"is no report; {nearest(name, list(files))}")])
-    cells = nbformat.read(files[name], as_version=4).cells
+    cells = _executed(project, name).cells
     outputs = [(cell, output.get("data", {})) for cell in cells for output in cell.get("outputs", [])]
     shown = [(cell, data["text/html"], data[MIME]) for cell, data in outputs if MIME in data]
     return [(number, output, html, cell) for cell, html, output in shown for number in output["numbers"]]
+
+
+def _executed(project: Project, name: str) -> Any:
+    files = {path.parent.name: path for path in sorted(project.reports.glob("*/report.ipynb"))}
+    if name not in files:
+        raise InputError([Problem("report", 0, "", name, f"is no report; {nearest(name, list(files))}")])
+    return nbformat.read(files[name], as_version=4)
 
 
 def _hint(id: str, numbers: list[Any]) -> str:

@@ -11,6 +11,7 @@ from analysis.reporting import claimed, decomposed, evidence, findings, fitted, 
 from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind
 from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
+from analysis.reporting.words import say
 from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
 from analysis.vintages.output_per_hectare import output_per_hectare
@@ -115,6 +116,23 @@ class TrendReport:
     def headline_together(self, measure: str, deaths: str) -> Sentence:
         """The sentence that the rule on coca and deaths chooses, as the report's title."""
         return self._pair(measure, deaths).headline()
+
+    @_part
+    def key_points(self, *measures: str) -> Passage:
+        """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
+        limits = say("key_limits_deaths" if self.scope.estimates == "cdc" else "key_limits")
+        return Passage("key_points", (*map(self._key_point, measures), limits), listed=True)
+
+    def _key_point(self, measure: str) -> Sentence:
+        if measure != DEATHS["with"]:
+            return findings.key_growth(self.history(measure), self.scope.years)
+        slots = self.deaths().slots
+        return say("key_share", slots) if slots else say("key_share_none")
+
+    @_part
+    def key_points_together(self, measure: str, deaths: str) -> Passage:
+        """The one p-value of all lags, and what it can't show."""
+        return findings.key_points(self.together(measure, deaths), "key_together", "key_confounder")
 
     @property
     def _coca(self) -> tuple[History, History]:

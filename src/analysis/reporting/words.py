@@ -15,6 +15,11 @@ def words() -> dict[str, str]:
     return tomllib.loads(files("analysis.reporting").joinpath("words.toml").read_text("utf-8"))
 
 
+def named(name: str) -> list[str]:
+    """The slots of a sentence, by its name."""
+    return re.findall(r"\{(\w+)\}", words()[name])
+
+
 def say(name: str, slots: Mapping[str, Slot] | None = None, *, id: str = "", **more: Slot) -> Sentence:
     """The sentence called `name`, filled from `slots` and `more`; what it does not name is left out.
 
@@ -24,5 +29,4 @@ def say(name: str, slots: Mapping[str, Slot] | None = None, *, id: str = "", **m
     'The report was asked to use provisional and leaked figures: Two of those above are.'
     """
     given = {**(slots or {}), **more}
-    named = re.findall(r"\{(\w+)\}", words()[name])
-    return sentence(id or name, words()[name], **{slot: given[slot] for slot in named if slot in given})
+    return sentence(id or name, words()[name], **{slot: given[slot] for slot in named(name) if slot in given})
