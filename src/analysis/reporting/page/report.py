@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from analysis.reporting.page.render import rendered
+from analysis.reporting.settle import records
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
@@ -17,7 +18,9 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
     contents = {"parts": parts, "first_section": first_section, "sections": sections}
-    return rendered("report.html.j2", (), title=title(notebook), record=record, **contents)
+    explored = next((record["data"] for record in records(notebook) if record["kind"] == "explorer"), None)
+    scripts = ("explorer.js",) if explored else ()
+    return rendered("report.html.j2", scripts, title=title(notebook), record=record, explored=explored, **contents)
 
 
 def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
@@ -37,7 +40,9 @@ def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
 
 def title(notebook: Any) -> str:
     """What a report is headed with, as text: its finding, or its question if it has none."""
-    from analysis.reporting.settle import records
+    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), question(notebook))
 
-    question = str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
-    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), question)
+
+def question(notebook: Any) -> str:
+    """What a report asks: the heading of its first cell."""
+    return str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
