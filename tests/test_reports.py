@@ -35,7 +35,7 @@ UNCOUNTED = {
 }
 CITING = {"Published": "dates of citations", "Sentence: characters": "places in a text"}  # columns of tables
 SILENT = {
-    "style": "no words", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
+    "style": "no words", "script": "of the page, and the explorer's figures", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
     "svg": "ticks; what is drawn stands in the chart's data",
 }  # fmt: skip
 
@@ -64,7 +64,7 @@ class Page(HTMLParser):
         self.column = -1 if tag == "tr" else self.column + (tag in ("td", "th"))
         self.labels += [value for name, value in attrs if name in ("aria-label", "alt", "title") and value]
         self.requests += [value for name, value in attrs if name == "src" and value]
-        self.requests += [tag] if tag in ("link", "script", "img", "iframe") else []
+        self.requests += [tag] if tag in ("link", "img", "iframe") else []
 
     def handle_endtag(self, tag: str) -> None:
         while self.stack and self.stack.pop() != tag:

@@ -72,6 +72,7 @@ function explore(place, data) {
     words.textContent = index
       ? `As known on ${day.value}; ${start.year} is 100; the longest unbroken stretch, at the level of its last year${hollow ? "; hollow: chained" : ""}.`
       : `As known on ${day.value}; ${points.length} years; lines join figures of one release only${hollow ? "; hollow: leaked or provisional" : ""}. `
+        + (start.release === end.release ? "" : "The first and the last come from two releases: between them a rise may be a revision. ")
         + (day.selectedIndex ? "There is no index for an earlier day: its growth is worked out for the newest day only." : "");
     picture.setAttribute("aria-label", `${title.textContent}. ${words.textContent} All figures stand in the table below.`);
     picture.replaceChildren(drawn(points, index ? [] : one.broken, index, colours[one.measure] || "deaths", one.by));
@@ -86,28 +87,29 @@ function explore(place, data) {
   const colours = { coca_area: "area", cocaine_output: "output", cocaine_output_export_quality: "output", fresh_leaf_yield: "yield" };
   function drawn(points, broken, index, colour, label) {
     const [from, to] = [points[0].year - 0.6, points[points.length - 1].year + 0.6], top = 1.08 * Math.max(...points.map(({ value }) => value));
-    const x = (year) => 62 + (430 * (year - from)) / (to - from), y = (value) => 350 - (335 * value) / (top || 1);
-    const svg = made("svg:svg", { viewBox: "0 0 600 380" }), stroke = `var(--${colour})`;
-    const text = (at, words, more) => svg.append(made("svg:text", { x: at[0], y: at[1], fill: "var(--ink)", "font-size": 15, ...more }, words));
+    const x = (year) => 74 + (308 * (year - from)) / (to - from), y = (value) => 308 - (296 * value) / (top || 1);
+    const svg = made("svg:svg", { viewBox: "0 0 500 340" }), stroke = `var(--${colour})`;
+    const text = (at, words, more) => svg.append(made("svg:text", { x: at[0], y: at[1], fill: "var(--ink)", "font-size": 14, ...more }, words));
     const line = (a, b, more) => svg.append(made("svg:line", { x1: a[0], y1: a[1], x2: b[0], y2: b[1], stroke, "stroke-width": 2.2, ...more }));
     const rough = top / 4, power = 10 ** Math.floor(Math.log10(rough || 1)), step = [1, 2, 5, 10].find((some) => some * power >= rough) * power;
     for (let value = 0; value <= top; value += step) {
-      line([62, y(value)], [492, y(value)], { stroke: "var(--rule)", "stroke-width": 1 });
-      text([56, y(value) + 5], number(value), { "text-anchor": "end" });
+      line([74, y(value)], [382, y(value)], { stroke: "var(--rule)", "stroke-width": 1 });
+      text([68, y(value) + 5], number(value), { "text-anchor": "end" });
     }
     const every = Math.ceil((to - from) / 7);
-    for (const { year } of points) if ((points[points.length - 1].year - year) % every === 0) text([x(year), 372], String(year), { "text-anchor": "middle" });
+    for (const { year } of points) if ((points[points.length - 1].year - year) % every === 0) text([x(year), 330], String(year), { "text-anchor": "middle" });
     points.forEach((point, at) => {
       const before = points[at - 1];
       if (before && (index ? point.year === before.year + 1 : joined(before, point, broken)))
         line([x(before.year), y(before.value)], [x(point.year), y(point.value)], point.hollow || before.hollow ? { "stroke-dasharray": "6 4" } : {});
     });
     for (const point of points) svg.append(made("svg:circle", { cx: x(point.year), cy: y(point.value), r: 4, stroke, "stroke-width": 2, fill: point.hollow ? "var(--page)" : stroke }));
-    label.split(" ").forEach((word, at) => text([502, y(points[points.length - 1].value) + 5 + 17 * at], word, { fill: stroke, "font-weight": "bold" }));
+    const lines = label.split(" "), height = Math.min(y(points[points.length - 1].value) + 5, 313 - 16 * (lines.length - 1));
+    lines.forEach((words, at) => text([392, height + 16 * at], words, { fill: stroke, "font-weight": "bold" }));
     return svg;
   }
 
-  place.replaceWith(controls, made("figure", { id: "explorer" }, made("figcaption", {}, title, words), picture, details));
+  place.replaceWith(controls, made("div", { id: "explorer" }, title, words, picture, details));
   controls.addEventListener("change", choose);
   choose();
 }

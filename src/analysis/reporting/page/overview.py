@@ -81,10 +81,13 @@ def _as_shown(figures: "pd.DataFrame", publications: list[str]) -> "pd.DataFrame
     year = figures["period_start"].str[:4]
     span = figures["period_start"] + " to " + figures["period_end"]
     on = (" on " + figures["base_start"].str[:4]).where(figures["base_start"] != "", "")
-    plain = figures[["value", "low", "high"]].map("{:.12g}".format).replace("nan", "")
+    plain = figures[["value", "low", "high"]].map(lambda value: f"{value:.12g}").replace("nan", "")
+    ends = {
+        name: (word + plain[name]).where(plain[name] != "", "") for name, word in (("low", "from "), ("high", " to "))
+    }
     return figures.assign(
         period=year.where(figures["period_kind"] == "calendar_year", span) + on,
-        value=plain["value"].where(figures["value"].notna(), plain["low"] + " to " + plain["high"]),
+        value=plain["value"].where(plain["value"] != "", (ends["low"] + ends["high"]).str.strip()),
         status=figures["status"].str.replace("_", " ") + figures["set_aside"].map({True: ", set aside", False: ""}),
         maker=figures["estimate_by"].map(maker_label),
         measure=figures["measure"].map(lambda name: measures()[name].label),
