@@ -24,6 +24,9 @@ class Markup(HTMLParser):
         if tag in ("td", "th"):
             self.row.append("")
 
+    def handle_endtag(self, tag: str) -> None:
+        self.row = [] if tag == "table" else self.row
+
     def handle_data(self, data: str) -> None:
         if self.row:
             self.row[-1] += data.strip()

@@ -84,10 +84,11 @@ def test_the_script_chooses_the_same_rows(project: Project, request: pytest.Fixt
 def test_the_explorer_draws_what_is_chosen(project: Project, request: pytest.FixtureRequest) -> None:
     pytest.importorskip("playwright")
     page = request.getfixturevalue("page_at")(Path(project.reports / "colombia-us" / "report.html")).page
-    page.get_by_label("Measure").select_option("cocaine_output")
-    page.get_by_label("As known on").select_option(index=4)
-    day = page.get_by_label("As known on").input_value()
-    first = int(page.get_by_label("From year").input_value())
+    controls = page.get_by_role("group", name="What the chart shows")
+    controls.get_by_label("Measure").select_option("cocaine_output")
+    controls.get_by_label("As known on").select_option(index=4)
+    day = controls.get_by_label("As known on").input_value()
+    first = int(controls.get_by_label("From year").input_value())
     one = next(
         one for one in explored("Colombia") if (one["measure"], one["maker"]) == ("cocaine_output", "us_government")
     )
@@ -95,4 +96,4 @@ def test_the_explorer_draws_what_is_chosen(project: Project, request: pytest.Fix
     assert page.locator("#explorer circle").count() == len(rows)
     assert page.locator("#explorer tbody th").all_text_contents() == [str(row[1]) for row in rows]
     assert day in page.locator("#explorer [role=status]").inner_text()
-    assert "index" not in page.get_by_label("Shown as").inner_text()
+    assert "index" not in controls.get_by_label("Shown as").inner_text()
