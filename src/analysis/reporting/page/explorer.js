@@ -91,7 +91,7 @@ function explore(place, data) {
     const svg = made("svg:svg", { viewBox: "0 0 500 340" }), stroke = `var(--${colour})`;
     const text = (at, words, more) => svg.append(made("svg:text", { x: at[0], y: at[1], fill: "var(--ink)", "font-size": 14, ...more }, words));
     const line = (a, b, more) => svg.append(made("svg:line", { x1: a[0], y1: a[1], x2: b[0], y2: b[1], stroke, "stroke-width": 2.2, ...more }));
-    const rough = top / 4, power = 10 ** Math.floor(Math.log10(rough || 1)), step = [1, 2, 5, 10].find((some) => some * power >= rough) * power;
+    const rough = top / 6, power = 10 ** Math.floor(Math.log10(rough || 1)), step = [1, 2, 5, 10].find((some) => some * power >= rough) * power;
     for (let value = 0; value <= top; value += step) {
       line([74, y(value)], [382, y(value)], { stroke: "var(--rule)", "stroke-width": 1 });
       text([68, y(value) + 5], number(value), { "text-anchor": "end" });
