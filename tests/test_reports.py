@@ -39,7 +39,7 @@ UNCOUNTED = {
 }
 CITING = {"Published": "dates of citations", "Sentence: characters": "places in a text"}  # columns of tables
 SILENT = {
-    "style": "no words", "script": "no words", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
+    "style": "no words", "script": "of the page, and the explorer's figures", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
     "svg": "ticks; what is drawn stands in the chart's data",
 }  # fmt: skip
 

@@ -28,6 +28,8 @@ def reviewed(tmp_path: Path) -> Project:
     cell = nbformat.v4.new_markdown_cell("# What?", id="question")
     nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / "report.ipynb")
     (folder / "provenance.json").write_text('{"parameters": {}}')
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "reports.toml").touch()
     digest = hashlib.sha256((folder / "report.ipynb").read_bytes()).hexdigest()
     (tmp_path / "reports" / "reviews.toml").write_text(ENTRY.format(hash=digest))
     return Project(tmp_path)
@@ -40,7 +42,7 @@ def test_the_index_shows_a_decision_until_the_report_changes(reviewed: Project) 
         file.write("\n")
     assert f"<p>Stale, the report has changed since: {said}" in index_page(reviewed)
     (reviewed.reports / "reviews.toml").unlink()
-    assert "<p>Not reviewed.</p>" in index_page(reviewed)
+    assert "No report has been reviewed." in index_page(reviewed)
 
 
 @pytest.mark.parametrize(

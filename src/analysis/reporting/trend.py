@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.reporting import claimed, decomposed, evidence, findings, fitted, panels, robust, together
 from analysis.reporting.charts import Chart
+from analysis.reporting.explorer import Explorer, explorer
 from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind
 from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
 from analysis.reporting.words import say
@@ -276,6 +277,10 @@ class TrendReport:
         deaths = self.history(DEATHS["all"])
         unsettled = {deaths.measure: self.series(deaths.measure, UNSETTLED)}
         return evidence.limits({deaths.measure: deaths.table}, unsettled, [deaths], self.scope)
+
+    def explorer(self) -> Explorer:
+        """What the page's explorer draws from: every figure of the country that a reader had, day by day."""
+        return explorer(self.scope)
 
     def sources(self) -> Table:
         """The publications behind every figure shown so far, newest first."""

@@ -1,39 +1,99 @@
-"""The pages over all reports: the index, the figures that were nowhere read officially, what moved, what verify found."""
+"""The pages over all reports: index, all figures, those nowhere read officially, what moved, what verify found."""
 
 import json
 import re
+from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from analysis.project import Project
-from analysis.reporting.numbers import slug
+from analysis.reporting.numbers import Link, slug
 from analysis.reporting.page.render import rendered
-from analysis.reporting.page.report import markdown, title
+from analysis.reporting.page.report import markdown, question, title
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from analysis.reporting.changes import Changes
-
-
-def index_page(project: Project) -> str:
-    """The list of all reports in `reports`, by name, each with its finding, parameters and what reviewers decided."""
-    import nbformat
-
-    from analysis.reporting.reviews import read_reviews
-
-    cards, reviews = [], read_reviews(project)
-    for folder in sorted(path for path in project.reports.iterdir() if (path / "provenance.json").is_file()):
-        notebook = nbformat.read(folder / "report.ipynb", as_version=4)
-        record = json.loads((folder / "provenance.json").read_text("utf-8"))
-        decided = [review for review in reviews if review["report"] == folder.name]
-        shown = {"title": title(notebook), "parameters": record["parameters"], "reviews": decided}
-        cards.append({"name": folder.name, **shown})
-    return rendered("index.html.j2", cards=cards)
 
 
 def pages_of_all(project: Project) -> dict[str, str]:
     """The pages over all reports, by file name; they are made anew after every run."""
-    pages = {"index": index_page, "unofficial": unofficial_page, "glossary": glossary_page}
-    return {f"{name}.html": page(project) for name, page in pages.items()}
+    made = {"figures": figures_page, "unofficial": unofficial_page, "glossary": glossary_page}
+    pages = {f"{name}.html": page(project) for name, page in made.items()}
+    return {"index.html": index_page(project, pages), **pages}
+
+
+def index_page(project: Project, pages: Iterable[str] = ()) -> str:
+    """All reports in `reports`, in the order of the catalogue.
+
+    Each is a card with its question, finding, first chart and parameters, and what reviewers decided. `pages` are the files
+    of the other pages over all reports: those are linked.
+    """
+    import nbformat
+
+    from analysis.reporting.catalogue import read_catalogue
+    from analysis.reporting.reviews import read_reviews
+
+    folders = {path.parent.name: path.parent for path in sorted(project.reports.glob("*/provenance.json"))}
+    order, reviews = list(read_catalogue(project)), read_reviews(project)
+    cards = []
+    for name, folder in sorted(folders.items(), key=lambda item: [*order, item[0]].index(item[0])):
+        notebook = nbformat.read(folder / "report.ipynb", as_version=4)
+        record = json.loads((folder / "provenance.json").read_text("utf-8"))
+        decided = [review for review in reviews if review["report"] == name]
+        shown = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
+        cards.append({**shown, "picture": _picture(notebook, name), "parameters": record["parameters"]})
+    return rendered("index.html.j2", cards=cards, pages=set(pages), reviews=reviews)
+
+
+def _picture(notebook: Any, name: str) -> str:
+    """The first chart of a notebook as an ornament: without its words, its ids named after the report."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    charts = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    svg = re.search(r"<svg\b.*?</svg>", charts, re.DOTALL)
+    bare = re.sub(r"<!--.*?-->|<text\b.*?</text>", "", svg[0], flags=re.DOTALL) if svg else ""
+    return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", bare)
+
+
+_FIGURE_COLUMNS = {
+    "measure": "Measure", "place": "Place", "period": "Period", "printed": "As printed", "value": "Value", "unit": "Unit",
+    "status": "Status", "maker": "Estimate by", "release_date": "Vintage", "publication": "Publication",
+    "locator": "Place in it", "read_from": "Read from", "figure": "Id",
+}  # fmt: skip
+
+
+def figures_page(project: Project) -> str:
+    """Every processed figure as a table that the page's script searches; it stands there whole without."""
+    from analysis.cleaning.processed import read_processed
+    from analysis.tables import records
+
+    publications = read_processed(project, "publications.csv")
+    figures = _as_shown(read_processed(project, "figures.csv"), list(publications["publication"]))
+    listed = [(row, Link(row.publication, row.url)) for row in records(publications)]
+    shown = {"columns": _FIGURE_COLUMNS, "figures": list(records(figures)), "publications": listed}
+    return rendered("figures.html.j2", ("figures.js",), **shown)
+
+
+def _as_shown(figures: "pd.DataFrame", publications: list[str]) -> "pd.DataFrame":
+    """The figures' words as the table prints them, sorted by measure, place, period and vintage."""
+    from analysis.vocabulary import maker_label, measures
+
+    year = figures["period_start"].str[:4]
+    span = figures["period_start"] + " to " + figures["period_end"]
+    on = (" on " + figures["base_start"].str[:4]).where(figures["base_start"] != "", "")
+    plain = figures[["value", "low", "high"]].map(lambda value: f"{value:.12g}").replace("nan", "")
+    ends = {
+        name: (word + plain[name]).where(plain[name] != "", "") for name, word in (("low", "from "), ("high", " to "))
+    }
+    return figures.assign(
+        period=year.where(figures["period_kind"] == "calendar_year", span) + on,
+        value=plain["value"].where(plain["value"] != "", (ends["low"] + ends["high"]).str.strip()),
+        status=figures["status"].str.replace("_", " ") + figures["set_aside"].map({True: ", set aside", False: ""}),
+        maker=figures["estimate_by"].map(maker_label),
+        measure=figures["measure"].map(lambda name: measures()[name].label),
+        at=figures["publication"].map(publications.index),
+    ).sort_values(["measure", "place", "period", "release_date", "figure"], kind="stable")
 
 
 def glossary_page(project: Project) -> str:

@@ -10,6 +10,7 @@ from analysis.reporting.page.downloads import with_downloads
 from analysis.reporting.page.render import rendered
 from analysis.reporting.page.sources import linked, listed
 from analysis.reporting.parameters import declared
+from analysis.reporting.settle import records
 from analysis.reporting.words import words
 
 
@@ -26,7 +27,9 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     source = next((cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])), "")
     made = {"record": record, "declared": dict(declared(source)), "version": __version__}
     shown = {"title": title(notebook), "groups": groups, "words": words(), "most": CITED, **made, **contents}
-    return linked(rendered("report.html.j2", ("cards.js",), **shown), notebook, groups)
+    explored = next((record["data"] for record in records(notebook) if record["kind"] == "explorer"), None)
+    scripts = ("cards.js", "explorer.js") if explored else ("cards.js",)
+    return linked(rendered("report.html.j2", scripts, explored=explored, **shown), notebook, groups)
 
 
 def markdown(text: str) -> str:
@@ -54,7 +57,9 @@ def _part(cell: Any, highlight: Any) -> dict[str, Any]:
 
 def title(notebook: Any) -> str:
     """What a report is headed with, as text: its finding, or its question if it has none."""
-    from analysis.reporting.settle import records
+    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), question(notebook))
 
-    question = str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
-    return next((str(record["text"]) for record in records(notebook) if record["id"] == "headline"), question)
+
+def question(notebook: Any) -> str:
+    """What a report asks: the heading of its first cell."""
+    return str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")

@@ -1,0 +1,43 @@
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from links import Markup
+
+from analysis.project import Project
+from analysis.reporting.catalogue import read_catalogue
+
+REPORTS = Path(__file__).parents[1] / "reports"
+PAGES = sorted([*REPORTS.glob("*.html"), *REPORTS.glob("*/report.html")])
+LARGEST = 300_000  # bytes
+
+markup = cache(Markup)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(REPORTS).as_posix())
+def test_every_link_of_a_page_leads_to_a_file_and_a_place_in_it(path: Path) -> None:
+    for link in markup(path).links:
+        if not link.startswith(("http://", "https://", "data:")):
+            file, _, anchor = link.partition("#")
+            target = (path.parent / file).resolve() if file else path
+            assert target.is_file(), link
+            assert not anchor or anchor in markup(target).ids, link
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(REPORTS).as_posix())
+def test_no_two_parts_of_a_page_have_one_id(path: Path) -> None:
+    assert [id for id, count in Counter(markup(path).ids).items() if count > 1] == []
+
+
+def test_the_index_shows_every_report_in_the_order_of_the_catalogue(project: Project) -> None:
+    index = markup(REPORTS / "index.html")
+    names = list(read_catalogue(project))
+    assert [link.split("/")[0] for link in index.links if link.endswith("report.html")] == names
+    assert {*names} <= {*index.ids}
+    assert (REPORTS / "index.html").stat().st_size < LARGEST
+
+
+def test_every_report_leads_to_its_card(project: Project) -> None:
+    for name in read_catalogue(project):
+        assert f"../index.html#{name}" in markup(REPORTS / name / "report.html").links
