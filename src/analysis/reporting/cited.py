@@ -41,14 +41,13 @@ def _fields(row: Row, source: Row) -> dict[str, str]:
     whole_year = row["period_kind"] == "calendar_year"
     period = row["period_start"][:4] if whole_year else f"{row['period_start']} to {row['period_end']}"
     what = [maker_label(row["estimate_by"]), measures()[row["measure"]].label, row["place"], period]
-    return {
-        **source,
-        **row,
-        "what": f"{', '.join(what)} ({row['status'].replace('_', ' ')})",
+    said = {"what": f"{', '.join(what)} ({row['status'].replace('_', ' ')})"}
+    said |= {
         "printed": f"“{row['printed']}” {row['unit_printed']}",
-        "source": f"{source['publisher']}: {source['title']}",
-        "vintage": f"{source['release']}, {source['release_date']}",
+        "vintage": f"{row['release']}, {row['release_date']}",
     }
+    said |= {"source": f"{source['publisher']}: {source['title']}"}
+    return {**source, **row, **said}
 
 
 def figure_citation(row: Row, source: Row) -> str:
@@ -58,8 +57,7 @@ def figure_citation(row: Row, source: Row) -> str:
 
 def number_citation(number: Row, record: Row, cited: Iterable[str]) -> str:
     """A report's number by its record, the report's provenance, and the citations of the first `CITED` figures behind it."""
-    left = len(number["rows"]) - CITED
-    more = words()["cite_more"].format(more=left) if left > 0 else ""
-    figures = " ".join([*cited, more]).strip() or words()["cite_none"]
+    more = [words()["cite_more"].format(more=len(number["rows"]) - CITED)] if number["rows"][CITED:] else []
+    figures = " ".join([*cited, *more]) or words()["cite_none"]
     made = {"report": record["report"], "made": record["sha256"]["rows"], "code": record["sha256"]["package"]}
     return words()["cite_number"].format(**number, **made, figures=figures)

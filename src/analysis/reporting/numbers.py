@@ -84,8 +84,8 @@ def spans(numbers: Iterable[int]) -> str:
     """
     ordered = sorted({*numbers})
     firsts, lasts = ([number for number in ordered if number + step not in ordered] for step in (-1, 1))
-    ends = zip(firsts, lasts, strict=True)
-    return ", ".join(f"{first}–{last}" if first < last else str(first) for first, last in ends)
+    ends = (f"{first}–{last}" if first < last else str(first) for first, last in zip(firsts, lasts, strict=True))
+    return ", ".join(ends)
 
 
 def value_of(row: Any, unit: str) -> Number:
@@ -220,7 +220,7 @@ class Passage:
     @property
     def slots(self) -> "Slots":
         """Its numbers by the slots that they fill."""
-        parts = [part for said in self.sentences for part in said.parts]
+        parts = (part for said in self.sentences for part in said.parts)
         return {part.id.rpartition(".")[2]: part for part in parts if isinstance(part, Number)}
 
     def _repr_mimebundle_(self, **_: Any) -> Record:

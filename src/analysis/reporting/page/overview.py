@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.project import Project
 from analysis.reporting.numbers import slug
 from analysis.reporting.page.render import rendered
-from analysis.reporting.page.report import title
+from analysis.reporting.page.report import markdown, title
 
 if TYPE_CHECKING:
     from analysis.reporting.changes import Changes
@@ -32,22 +32,18 @@ def index_page(project: Project) -> str:
 
 def pages_of_all(project: Project) -> dict[str, str]:
     """The pages over all reports, by file name; they are made anew after every run."""
-    pages = {"index.html": index_page(project), "unofficial.html": unofficial_page(project)}
-    return {**pages, "glossary.html": glossary_page(project)}
+    pages = {"index": index_page, "unofficial": unofficial_page, "glossary": glossary_page}
+    return {f"{name}.html": page(project) for name, page in pages.items()}
 
 
 def glossary_page(project: Project) -> str:
     """The glossary as a page; each term has an address of its own, such as `#coca-area`."""
-    from nbconvert.filters import markdown2html
-
-    text = markdown2html(project.glossary.read_text("utf-8").partition("\n")[2])
-    shown = re.sub(r'<a class="anchor-link".*?</a>', "", text)
-    return rendered("glossary.html.j2", text=re.sub(r"<strong>(.+?)(\.?)</strong>", _terms, shown))
+    text = markdown(project.glossary.read_text("utf-8").partition("\n")[2])
+    return rendered("glossary.html.j2", text=re.sub(r"(?<=<strong>)[^<.]+", _terms, text))
 
 
 def _terms(match: re.Match[str]) -> str:
-    terms = (f'<dfn id="{slug(term)}">{term}</dfn>' for term in match[1].split(", "))
-    return f"<strong>{', '.join(terms)}{match[2]}</strong>"
+    return ", ".join(f'<dfn id="{slug(term)}">{term}</dfn>' for term in match[0].split(", "))
 
 
 def unofficial_page(project: Project) -> str:

@@ -15,11 +15,9 @@ from analysis.reporting.words import words
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
     """An executed and settled notebook, with its provenance at the end, as a page that asks for nothing from outside."""
     from nbconvert.filters.highlight import Highlight2HTML
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    markdown = MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render
     highlight = Highlight2HTML(pygments_lexer="ipython3")
-    parts = [_part(cell, markdown, highlight) for cell in notebook.cells]
+    parts = [_part(cell, highlight) for cell in notebook.cells]
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
     sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
     contents = {"parts": parts, "first_section": first_section, "sections": sections}
@@ -30,7 +28,14 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     return linked(rendered("report.html.j2", ("cards.js",), **shown), notebook, groups)
 
 
-def _part(cell: Any, markdown: Any, highlight: Any) -> dict[str, Any]:
+def markdown(text: str) -> str:
+    """Markdown as HTML."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return str(MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text))
+
+
+def _part(cell: Any, highlight: Any) -> dict[str, Any]:
     """What the template needs of a cell: markup, code, and the heading that begins a section."""
     part = {"kind": "prose", "heading": "", "question": "", "slug": "", "html": "", "code": ""}
     if cell.cell_type == "markdown":

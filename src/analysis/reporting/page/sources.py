@@ -20,8 +20,8 @@ def listed(notebook: Any) -> list[list[dict[str, Any]]]:
     figures = next((read_behind(output["data"]) for output in outputs if "publications" in output["data"]), {})
     groups: dict[str, list[dict[str, Any]]] = {}
     used = (id for output in outputs for number in output["numbers"] for id in number["rows"])
-    for figure in dict.fromkeys(id for id in used if id in figures):
-        groups.setdefault(figures[figure]["publication"], []).append(dict(figures[figure]))
+    for figure in (figures[id] for id in dict.fromkeys(used) if id in figures):
+        groups.setdefault(figure["publication"], []).append(figure)
     numbers = count(1)
     return [[{**figure, "number": next(numbers)} for figure in group] for group in groups.values()]
 
@@ -30,11 +30,9 @@ def linked(page: str, notebook: Any, groups: list[list[dict[str, Any]]]) -> str:
     """A page whose numbers lead to the first of the figures behind them, and name the places of all."""
     places = {figure["figure"]: figure["number"] for group in groups for figure in group}
     numbers = [number for output in records(notebook) for number in output["numbers"]]
-    behind = {number["id"]: [places[row] for row in number["rows"] if row in places] for number in numbers}
+    starts = {number["id"]: _start([places[row] for row in number["rows"] if row in places]) for number in numbers}
+    return _NUMBER.sub(lambda data: f"{starts[data[1]]}{data[0]}</a>" if starts.get(data[1]) else data[0], page)
 
-    def link(match: re.Match[str]) -> str:
-        found = behind.get(match[1])
-        start = f'<a class="number-link" href="#source-{min(found)}" data-sources="{spans(found)}">' if found else ""
-        return f"{start}{match[0]}</a>" if found else match[0]
 
-    return _NUMBER.sub(link, page)
+def _start(places: list[int]) -> str:
+    return f'<a class="number-link" href="#source-{min(places)}" data-sources="{spans(places)}">' if places else ""
