@@ -37,7 +37,9 @@ UNCOUNTED = {
     r"\bper 100,000\b": "a unit",
     r"\bSHA-256\b": "a kind of hash",
 }
-CITING = {"Published": "dates of citations", "Sentence: characters": "places in a text"}  # columns of tables
+CITING = {  # columns of tables
+    "Published": "dates of citations", "Sentence: characters": "places in a text", "Meaning": "examples for parameters",
+}  # fmt: skip
 SILENT = {
     "style": "no words", "script": "of the page, and the explorer's figures", "code": "code, hashes, parameters", "pre": "code", "title": "the headline again",
     "svg": "ticks; what is drawn stands in the chart's data",
