@@ -422,7 +422,6 @@ IN_CHART_FILES: dict[str, Change] = {
         png("coca_area", lambda painted: painted.paste(painted.transpose(Image.Transpose.FLIP_TOP_BOTTOM)))
     ),
     "data held in the page only": page(r"(data:text/csv[^\"]*)234000", r"\g<1>243000"),
-    "data in a table of a chart, in the page only": page(r"(class=\"drawn\".*?)234,000", r"\g<1>243,000"),
 }
 IN_BARS: dict[str, Change] = {
     "a bar's height, everywhere": everywhere(picture("decomposition_chart", drawn_part(SHAPE % "area", lower, 3))),

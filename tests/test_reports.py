@@ -59,16 +59,12 @@ class Page(HTMLParser):
         self.labels: list[str] = []
         self.requests: list[str] = []
         self.headings: list[str] = []
-        self.data: list[str] = []  # the cells of the tables behind charts, which are held against the records
         self.column = -1
-        self.drawn = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         if tag not in ("meta", "link", "img", "br", "hr", "input"):
             self.stack.append(tag)
-        if tag == "details":
-            self.drawn = given.get("class") == "drawn"
         self.citing |= given.get("id") == "behind"
         if tag == "data":
             self.ids.append(given.get("data-id") or "")
@@ -92,8 +88,6 @@ class Page(HTMLParser):
             self.marked[self.ids[-1]] = data
         elif "thead" in self.stack and "th" in self.stack:
             self.headings.append(data)
-        elif "details" in self.stack and self.drawn:
-            self.data.append(data)
         elif not self.citing and not {*SILENT} & {*self.stack} and self.heading() not in CITING:
             self.loose.append(data)
 

@@ -1,6 +1,5 @@
 import json
 import re
-import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +12,7 @@ from analysis.cli import main
 from analysis.errors import InputError
 from analysis.project import Project
 from analysis.reporting.page.overview import verdicts_page
-from analysis.reporting.verify import FILES, Files, Verdict, greys, judge, read_copies, recorded_job, run_again
+from analysis.reporting.verify import FILES, Files, Verdict, judge, read_copies, recorded_job, run_again
 
 NAME = tamper.REPORT
 
@@ -74,9 +73,9 @@ def test_tampering_fails_on_the_rungs_it_touches(failing: Callable[..., set[str]
         ("the last digit but one of six in a chart's CSV", "whole numbers bytes"),
         ("a chart's CSV missing", "whole numbers bytes"),
         ("a chart's SVG file swapped for another's", "whole bytes"),
-        ("a chart's PNG file swapped for another's", "whole numbers bytes"),
-        ("a mark painted over in a chart's PNG, everywhere", "numbers bytes"),
-        ("a chart's PNG taken out, everywhere", "numbers sentences bytes"),
+        ("a chart's PNG file swapped for another's", "whole bytes"),
+        ("a mark painted over in a chart's PNG, everywhere", "bytes"),
+        ("a chart's PNG taken out, everywhere", "sentences bytes"),
         ("data held in the page only", "whole bytes"),
     ],
 )
@@ -89,11 +88,6 @@ def test_tampering_with_the_files_of_a_chart_fails(failing: Callable[..., set[st
 )
 def test_bars_and_marks_can_be_drawn_no_other_way(failing: Callable[..., set[str]], kind: str, name: str) -> None:
     assert failing(kind, name) == {"numbers", "bytes"}
-
-
-def test_a_bomb_of_a_png_is_not_unpacked() -> None:
-    with pytest.raises(ValueError, match="a picture of 60000 by 60000 pixels is not read"):
-        greys(b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII", 13, b"IHDR", 60_000, 60_000))
 
 
 def test_noise_in_the_last_digit_of_a_picture_is_no_difference(project: Project, files: Files) -> None:

@@ -2,17 +2,16 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 from click import argument, option
 
-from analysis import __version__, completion
+from analysis import __version__
 from analysis.reporting import RUNGS
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from analysis.project import Project
 
 
@@ -29,20 +28,22 @@ class _Verbs(click.Group):
             sys.exit(2 if isinstance(error, InputError) else 1)
 
 
-class _Place(click.Path):
-    """A path on the command line, as a `Path`."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Path":
-        from pathlib import Path
-
-        return Path(os.fsdecode(super().convert(value, param, ctx)))
-
-
 def here() -> "Project":
     """The project that the verbs work on; see `analysis.project.here`."""
     from analysis import project
 
     return project.here()
+
+
+def _begun(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
+    """The names of reports that a shell offers at the Tab key; none where they can't be read."""
+    from analysis.errors import InputError
+    from analysis.reporting.catalogue import read_catalogue
+
+    try:
+        return [name for name in read_catalogue(here()) if name.startswith(typed)]
+    except InputError:
+        return []
 
 
 _dry_run = option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
@@ -73,7 +74,7 @@ def clean(dry_run: bool) -> None:
 
 
 @main.command()
-@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=completion.reports)
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=_begun)
 @option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
 @_dry_run
 def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_run: bool) -> None:
@@ -124,32 +125,27 @@ def _run(made: list[Any]) -> None:
 
 
 @main.command()
-@argument("names", metavar="NAME [NAME ...]", nargs=-1, required=True, shell_complete=completion.reports)
-@option("--to", type=_Place(), help="The file to write, of one report; NAME.pdf here by default.")
-def pdf(names: tuple[str, ...], to: "Path | None") -> None:
-    """Print reports as they stand in reports/NAME into NAME.pdf in this folder, by Chromium.
+@argument("name", shell_complete=_begun)
+@option("--to", type=click.Path(path_type=Path), help="The file to write; NAME.pdf in this folder by default.")
+def pdf(name: str, to: Path | None) -> None:
+    """Print a report as it stands in reports/NAME, by Chromium.
 
     Example: python -m analysis pdf colombia-us --to colombia.pdf
     """
-    from pathlib import Path
-
     from analysis.reporting.catalogue import jobs
     from analysis.reporting.pdf import print_page
 
-    if to and len(names) > 1:
-        raise click.UsageError("--to is the file of one report; name one")
-    for job in jobs(here(), names):
-        target = to or Path(f"{job.name}.pdf")
-        print_page(here().reports / job.name / "report.html", target)
-        click.echo(target)
+    job, to = jobs(here(), [name])[0], to or Path(f"{name}.pdf")
+    print_page(here().reports / job.name / "report.html", to)
+    click.echo(to)
 
 
 @main.command()
-@argument("release", type=_Place(exists=True, dir_okay=False), required=False)
+@argument("release", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
 @_dry_run
 @_yes
-def add(release: "Path | None", as_template: bool, dry_run: bool, yes: bool) -> None:
+def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> None:
     """Add a release's publications and figures; show first what is new, what is revised, and where to look again.
 
     Example: python -m analysis add release-2026.csv --dry-run
@@ -167,7 +163,7 @@ def add(release: "Path | None", as_template: bool, dry_run: bool, yes: bool) -> 
 
 
 @main.command()
-@argument("publication", shell_complete=completion.publications)
+@argument("publication")
 @_dry_run
 @_yes
 def undo(publication: str, dry_run: bool, yes: bool) -> None:
@@ -181,7 +177,7 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
 
 
 @main.command()
-@argument("figure", shell_complete=completion.figures)
+@argument("figure")
 @argument("printed")
 @_dry_run
 @_yes
@@ -242,7 +238,7 @@ def dictionary() -> None:
 
 
 @main.command()
-@argument("figure", shell_complete=completion.figures)
+@argument("figure")
 def cite(figure: str) -> None:
     """Print how to cite a figure with its vintage, by its id (column rows of a numbers.csv).
 
@@ -256,11 +252,11 @@ def cite(figure: str) -> None:
 
 
 @main.command()
-@argument("name", shell_complete=completion.reports)
-@argument("id", shell_complete=completion.numbers)
-@option("--articles", type=_Place(exists=True, file_okay=False), help="The articles' text files.")
+@argument("name", shell_complete=_begun)
+@argument("id")
+@option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The articles' text files.")
 @option("--all", "every", is_flag=True, help="Show every figure behind it, not only the first ten.")
-def trace(name: str, id: str, articles: "Path | None", every: bool) -> None:
+def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
     """Print the way of a report's number home: its sentence, the code, and the line of print of each figure behind it.
 
     Example: python -m analysis trace colombia-us headline.coca_area.size
@@ -291,11 +287,11 @@ def changes(rev: str, dry_run: bool) -> None:
 
 
 @main.command()
-@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=completion.reports)
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=_begun)
 @option("--against", default="", metavar="FOLDER|ZIP|REV", help="Judge the reports in a folder, a zip or a commit.")
 @option("--at-least", default="numbers", show_default=True, type=click.Choice(RUNGS), help="Exit with 1 if it fails.")
-@option("--html", type=_Place(dir_okay=False), help="Write the differences as a page.")
-def verify(names: tuple[str, ...], against: str, at_least: str, html: "Path | None") -> None:
+@option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the differences as a page.")
+def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | None) -> None:
     """Run reports again, and say which rungs hold, each judged by itself. What was sent is read, never run.
 
     Example: python -m analysis verify colombia-us --against sent.zip

@@ -8,8 +8,6 @@ from typing import Any
 from analysis.cleaning.amending import csv_text
 from analysis.reporting.numbers import MIME
 
-_FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids of figures come last
-
 
 def chart_files(notebook: Any) -> dict[str, bytes]:
     """The data and the pictures of each chart, by file name; a chart that had nothing to draw has none."""
@@ -28,12 +26,6 @@ def is_drawn(data: Any) -> bool:
     return record.get("kind") == "chart" and bool(record["data"]) and "image/png" in data
 
 
-def columns(record: Any) -> list[str]:
-    """The columns of a chart's data: what names a mark, then its value and unit, at last the ids of the figures behind it."""
-    first = {name: at for at, name in enumerate(_FIRST)}
-    return sorted(record["data"], key=lambda name: (first.get(name, len(first)), name == "figure", name))
-
-
 def chart_csv(record: Any) -> str:
     r"""
     The data behind a chart as CSV, a line a mark, from the record of its output; a missing value is empty.
@@ -43,9 +35,9 @@ def chart_csv(record: Any) -> str:
     >>> chart_csv({"data": {"value": [-0.5, None], "line": ["=1+1", "area"]}})
     "line,value\n'=1+1,-0.5\narea,\n"
     """
-    names, data = columns(record), record["data"]
-    rows = zip(*([_cell(cell) for cell in data[name]] for name in names), strict=True)
-    return csv_text([names, *rows])
+    data = record["data"]
+    rows = zip(*([_cell(cell) for cell in cells] for cells in data.values()), strict=True)
+    return csv_text([data, *rows])
 
 
 def _cell(cell: Any) -> str:

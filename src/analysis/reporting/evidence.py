@@ -8,26 +8,14 @@ from analysis.cleaning.processed import read_processed
 from analysis.project import here
 from analysis.reporting.cited import behind
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import (
-    Cell,
-    Link,
-    Number,
-    Passage,
-    Sentence,
-    Slots,
-    Table,
-    counted,
-    number,
-    spans,
-    value_of,
-)
+from analysis.reporting.numbers import Cell, Link, Passage, Sentence, Slots, Table, counted, number, value_of
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.history import History
-from analysis.vintages.releases import one_per_release
+from analysis.vintages.releases import KEY, one_per_release
 from analysis.vintages.series import figures_seen
-from analysis.vocabulary import maker_label, measures
+from analysis.vocabulary import measures
 
 _READ_FROM = ("official", "copy", "repeated")
 
@@ -124,24 +112,13 @@ def sources(used: set[str], as_of: str) -> Table:
     return Table("sources", caption, headings, rows, keys, behind(figures, listed))
 
 
-def unofficial(figures: pd.DataFrame) -> tuple[Sentence, Table]:
-    """The figures that were nowhere read on their publisher's own page: how many of all, and which, by release.
+def unofficial(figures: pd.DataFrame) -> tuple[Sentence, set[str]]:
+    """The figures that were nowhere read on their publisher's own page: how many of all, and the ids of their printings.
 
     `figures` are processed. What several publications print of one release is one figure, by its best reading.
     """
     best = one_per_release(figures)
     without = best[best["read_from"] != "official"]
     counts = {name: counted(best[best["read_from"] == name]) for name in _READ_FROM}
-    said = say("unofficial_headline", counts, all=counted(best), without=counted(without))
-    rows: list[list[Cell]] = []
-    for _, same in without.groupby(["estimate_by", "measure", "place", "release_date", "release", "read_from"]):
-        row = same.iloc[0]
-        what = f"{maker_label(row['estimate_by'])}: {label(row['measure'])}, {row['place']}"
-        rows.append([what, _years(same), counted(same), row["read_from"], row["release"]])
-    headings = ["What", "Years", "Figures", "Read from", "Vintage"]
-    return said, Table("unofficial", say("unofficial_caption"), headings, rows)
-
-
-def _years(figures: pd.DataFrame) -> Number:
-    years = sorted(set(figures["period_start"].str[:4].astype(int)))
-    return number(years[0], "year", figures["figure"], text=spans(years))
+    said = say("unofficial", counts, all=counted(best), without=counted(without))
+    return said, {*figures.merge(without[[*KEY, "release"]])["figure"]}

@@ -174,9 +174,8 @@ def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, sco
     hollow = "; hollow: provisional, predicted" if points["all"]["hollow"].any() else ""
     words = f"US overdose deaths that name cocaine, with and without a synthetic opioid, counts a year{hollow}"
     alt = _alt("cocaine_deaths", points["all"], "the United States")
-    return _chart(
-        "deaths", lines, _deaths_title(tables), alt, words, _source(pd.concat(points.values())), scope, "deaths"
-    )
+    source = _source(pd.concat(points.values()))
+    return _chart("deaths", lines, _deaths_title(tables), alt, words, source, scope, "deaths")
 
 
 def _deaths_title(tables: dict[str, pd.DataFrame]) -> Sentence:

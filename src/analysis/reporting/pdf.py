@@ -38,9 +38,7 @@ def print_page(page: Path, to: Path) -> None:
         raise InputError([f"--to: found {str(to)!r}; name a file in a folder that is there"])
     with tempfile.TemporaryDirectory(prefix="pdf-", dir=to.parent, ignore_cleanup_errors=True) as scratch:
         printed = Path(scratch) / "page.pdf"
-        said = _run(
-            chromium, f"--user-data-dir={scratch}/profile", f"--print-to-pdf={printed}", page.resolve().as_uri()
-        )
+        said = _run(chromium, f"--user-data-dir={scratch}/own", f"--print-to-pdf={printed}", page.resolve().as_uri())
         if not printed.is_file() or not printed.read_bytes().rstrip().endswith(b"%%EOF"):
             raise ReportFailed(f"{to.name}: {chromium} made no PDF: {said[-500:] or 'it said nothing'}")
         printed.replace(to)

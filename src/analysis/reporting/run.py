@@ -97,9 +97,8 @@ def run_all(project: Project, jobs: Sequence[Job], workers: int, line: Line | No
         ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn")) as pool,
     ):
         running = Path(made)
-        waiting = [
-            (job, pool.submit(run_report, job, running / job.name, running / f"{job.name}.cells")) for job in jobs
-        ]
+        given = ((job, running / job.name, running / f"{job.name}.cells") for job in jobs)
+        waiting = [(job, pool.submit(run_report, job, *places)) for job, *places in given]
         for job, future in waiting:
             while line and line.shown and wait([future], EVERY).not_done:
                 done = {path.stem: path.stat().st_size for path in running.glob("*.cells")}

@@ -120,9 +120,7 @@ class Pair:
         pairs = len({*lines[0].points["year"]} & {*lines[1].points["year"]}) if len(drawn) else 0
         both = number(pairs, "figures", list(drawn["figure"]) if len(drawn) else ())
         slots: Slots = self.slots | {"x": capital(label(self.x.measure)), "pairs": both}
-        words = (
-            f"Growth on the year before in percent, {self.x.place} and {self.y.place}; only years whose growth is sound"
-        )
+        words = f"Growth on the year before in percent, {self.x.place} and {self.y.place}; only sound steps"
         source = "Source: the releases behind the growth of each year; see the list of sources."
         title, alt = say("growth_rates_title", slots), say("growth_rates_alt", slots)
         return Chart("growth_rates", title, alt, words, source, picture, drawn, "percent")

@@ -104,14 +104,10 @@ class TrendReport:
 
     @_part
     def headline(self) -> Sentence:
-        """The finding on area and output, as the report's title."""
-        area, output = self._coca
-        return findings.headline(area, output, self.scope.country, self.scope.estimates, self.scope.years)
-
-    @_part
-    def headline_deaths(self) -> Sentence:
-        """The finding on cocaine deaths, as the report's title."""
-        return findings.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
+        """The finding on area and output, or on cocaine deaths, as the report's title."""
+        if self.scope.measures != MEASURES:
+            return findings.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
+        return findings.headline(*self._coca, self.scope.country, self.scope.estimates, self.scope.years)
 
     @_part
     def headline_together(self, measure: str, deaths: str) -> Sentence:
@@ -121,7 +117,7 @@ class TrendReport:
     @_part
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
-        limits = say("key_limits_deaths" if self.scope.estimates == "cdc" else "key_limits")
+        limits = say("key_limits_deaths" if self.scope.measures != MEASURES else "key_limits")
         return Passage("key_points", (*map(self._key_point, measures), limits), listed=True)
 
     def _key_point(self, measure: str) -> Sentence:
@@ -267,16 +263,10 @@ class TrendReport:
     @_part
     def limits(self) -> Passage:
         """What the evidence cannot show."""
-        tables = {measure: self.series(measure) for measure in (*MEASURES, DEATHS["all"])}
+        tables = {measure: self.series(measure) for measure in (*self.scope.measures, DEATHS["all"])}
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
-        return evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, self.output_per_hectare)
-
-    @_part
-    def limits_deaths(self) -> Passage:
-        """What the evidence on deaths cannot show."""
-        deaths = self.history(DEATHS["all"])
-        unsettled = {deaths.measure: self.series(deaths.measure, UNSETTLED)}
-        return evidence.limits({deaths.measure: deaths.table}, unsettled, [deaths], self.scope)
+        per_hectare = self.output_per_hectare if self.scope.measures == MEASURES else None
+        return evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, per_hectare)
 
     def explorer(self) -> Explorer:
         """What the page's explorer draws from: every figure of the country that a reader had, day by day."""

@@ -9,13 +9,11 @@ import math
 import os
 import re
 import shutil
-import struct
 import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from io import BytesIO
 from itertools import repeat, zip_longest
 from multiprocessing import get_context
 from pathlib import Path
@@ -23,8 +21,6 @@ from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import nbformat
-import numpy as np
-from PIL import Image
 
 from analysis.cleaning.processed import build_processed, sha256
 from analysis.errors import InputError, Problem, ReportFailed
@@ -42,13 +38,12 @@ from analysis.reporting.run import report_files, run_report
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 LARGEST, MOST = 50_000_000, 1_000  # bytes and files in a zip; the committed reports have seven million in two hundred
 _FAR = 10_000  # pixels away, six digits of a coordinate leave 0.1; of a text, which is placed by its measured width, 3
-_PIXELS, _SQUARE = 4_000_000, 20  # of a PNG at most, and the side of its squares, of which four shades in 256 are left
 TOLD, WIDTH = 20, 160  # differences of a report, and characters of each
 _FAILED = {"whole": "not whole", "executes": "does not execute"}  # of the others: they differ
 _SVG = re.compile(r"<svg\b(?:(?!<svg\b).)*?</svg>", re.DOTALL)  # linear in what is never closed
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)" value="([^"]*)">([^<]*)')
 # What other rungs judge: pictures, style, values with all their digits, data of charts, hashes of inputs.
-_DATA = r' value="[^"]*"| href="data:[^"]*"|(?<=<td class="text">)-?[\d,]*\.\d+(?=</td>)|\b[0-9a-f]{64}\b|sha256-[\w+/=]{44}'
+_DATA = r' value="[^"]*"| href="data:[^"]*"|\b[0-9a-f]{64}\b|sha256-[\w+/=]{44}'
 _ELSEWHERE = re.compile(rf"{_SVG.pattern}|<style>[^<]*</style>|{_DATA}", re.DOTALL)
 _ID = re.compile(r'\bid="(\w+)-')  # in a picture, which begins with the chart's name
 _PLACED = ("d", "x", "y", "transform")  # attributes that hold coordinates
@@ -212,7 +207,6 @@ def numbers(copy: Files) -> dict[str, Any]:
             {f"{_ID.findall(svg)[0]}.{n}": [*drawn(svg)] for n, svg in enumerate(_SVG.findall(html))} for html in forms
         ],
         "data": {name: _values(text) for name, text in texts(copy).items() if re.fullmatch(r"charts/.*\.csv", name)},
-        "png": {name: greys(content) for name, content in copy.items() if name.endswith(".png")},
     }
 
 
@@ -220,17 +214,6 @@ def _values(sheet: str) -> list[list[str | float]]:
     """The cells of a CSV, numbers as such."""
     rows = csv.reader(sheet.splitlines())
     return [[float(cell) if _COORDINATE.fullmatch(cell) else cell for cell in row] for row in rows]
-
-
-def greys(png: bytes) -> list[float]:
-    """The size of a PNG, and the mean of each colour in squares of its pixels; a mark that moves changes some of them."""
-    width, height = struct.unpack(">II", png[16:24])
-    if width * height > _PIXELS:
-        raise ValueError(f"a picture of {width} by {height} pixels is not read")
-    pixels = np.asarray(Image.open(BytesIO(png)).convert("RGB"), float)
-    columns = np.add.reduceat(pixels, range(0, width, _SQUARE), axis=1)
-    means = np.add.reduceat(columns, range(0, height, _SQUARE), axis=0) / _SQUARE**2
-    return [width, height, *(_FAR + means / 40).ravel().tolist()]
 
 
 def _bundles(notebook: Any) -> list[Any]:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +18,14 @@ if TYPE_CHECKING:
 
 def pages_of_all(project: Project) -> dict[str, str]:
     """The pages over all reports, by file name; they are made anew after every run."""
-    made = {"figures": figures_page, "unofficial": unofficial_page, "glossary": glossary_page}
-    pages = {f"{name}.html": page(project) for name, page in made.items()}
-    return {"index.html": index_page(project, pages), **pages}
+    made = {"index": index_page, "figures": figures_page, "glossary": glossary_page}
+    return {f"{name}.html": page(project) for name, page in made.items()}
 
 
-def index_page(project: Project, pages: Iterable[str] = ()) -> str:
+def index_page(project: Project) -> str:
     """All reports in `reports`, in the order of the catalogue.
 
-    Each is a card with its question, finding, first chart and parameters, and what reviewers decided. `pages` are the files
-    of the other pages over all reports: those are linked.
+    Each is a card with its question, finding, first chart and parameters, and what reviewers decided.
     """
     import nbformat
 
@@ -44,7 +41,7 @@ def index_page(project: Project, pages: Iterable[str] = ()) -> str:
         decided = [review for review in reviews if review["report"] == name]
         shown = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
         cards.append({**shown, "picture": _picture(notebook, name), "parameters": record["parameters"]})
-    return rendered("index.html.j2", cards=cards, pages=set(pages), reviews=reviews)
+    return rendered("index.html.j2", cards=cards, reviews=reviews)
 
 
 def _picture(notebook: Any, name: str) -> str:
@@ -66,12 +63,16 @@ _FIGURE_COLUMNS = {
 def figures_page(project: Project) -> str:
     """Every processed figure as a table that the page's script searches; it stands there whole without."""
     from analysis.cleaning.processed import read_processed
+    from analysis.reporting.evidence import unofficial
     from analysis.tables import records
 
     publications = read_processed(project, "publications.csv")
-    figures = _as_shown(read_processed(project, "figures.csv"), list(publications["publication"]))
+    figures = read_processed(project, "figures.csv")
+    said, without = unofficial(figures)
+    figures = _as_shown(figures, list(publications["publication"]))
+    figures["read_from"] += figures["figure"].isin(without).map({True: ", none official", False: ""})
     listed = [(row, Link(row.publication, row.url)) for row in records(publications)]
-    shown = {"columns": _FIGURE_COLUMNS, "figures": list(records(figures)), "publications": listed}
+    shown = {"said": said, "columns": _FIGURE_COLUMNS, "figures": list(records(figures)), "publications": listed}
     return rendered("figures.html.j2", ("figures.js",), **shown)
 
 
@@ -104,15 +105,6 @@ def glossary_page(project: Project) -> str:
 
 def _terms(match: re.Match[str]) -> str:
     return ", ".join(f'<dfn id="{slug(term)}">{term}</dfn>' for term in match[0].split(", "))
-
-
-def unofficial_page(project: Project) -> str:
-    """The figures of the project for which no official reading is at hand, as a page."""
-    from analysis.cleaning.processed import read_processed
-    from analysis.reporting.evidence import unofficial
-
-    headline, table = unofficial(read_processed(project, "figures.csv"))
-    return rendered("unofficial.html.j2", headline=headline, table=table._repr_mimebundle_()["text/html"])
 
 
 def changes_page(changes: "Changes") -> str:
