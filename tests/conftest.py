@@ -29,7 +29,7 @@ def project() -> Project:
 @pytest.fixture
 def copy(tmp_path: Path) -> Project:
     """The project's data and notebooks in a folder of their own."""
-    for folder in ("data/raw", "data/processed", "notebooks", "requirements"):
+    for folder in ("data/raw", "data/processed", "notebooks", "requirements", "docs"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     return Project(tmp_path)
 

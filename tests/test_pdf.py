@@ -53,4 +53,4 @@ def test_a_folder_that_is_not_there_is_refused() -> None:
 
 
 def test_one_file_is_for_one_report() -> None:
-    assert pdf("peru", "bolivia", "--to", "both.pdf").exit_code == 2
+    assert pdf("peru", "bolivia").exit_code == 2

@@ -34,7 +34,8 @@ SCOPES = [
 
 @pytest.fixture(params=SCOPES, ids=lambda scope: "-".join(str(value) for value in scope.values()))
 def report(request: pytest.FixtureRequest) -> TrendReport:
-    return open_report(**request.param)
+    found: TrendReport = open_report(**request.param)
+    return found
 
 
 def drawn(report: TrendReport) -> list[charts.Chart]:

@@ -47,7 +47,7 @@ def limits(
     new = {measure: table[~table["year"].isin(tables[measure]["year"])] for measure, table in unsettled.items()}
     of_deaths = per_hectare is None
     said = [
-        *(say(f"limits_{name}") for name in (("named", "provisional") if of_deaths else ("potential", "cause"))),
+        *map(say, ("limits_named", "limits_provisional") if of_deaths else ("limits_potential", "limits_cause")),
         *(_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1),
         *(_broken(history) for history in histories if len(history.stretches()) > 1),
         *(_ends_early(history) for history in histories if history.levels and max(history.levels) < scope.end_year),

@@ -124,9 +124,8 @@ def trend_chart(fitted: Fitted) -> Chart:
     words = f"{capital(label(measure))}, {fitted.history.place}, {measures()[measure].unit}; all at the level of the last year"
     hollow = "; hollow: chained" if points["hollow"].any() else ""
     source = "Source: the releases behind the growth of each year; see the list of sources."
-    return Chart(
-        id, _title(id, fitted), _alt(id, fitted), words + hollow, source, picture, drawn, measures()[measure].unit
-    )
+    unit = measures()[measure].unit
+    return Chart(id, _title(id, fitted), _alt(id, fitted), words + hollow, source, picture, drawn, unit)
 
 
 def _title(id: str, fitted: Fitted) -> Sentence:

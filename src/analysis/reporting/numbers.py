@@ -252,9 +252,8 @@ class Table:
             key = slug(self.keys[place] if self.keys else _text(cells[0]))
             met[key] += 1
             row = f"{self.id}.{key}" + (f"-{met[key]}" if met[key] > 1 else "")
-            named.append(
-                [_named(f"{row}.{slug(heading)}", cell) for heading, cell in zip(self.headings, cells, strict=True)]
-            )
+            columns = zip(self.headings, cells, strict=True)
+            named.append([_named(f"{row}.{slug(heading)}", cell) for heading, cell in columns])
         return named
 
     def _repr_mimebundle_(self, **_: Any) -> Record:

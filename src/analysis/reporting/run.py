@@ -102,9 +102,8 @@ def run_all(project: Project, jobs: Sequence[Job], workers: int, line: Line | No
         for job, future in waiting:
             while line and line.shown and wait([future], EVERY).not_done:
                 done = {path.stem: path.stat().st_size for path in running.glob("*.cells")}
-                line.tell(
-                    [job.name for job, future in waiting if job.name in done and not future.done()], sum(done.values())
-                )
+                begun = [job.name for job, future in waiting if job.name in done and not future.done()]
+                line.tell(begun, sum(done.values()))
             try:
                 publish(future.result(), project.reports / job.name)
                 yield job, ""
