@@ -151,7 +151,9 @@ def picture(id: str, edit: Callable[[str], str]) -> Callable[[Any], None]:
 
 def reversed_axis(svg: str) -> str:
     """The years from right to left."""
-    return re.sub(r'(<use [^>]*?x=")([\d.]+)', lambda found: f"{found[1]}{306 - float(found[2]):.6f}", svg)
+    places = [float(x) for x in re.findall(r'<use [^>]*?x="([\d.]+)', svg)]
+    ends = min(places) + max(places)
+    return re.sub(r'(<use [^>]*?x=")([\d.]+)', lambda found: f"{found[1]}{ends - float(found[2]):.6f}", svg)
 
 
 def rescaled(svg: str) -> str:

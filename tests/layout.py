@@ -57,7 +57,7 @@ def box(text: ElementTree.Element) -> Box:
     )
     words = (text.text or "").strip()
     w, h, descent = (size / _FINE for size in _RENDERER.get_text_width_height_descent(words, font, ismath=False))
-    x, y = float(text.attrib["x"]), float(text.attrib["y"])
+    x, y = map(float, re.findall(r"-?[\d.]+", text.get("transform", f"{text.get('x')} {text.get('y')}"))[-2:])
     left = x - w * {"middle": 0.5, "end": 1.0}.get(style.get("text-anchor", ""), 0.0)
     return Box(words, left, y + descent - h, left + w, y + descent)
 

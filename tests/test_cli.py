@@ -101,6 +101,7 @@ def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(copy: 
     assert result.stderr == "x: cell 3: ZeroDivisionError: division by zero\n"
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> None:
     failing(copy)
     ours, theirs = pty.openpty()
@@ -232,6 +233,7 @@ def papermill(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     return run("papermill", str(notebook), "out.ipynb", "--no-progress-bar", *words, folder=folder)
 
 
+@pytest.mark.slow
 def test_papermill_alone_runs_the_notebook_from_any_folder(tmp_path: Path) -> None:
     result = papermill(tmp_path, "-p", "end_year", "2020")
     assert result.returncode == 0, result.stderr

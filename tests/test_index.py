@@ -22,7 +22,8 @@ def test_every_link_of_a_page_leads_to_a_file_and_a_place_in_it(path: Path) -> N
             file, _, anchor = link.partition("#")
             target = (path.parent / file).resolve() if file else path
             assert target.is_file(), link
-            assert not anchor or anchor in markup(target).ids, link
+            # A search of the table of figures stands behind the hash sign too.
+            assert not anchor or "=" in anchor or anchor in markup(target).ids, link
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(REPORTS).as_posix())

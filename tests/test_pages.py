@@ -37,8 +37,18 @@ def test_axe_finds_no_fault(page_at: PageAt, path: Path, width: int) -> None:
     assert faults_of_structure(page_at(path, width, free=True).page) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@every_page
+# Colours come from one style sheet: one page of each kind has all of them, and the others are left to the slow tests.
+every_ground = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+KINDS = ("index.html", "figures.html", "acreage-and-output", "colombia-us")
+every_colour = pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[] if {path.name, path.parent.name} & {*KINDS} else pytest.mark.slow) for path in PAGES],
+    ids=lambda path: path.relative_to(REPORTS).as_posix(),
+)
+
+
+@every_ground
+@every_colour
 def test_text_stands_out_from_its_ground(page_at: PageAt, path: Path, dark: bool) -> None:
     assert faults_of_colour(page_at(path, dark=dark, free=True).page) == []
 

@@ -32,12 +32,11 @@ def chart_csv(record: Any) -> str:
 
     Text is in one line, and begins with an apostrophe where a spreadsheet would compute it; numbers stay numbers.
 
-    >>> chart_csv({"data": {"value": [-0.5, None], "line": ["=1+1", "area"]}})
+    >>> chart_csv({"data": {"line": ["=1+1", "area"], "value": [-0.5, None]}})
     "line,value\n'=1+1,-0.5\narea,\n"
     """
-    data = record["data"]
-    rows = zip(*([_cell(cell) for cell in cells] for cells in data.values()), strict=True)
-    return csv_text([data, *rows])
+    rows = zip(*(map(_cell, cells) for cells in record["data"].values()), strict=True)
+    return csv_text([record["data"], *rows])
 
 
 def _cell(cell: Any) -> str:

@@ -8,7 +8,7 @@ from analysis.cleaning.processed import read_processed
 from analysis.project import here
 from analysis.reporting.cited import behind
 from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Link, Passage, Sentence, Slots, Table, counted, number, value_of
+from analysis.reporting.numbers import Cell, Link, Number, Passage, Sentence, Slots, Table, counted, number, value_of
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
 from analysis.tables import records
@@ -45,14 +45,14 @@ def limits(
     deaths alone.
     """
     new = {measure: table[~table["year"].isin(tables[measure]["year"])] for measure, table in unsettled.items()}
-    of_deaths = per_hectare is None
+    of_deaths, shown = per_hectare is None, pd.concat(tables.values())
     said = [
         *map(say, ("limits_named", "limits_provisional") if of_deaths else ("limits_potential", "limits_cause")),
         *(_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1),
         *(_broken(history) for history in histories if len(history.stretches()) > 1),
         *(_ends_early(history) for history in histories if history.levels and max(history.levels) < scope.end_year),
         *(_unsettled(measure, table.iloc[-1]) for measure, table in new.items() if not table.empty),
-        *([] if per_hectare is None else [*_mixed_per_hectare(per_hectare), _readings(pd.concat(tables.values()))]),
+        *([] if per_hectare is None else [*_mixed_per_hectare(per_hectare), _readings("limits_readings", shown)]),
         *([say("limits_articles")] if scope.publications == "articles" else []),
     ]
     return Passage("limits", tuple(said), listed=True)
@@ -90,9 +90,9 @@ def _mixed_per_hectare(table: pd.DataFrame) -> list[Sentence]:
     return [say("limits_per_hectare", mixed=mixed, years=years)] if mixed.value else []
 
 
-def _readings(shown: pd.DataFrame) -> Sentence:
-    counts = {name: counted(shown[shown["read_from"] == name]) for name in _READ_FROM}
-    return say("limits_readings", counts, all=counted(shown))
+def _readings(name: str, figures: pd.DataFrame, **more: Number) -> Sentence:
+    counts = {read: counted(figures[figures["read_from"] == read]) for read in _READ_FROM}
+    return say(name, {**counts, **more, "all": counted(figures)})
 
 
 def sources(used: set[str], as_of: str) -> Table:
@@ -119,6 +119,5 @@ def unofficial(figures: pd.DataFrame) -> tuple[Sentence, set[str]]:
     """
     best = one_per_release(figures)
     without = best[best["read_from"] != "official"]
-    counts = {name: counted(best[best["read_from"] == name]) for name in _READ_FROM}
-    said = say("unofficial", counts, all=counted(best), without=counted(without))
+    said = _readings("unofficial", best, without=counted(without))
     return said, {*figures.merge(without[[*KEY, "release"]])["figure"]}

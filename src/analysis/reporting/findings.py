@@ -142,7 +142,7 @@ def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sente
 def headline_deaths(deaths: History, years: tuple[int, int]) -> Sentence:
     """The title of a report on deaths: their growth in a window, or that none can be told."""
     growth = telling_growth(deaths, years)
-    slots: Slots = growth_slots(deaths, growth) if growth else {"what": capital(label(deaths.measure))}
+    slots: Slots = {**(growth_slots(deaths, growth) if growth else {}), "what": label(deaths.measure)}
     chained = " (chained)" if growth and growth.chained else ""
     said = say("headline_deaths" if growth else "headline_deaths_none", slots, id="headline", chained=chained)
     return replace(said, level="h1")

@@ -4,7 +4,7 @@ import re
 from itertools import count
 from typing import Any
 
-from analysis.reporting.cited import read_behind
+from analysis.reporting.cited import CITED, read_behind
 from analysis.reporting.numbers import spans
 from analysis.reporting.settle import records
 
@@ -35,4 +35,7 @@ def linked(page: str, notebook: Any, groups: list[list[dict[str, Any]]]) -> str:
 
 
 def _start(places: list[int]) -> str:
-    return f'<a class="number-link" href="#source-{min(places)}" data-sources="{spans(places)}">' if places else ""
+    # Print counts what is long: a table of nothing but notes can't be read.
+    said = spans(places)
+    counted = f' data-note="{len(places)} notes"' if said.count(",") > CITED else ""
+    return f'<a class="number-link" href="#source-{min(places)}" data-sources="{said}"{counted}>' if places else ""
