@@ -8,6 +8,8 @@ from typing import Any
 from analysis.cleaning.amending import csv_text
 from analysis.reporting.numbers import MIME
 
+_FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids of figures come last
+
 
 def chart_files(notebook: Any) -> dict[str, bytes]:
     """The data and the pictures of each chart, by file name; a chart that had nothing to draw has none."""
@@ -35,8 +37,9 @@ def chart_csv(record: Any) -> str:
     >>> chart_csv({"data": {"line": ["=1+1", "area"], "value": [-0.5, None]}})
     "line,value\n'=1+1,-0.5\narea,\n"
     """
-    rows = zip(*(map(_cell, cells) for cells in record["data"].values()), strict=True)
-    return csv_text([record["data"], *rows])
+    names = sorted(record["data"], key=lambda name: ([*_FIRST, name].index(name), name == "figure", name))
+    rows = zip(*(map(_cell, record["data"][name]) for name in names), strict=True)
+    return csv_text([names, *rows])
 
 
 def _cell(cell: Any) -> str:

@@ -10,12 +10,11 @@ from analysis.reporting.numbers import MIME
 
 def with_downloads(data: Any) -> str:
     """The markup of an output; a chart's ends with links to its files, and with its data."""
-    html = str(data["text/html"])
+    shown = str(data["text/html"]).removesuffix("</figure>")
     if not is_drawn(data):
-        return html
-    name, sheet = escape(data[MIME]["id"]), chart_csv(data[MIME])
+        return str(data["text/html"])
+    name = escape(data[MIME]["id"])
     csv, svg, png = (f'<a href="charts/{name}.{kind}">{kind.upper()}</a>' for kind in ("csv", "svg", "png"))
-    held = quote(sheet, safe=",;:/()'")
+    held = quote(chart_csv(data[MIME]), safe=",;:/()'")
     here = f'<a download="{name}.csv" href="data:text/csv;charset=utf-8,{held}">Data in this page</a>'
-    line = f'<p class="downloads">Data: {csv} · Picture: {svg}, {png} · {here}</p>'
-    return f"{html.removesuffix('</figure>')}{line}</figure>"
+    return f'{shown}<p class="downloads">Data: {csv} · Picture: {svg}, {png} · {here}</p></figure>'
