@@ -461,8 +461,8 @@ IN_DATA: dict[str, tuple[str, str, str]] = {
     "the notebook, edited after the run": ("notebooks/trend_report.ipynb", "cannot show", "shows"),
     "the catalogue's parameters": (
         "notebooks/reports.toml",
-        r"2011, end_year = 2021 }\n\n\[over",
-        "2012, end_year = 2021 }\n\n[over",
+        r"(\[colombia-us\]\n[^\n]*\n[^\n]*start_year = )2011",
+        r"\g<1>2012",
     ),
     "a stale lock": ("requirements/run.txt", "==", "==0"),
 }
