@@ -39,6 +39,10 @@ def test_the_index_shows_every_report_in_the_order_of_the_catalogue(project: Pro
     assert (REPORTS / "index.html").stat().st_size < LARGEST
 
 
-def test_every_report_leads_to_its_card(project: Project) -> None:
-    for name in read_catalogue(project):
-        assert f"../index.html#{name}" in markup(REPORTS / name / "report.html").links
+def test_every_report_leads_to_its_card_and_its_neighbours(project: Project) -> None:
+    names = list(read_catalogue(project))
+    for before, name, after in zip(["", *names], names, [*names[1:], ""], strict=False):
+        links = markup(REPORTS / name / "report.html").links
+        assert f"../index.html#{name}" in links
+        around = {link for link in links if link.startswith("../") and link.endswith("/report.html")}
+        assert around == {f"../{other}/report.html" for other in (before, after) if other}

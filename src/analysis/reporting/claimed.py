@@ -107,9 +107,7 @@ def _counts(checked: pd.DataFrame) -> dict[str, Number]:
     groups = [rows for _, rows in checked.groupby("claim")] if len(checked) else []
     verdicts = {"": [verdict_of(rows) for rows in groups], "named_": [verdict_of(_by_named(rows)) for rows in groups]}
     rows = [row for rows in checked.get("rows", ()) for row in rows]
-    counts = {
-        f"{by}{name}": said.count(verdict) for by, said in verdicts.items() for name, verdict in _VERDICTS.items()
-    }
+    counts = {f"{by}{name}": said.count(word) for by, said in verdicts.items() for name, word in _VERDICTS.items()}
     return {name: number(count, "figures", rows) for name, count in (counts | {"all": len(groups)}).items()}
 
 

@@ -5,18 +5,25 @@ from typing import Any
 
 from analysis.cleaning.processed import read_processed, sha256
 from analysis.project import Project
-from analysis.reporting.catalogue import Job
+from analysis.reporting.catalogue import Job, read_catalogue
 from analysis.vocabulary import words_of
 
 _RANKED = "cocaine_output"  # the measure by which claims rank countries
 
 
 def provenance(job: Job) -> dict[str, Any]:
-    """What a report was made from: parameters, and the SHA-256 of each input; nothing of the machine or the day."""
+    """What a report was made from: parameters, neighbours, and the SHA-256 of each input; nothing of the machine or the day."""
     hashes = {"rows": rows_hash(job), "notebook": sha256(job.notebook)}
     hashes |= {"package": package_hash(job.project), "lock": sha256(job.project.lock)}
     notebook = job.project.name(job.notebook)
-    return {"report": job.name, "notebook": notebook, "parameters": job.parameters, "sha256": hashes}
+    made = {"report": job.name, "notebook": notebook, "parameters": job.parameters}
+    return {**made, "neighbours": neighbours(job), "sha256": hashes}
+
+
+def neighbours(job: Job) -> list[str]:
+    """The reports before and after it in the catalogue, to which its page leads; "" where there is none."""
+    names = ["", *dict.fromkeys([*read_catalogue(job.project), job.name]), ""]
+    return [names[names.index(job.name) - 1], names[names.index(job.name) + 1]]
 
 
 def rows_hash(job: Job) -> str:

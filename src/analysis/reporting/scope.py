@@ -63,11 +63,9 @@ def check_scope(**parameters: Any) -> Scope:
     figures = figures_seen(publications=scope.publications)
     makers = ["cdc"] if scope.estimates == "cdc" else list(MAKERS)
     known = figures["estimate_by"].isin(makers) & figures["measure"].isin(scope.measures)
-    allowed = {"country": sorted(figures.loc[known, "place"].unique()), "estimates": makers}
+    right = {"country": sorted(figures.loc[known, "place"].unique()), "estimates": makers}
     found = {"country": scope.country, "estimates": scope.estimates}
-    _stop(
-        [_wrong(name, word, nearest(word, allowed[name])) for name, word in found.items() if word not in allowed[name]]
-    )
+    _stop([_wrong(name, word, nearest(word, right[name])) for name, word in found.items() if word not in right[name]])
     scope = replace(scope, end_year=_last_complete_year(scope)) if latest else scope
     _stop(_wrong_years(scope))
     return scope

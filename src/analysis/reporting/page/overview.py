@@ -84,9 +84,7 @@ def _as_shown(figures: "pd.DataFrame", publications: list[str]) -> "pd.DataFrame
     span = figures["period_start"] + " to " + figures["period_end"]
     on = (" on " + figures["base_start"].str[:4]).where(figures["base_start"] != "", "")
     plain = figures[["value", "low", "high"]].map(lambda value: f"{value:.12g}").replace("nan", "")
-    ends = {
-        name: (word + plain[name]).where(plain[name] != "", "") for name, word in (("low", "from "), ("high", " to "))
-    }
+    ends = {end: (word + plain[end]).where(plain[end] != "", "") for end, word in (("low", "from "), ("high", " to "))}
     return figures.assign(
         period=year.where(figures["period_kind"] == "calendar_year", span) + on,
         value=plain["value"].where(plain["value"] != "", (ends["low"] + ends["high"]).str.strip()),
