@@ -94,6 +94,7 @@ def failing(copy: Project) -> None:
     nbformat.write(notebook, copy.notebooks / "x.ipynb")
 
 
+@pytest.mark.slow
 def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(copy: Project) -> None:
     failing(copy)
     result = run("analysis", "report", project=copy)

@@ -17,7 +17,9 @@ from analysis.vintages.series import UNSETTLED, series
 
 YEARS = {"Colombia": (2011, 2021), "Peru": (2008, 2017), "Bolivia": (2008, 2017)}
 Row = list[Any]
-every_place = pytest.mark.parametrize("place", YEARS)
+every_place = pytest.mark.parametrize(
+    "place", [pytest.param(place, marks=pytest.mark.slow if place == "Colombia" else ()) for place in YEARS]
+)
 
 
 @cache

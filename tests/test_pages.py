@@ -31,7 +31,7 @@ def poor(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("width", [WIDE, PHONE])
+@pytest.mark.parametrize("width", [pytest.param(WIDE, marks=pytest.mark.slow), PHONE])
 @every_page
 def test_axe_finds_no_fault(page_at: PageAt, path: Path, width: int) -> None:
     assert faults_of_structure(page_at(path, width, free=True).page) == []
@@ -39,7 +39,7 @@ def test_axe_finds_no_fault(page_at: PageAt, path: Path, width: int) -> None:
 
 # Colours come from one style sheet: one page of each kind has all of them, and the others are left to the slow tests.
 every_ground = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-KINDS = ("index.html", "figures.html", "acreage-and-output", "colombia-us")
+KINDS = ("index.html", "colombia-us")
 every_colour = pytest.mark.parametrize(
     "path",
     [pytest.param(path, marks=[] if {path.name, path.parent.name} & {*KINDS} else pytest.mark.slow) for path in PAGES],

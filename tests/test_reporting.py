@@ -32,13 +32,22 @@ SCOPES = [
 ]
 
 
-@pytest.fixture(params=SCOPES, ids=lambda scope: "-".join(str(value) for value in scope.values()))
+@pytest.fixture(params=SCOPES, ids=lambda scope: "-".join(str(value) for value in scope.values()), scope="module")
 def report(request: pytest.FixtureRequest) -> TrendReport:
     found: TrendReport = open_report(**request.param)
     return found
 
 
+_DRAWN: dict[int, tuple[TrendReport, list[charts.Chart]]] = {}  # drawing costs most of what these tests take
+
+
 def drawn(report: TrendReport) -> list[charts.Chart]:
+    if id(report) not in _DRAWN:
+        _DRAWN[id(report)] = report, _charts(report)
+    return _DRAWN[id(report)][1]
+
+
+def _charts(report: TrendReport) -> list[charts.Chart]:
     output, deaths = "cocaine_output", "cocaine_deaths"
     return [
         *map(report.chart, ("coca_area", output)), report.chart_output_per_hectare(), report.chart_deaths(),

@@ -83,6 +83,7 @@ def test_tampering_with_the_files_of_a_chart_fails(failing: Callable[..., set[st
     assert failing(kind) == {*rungs.split()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "name"), [(kind, name) for name in (tamper.BARS, tamper.MARKS) for kind in tamper.KINDS[name]]
 )
