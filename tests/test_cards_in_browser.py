@@ -1,42 +1,32 @@
 """The card of a number in a real browser: hover, focus, Escape, a phone, a tap, and no scripts at all."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from analysis.project import here
 from analysis.reporting.trace import trace
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [pytest.mark.skipif(not CHROMIUM, reason="needs Chromium"), pytest.mark.slow]
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.slow
 PAGE = (here().reports / "colombia-us" / "report.html").as_uri()
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 Opened = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def opened() -> Iterator[Opened]:
+@pytest.fixture
+def opened(browser: "Browser") -> Opened:
     """Open the page in a window of its own; a message of the page on its console is a failure."""
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=QUIET)
 
-        def page(width: int = 1100, **given: Any) -> Any:
-            tab = browser.new_context(viewport={"width": width, "height": 800}, **given).new_page()
-            tab.on("console", lambda message: pytest.fail(message.text))
-            tab.goto(PAGE)
-            return tab
+    def page(width: int = 1100, **given: Any) -> Any:
+        tab = browser.new_context(viewport={"width": width, "height": 800}, **given).new_page()
+        tab.on("console", lambda message: pytest.fail(message.text))
+        tab.goto(PAGE)
+        return tab
 
-        yield page
-        browser.close()
+    return page
 
 
 def number(page: Any, place: int) -> Any:
