@@ -78,8 +78,12 @@ class History:
 
     def crossed(self, first_year: int, last_year: int) -> tuple[int, str] | None:
         """The first known break of method after `first_year` and up to `last_year`: its year and reason."""
-        found = self.breaks[self.breaks["year"].between(first_year + 1, last_year)].sort_values("year")
-        return (int(found["year"].iloc[0]), str(found["reason"].iloc[0])) if len(found) else None
+        return next((known for known in self._breaks if first_year < known[0] <= last_year), None)
+
+    @cached_property
+    def _breaks(self) -> list[tuple[int, str]]:
+        found = self.breaks.sort_values("year", kind="stable")
+        return list(zip(found["year"].tolist(), found["reason"].tolist(), strict=True))
 
     def step(self, first_year: int, last_year: int) -> Link | None:
         """The newest link between two neighbouring years, unless the method changed between them."""

@@ -33,7 +33,8 @@ def links(vintages: pd.DataFrame, changes: pd.DataFrame) -> list[Link]:
     Figures of zero link nothing either. Oldest release first, a printed rate before levels of the same release.
     """
     sound = vintages[(vintages["kind"] != "compilation") & (vintages["value"] > 0)]
-    pairs = sound.merge(sound, on=["release", "release_date"], suffixes=("", "_last"))
+    printed = sound[["release", "release_date", "year", "value", "rounding_unit", "figure"]]
+    pairs = printed.merge(printed, on=["release", "release_date"], suffixes=("", "_last"))
     found = []
     for pair in records(pairs[pairs["year"] < pairs["year_last"]]):
         first, last, halves = pair.value, pair.value_last, (pair.rounding_unit / 2, pair.rounding_unit_last / 2)

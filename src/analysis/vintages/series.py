@@ -1,7 +1,8 @@
 """The one reader of processed figures: a series as of a day, and all its vintages, with the ids of their rows."""
 
+from collections.abc import Callable
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 import pandas as pd
@@ -23,20 +24,41 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def _figures(project: Project, _written: int) -> pd.DataFrame:
-    return read_processed(project, "figures.csv")
+Table = Callable[..., pd.DataFrame]
 
 
+def kept(read: Table) -> Table:
+    """Keep the tables that a function reads, by its arguments, until the processed figures are written anew.
+
+    Each caller gets a table of its own; pandas copies a column only when it is written to.
+    """
+
+    @lru_cache(maxsize=1024)
+    def once(_: Project, __: int, words: tuple[Any, ...], options: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+        return read(*words, **dict(options))
+
+    @wraps(read)
+    def asked(*words: Any, **options: Any) -> pd.DataFrame:
+        project = here()
+        stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
+        return once(project, stamp, words, tuple(sorted(options.items()))).copy(deep=False)
+
+    return asked
+
+
+@kept
+def _figures() -> pd.DataFrame:
+    return read_processed(here(), "figures.csv")
+
+
+@kept
 def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
     """The processed figures that a reader could have had on a day: `as_of` is "latest" or a date.
 
     A publication dated with a month or a year counts from its last day. `publications` is "all", "articles": only
     what the articles print, or "others": all but that. Raises InputError if `as_of` is no date, or `publications` none of these.
     """
-    project = here()
-    stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
-    figures = _figures(project, stamp)
+    figures = _figures()
     if publications not in ("all", "articles", "others"):
         raise InputError([Problem("parameter", 0, "publications", publications, "allowed: all, articles, others")])
     if publications != "all":
@@ -100,32 +122,43 @@ def series(
     >>> output[["year", "value", "unit", "release"]].to_string(index=False).split()[-4:]
     ['2021', '972.0', 't', 'ondcp-release-2022-07']
     """
-    rows = _selected(measure, place, estimates, as_of, statuses, publications)
-    return _by_year(newest_release(rows), start_year, end_year)
+    rows = _selected(_newest, measure, place, estimates, as_of, statuses, publications)
+    return _by_year(rows, start_year, end_year)
 
 
 def every_vintage(
     measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
 ) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
-    rows = _selected(measure, place, estimates, **sight)
-    return _by_year(one_per_release(rows), start_year, end_year)
+    rows = _selected(_each_release, measure, place, estimates, **sight)
+    return _by_year(rows, start_year, end_year)
 
 
 def printed_changes(
     measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
 ) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
-    rows = _selected(f"{measure}_change", place, estimates, **sight, levels=False)
-    rows = _by_year(one_per_release(rows), start_year + 1, end_year, "base_start")
+    rows = _selected(_each_release, f"{measure}_change", place, estimates, **sight, levels=False)
+    rows = _by_year(rows, start_year + 1, end_year, "base_start")
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
 
+# Which printing counts is the same for any one measure, place, maker and status, so it is settled for all at once.
+@kept
+def _newest(as_of: str, publications: str) -> pd.DataFrame:
+    return newest_release(figures_seen(as_of, publications))
+
+
+@kept
+def _each_release(as_of: str, publications: str) -> pd.DataFrame:
+    return one_per_release(figures_seen(as_of, publications))
+
+
 def _selected(
-    measure: str, place: str, estimates: str, as_of: str = LATEST, statuses: tuple[str, ...] = SETTLED,
+    counting: Table, measure: str, place: str, estimates: str, as_of: str = LATEST, statuses: tuple[str, ...] = SETTLED,
     publications: str = "all", levels: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
-    seen = figures_seen(as_of, publications)
+    seen = counting(as_of, publications)
     if levels:
         _check_registered(measure=(measure, "measures"), place=(place, "places"), estimates=(estimates, "makers"))
     wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)
