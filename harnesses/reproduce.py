@@ -26,7 +26,8 @@ SLEEP = "import threading, time; time.sleep = lambda seconds, wait=threading.Eve
 # What a rebuild runs: cleaning, then every report with so many workers, then the index.
 REBUILD = """
 import fcntl, socket, struct, sys, time
-from analysis.cleaning.processed import build_processed, write_whole
+from analysis.cleaning.processed import build_processed
+from analysis.files import write_whole
 from analysis.project import here
 from analysis.reporting.catalogue import jobs
 from analysis.reporting.page.overview import pages_of_all

@@ -571,7 +571,7 @@ def run(project: Project, name: str) -> Files:
     """A report's fresh run; stops if it can't be run, or if `verify` finds something in it, which was not touched."""
     stands = {"provenance.json": (project.reports / name / "provenance.json").read_bytes()}
     with tempfile.TemporaryDirectory() as scratch:
-        fresh = run_again(project, name, stands, Path(scratch))
+        fresh = run_again(project, {name: stands}, Path(scratch))[name]
     if isinstance(fresh, tuple):
         sys.exit(f"{name} can't be run: {fresh[2]}")
     untouched = judge(project, name, fresh, fresh, list(data_differences(project)))

@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,9 +13,9 @@ from analysis.cleaning.processed import build_processed, read_processed
 from analysis.cli import main
 from analysis.errors import InputError
 from analysis.project import Project
-from analysis.reporting import run
+from analysis.reporting import batch
 from analysis.reporting.catalogue import Job, jobs
-from analysis.reporting.provenance import provenance
+from analysis.reporting.provenance import provenance, sealed
 
 # What is there: 800, 900, 1,001 and 972 t by the release of July 2022; the largest step of a year is 900/800.
 THERE = [figure(period=year, printed=value) for year, value in
@@ -207,7 +206,7 @@ def cli(copy: Project, monkeypatch: pytest.MonkeyPatch) -> Cli:
     build_processed(copy)
     for job in jobs(copy):
         settled(copy, job)
-    monkeypatch.setattr(run, "run_all", would_run)
+    monkeypatch.setattr(batch, "run_all", would_run)
     monkeypatch.setattr("analysis.reporting.page.overview.index_page", lambda *_: "")
     return lambda *words, **more: CliRunner().invoke(main, words, **more)
 
@@ -215,7 +214,7 @@ def cli(copy: Project, monkeypatch: pytest.MonkeyPatch) -> Cli:
 def settled(project: Project, job: Job) -> None:
     folder = project.reports / job.name
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "provenance.json").write_text(json.dumps(provenance(job)))
+    (folder / "provenance.json").write_bytes(sealed(provenance(job), {}))
 
 
 def would_run(project: Project, made: Sequence[Job], *_: Any) -> Iterator[tuple[Job, str]]:
@@ -259,7 +258,7 @@ def test_an_addition_undone_leaves_no_byte_behind(copy: Project, cli: Cli) -> No
     path.unlink()
     assert files(copy.root / "data") == {name[5:]: text for name, text in before.items() if name.startswith("data/")}
     changed = {name for name, text in files(copy.root).items() if before.get(name) != text}
-    assert changed <= {"reports/index.html", "reports/figures.html", "reports/glossary.html"}
+    assert changed <= {"reports/index.html", "reports/figures.html", "reports/glossary.html", "reports/made_from.json"}
 
 
 def test_nothing_is_written_by_a_dry_run_a_no_or_a_bad_row(copy: Project, cli: Cli) -> None:

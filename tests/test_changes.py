@@ -14,6 +14,7 @@ from analysis.cleaning.preview import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOUR
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError
+from analysis.files import write_whole
 from analysis.project import Project
 from analysis.reporting.catalogue import Job
 from analysis.reporting.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
@@ -21,7 +22,7 @@ from analysis.reporting.combinations import CODE, PARAMETER, RawStates, Shown, T
 from analysis.reporting.evaluate import numbers_shown
 from analysis.reporting.numbers import MIME
 from analysis.reporting.page.overview import changes_page
-from analysis.reporting.provenance import provenance
+from analysis.reporting.provenance import provenance, sealed
 from analysis.reporting.run import numbers_csv
 
 FACTORS = ["a", "b", "c"]
@@ -128,8 +129,8 @@ def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             dict(zip(("value", "unit", "text"), number, strict=True), id=id, rows=figures)
             for id, number in shown.items()
         ]
-        (project.reports / "sum" / "numbers.csv").write_text(numbers_csv("sum", [{"numbers": numbers}]))
-        (project.reports / "sum" / "provenance.json").write_text(json.dumps(provenance(job)))
+        files = {"numbers.csv": numbers_csv("sum", [{"numbers": numbers}]).encode()}
+        write_whole(project.reports / "sum", {**files, "provenance.json": sealed(provenance(job), files)})
         if commit:
             commit_all(tmp_path)
         return project

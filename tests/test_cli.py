@@ -14,11 +14,11 @@ from click.testing import CliRunner
 
 from analysis.cleaning.processed import build_processed
 from analysis.cli import main
+from analysis.files import write_whole
 from analysis.project import Project
 from analysis.reporting import progress
 from analysis.reporting.catalogue import jobs
-from analysis.reporting.provenance import provenance
-from analysis.reporting.run import differences
+from analysis.reporting.provenance import differences, provenance, sealed
 
 REVISIONS = ["revisions", "--measure", "cocaine_output"]
 TRIALS = {
@@ -173,9 +173,27 @@ def test_a_report_says_what_is_other_than_at_its_last_run(copy: Project) -> None
     record, folder = provenance(job), copy.reports / "peru"
     folder.mkdir(parents=True)
     changed = {**record, "parameters": {}, "sha256": {**record["sha256"], "lock": "", "rows": ""}}
-    for made, told in ((record, ""), (changed, "changed: parameters, rows, lock")):
-        (folder / "provenance.json").write_text(json.dumps(made))
+    for made, told in ((record, ""), (changed, "changed: rows, lock, parameters")):
+        (folder / "provenance.json").write_bytes(sealed(made, {}))
         assert differences(job) == told
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("numbers.csv", b"id,value\n", "changed: numbers.csv"),
+        ("notes.txt", b"mine", "changed: notes.txt"),
+        ("numbers.csv", None, "changed: numbers.csv"),
+        ("provenance.json", b"{", "changed: provenance.json"),
+    ],
+)
+def test_a_report_that_was_edited_is_run_again(copy: Project, name: str, content: bytes | None, told: str) -> None:
+    [job] = jobs(copy, ["peru"])
+    files = {"numbers.csv": b"id\n"}
+    write_whole(copy.reports / "peru", {**files, "provenance.json": sealed(provenance(job), files)})
+    path = copy.reports / "peru" / name
+    path.write_bytes(content) if content else path.unlink()
+    assert differences(job) == told
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

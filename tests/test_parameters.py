@@ -7,7 +7,7 @@ import pytest
 
 from analysis.errors import InputError
 from analysis.project import Project
-from analysis.reporting.catalogue import jobs, read_catalogue
+from analysis.reporting.catalogue import checked, jobs, read_catalogue
 from analysis.reporting.parameters import declared_parameters, effective_parameters, read_texts
 from analysis.reporting.scope import check_scope
 
@@ -112,7 +112,7 @@ def test_any_notebook_is_checked_by_the_names_it_declares(
     (copy.notebooks / "reports.toml").write_text('[x]\nnotebook = "x.ipynb"\nparameters = {}')
     [job] = jobs(copy)
     with pytest.raises(InputError, match=re.escape(message)):
-        jobs(copy, overrides={next(iter(job.parameters)): text})
+        checked(jobs(copy, overrides={next(iter(job.parameters)): text}))
 
 
 def test_an_unknown_report_is_refused(project: Project) -> None:

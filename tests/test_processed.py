@@ -6,7 +6,8 @@ import pytest
 from rows import Made, figure
 
 from analysis.cleaning.columns import names
-from analysis.cleaning.processed import build_processed, is_current, read_processed
+from analysis.cleaning.package import is_current
+from analysis.cleaning.processed import build_processed, read_processed
 from analysis.errors import InputError
 from analysis.project import Project
 from analysis.vocabulary import measures

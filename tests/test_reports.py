@@ -1,6 +1,5 @@
 import csv
 import io
-import json
 import re
 import struct
 from html.parser import HTMLParser
@@ -14,12 +13,12 @@ import pytest
 from analysis.cleaning.processed import read_processed
 from analysis.errors import ReportFailed
 from analysis.project import Project, here
-from analysis.reporting import run
+from analysis.reporting.batch import exchange, run_all
 from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.chart_files import chart_csv, chart_files
 from analysis.reporting.execute import execute
-from analysis.reporting.provenance import provenance
-from analysis.reporting.run import numbers_csv, publish, run_report
+from analysis.reporting.provenance import differences
+from analysis.reporting.run import numbers_csv, run_report
 from analysis.reporting.settle import records
 
 REPORTS = sorted(path.parent for path in (Path(__file__).parents[1] / "reports").glob("*/provenance.json"))
@@ -118,13 +117,14 @@ def test_a_report_is_whole(folder: Path) -> None:
 
 def test_committed_reports_are_those_of_the_data_and_code(folder: Path, project: Project) -> None:
     [job] = jobs(project, [folder.name])
-    assert json.loads((folder / "provenance.json").read_text("utf-8")) == provenance(job)
+    assert differences(job) == ""
 
 
 @pytest.mark.slow
 def test_a_report_run_again_has_the_same_bytes(tmp_path: Path, project: Project) -> None:
     [job] = jobs(project, ["colombia-us"])
-    run_report(job, tmp_path / "again")
+    (tmp_path / "scratch").mkdir()
+    run_report(job, tmp_path / "again", tmp_path / "scratch")
     assert files(tmp_path / "again") == files(project.reports / "colombia-us")
 
 
@@ -264,9 +264,13 @@ def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:
     copy.reports.mkdir()
     (copy.reports / "peru").mkdir()
     (copy.reports / "peru" / "report.html").write_text("good")
-    [(job, error)] = list(run.run_all(copy, [broken(copy, "1 / 0")], workers=1))
+    [(job, error)] = list(run_all(copy, [broken(copy, "1 / 0")], 1))
     assert (job.name, "ZeroDivisionError" in error) == ("peru", True)
-    assert [path.name for path in copy.reports.iterdir()] == ["peru"]
+    assert {path.name for path in copy.reports.iterdir()} == {"peru", ".failed"}
+    assert (
+        nbformat.read(copy.reports / ".failed" / "peru" / "report.ipynb", 4).cells[1].outputs[0].ename
+        == "ZeroDivisionError"
+    )
     assert (copy.reports / "peru" / "report.html").read_text() == "good"
 
 
@@ -274,5 +278,5 @@ def test_a_report_is_put_in_place_whole(tmp_path: Path) -> None:
     for name in ("new", "peru"):
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()
-    publish(tmp_path / "new", tmp_path / "peru")
+    exchange(tmp_path / "new", tmp_path / "peru")
     assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["peru", "peru/new"]

@@ -115,7 +115,7 @@ def test_the_name_and_the_catalogues_parameters_are_judged(project: Project, fil
 def test_only_a_notebook_of_this_checkout_is_run(project: Project, tmp_path: Path, field: str) -> None:
     hashes = {"notebook": "0" * 64} if field == "notebook" else {"rows": "0" * 64}
     copy = {"provenance.json": json.dumps({"sha256": hashes, "parameters": {}}).encode()}
-    assert run_again(project, NAME, copy, tmp_path / "new") == (
+    assert run_again(project, {NAME: copy}, tmp_path / "new")[NAME] == (
         "run", "a run to the end", "its provenance names no notebook of this checkout by its hash",
     )  # fmt: skip
     assert not (tmp_path / "new").exists()

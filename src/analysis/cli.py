@@ -1,7 +1,9 @@
 """The command line. Each verb loads what it needs when it is called, so that help comes at once."""
 
-import os
+import signal
 import sys
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,11 +23,18 @@ class _Verbs(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         from analysis.errors import InputError, ReportFailed
 
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         try:
             return super().invoke(ctx)
         except (InputError, ReportFailed) as error:
             click.echo(error, err=True)
             sys.exit(2 if isinstance(error, InputError) else 1)
+        except OSError as error:
+            click.echo(f"{error.filename or 'a file'}: {error.strerror}; what was there is as it was", err=True)
+            sys.exit(1)
+        except KeyboardInterrupt:
+            click.echo("stopped; what had not ended is as it was", err=True)
+            sys.exit(130)
 
 
 def here() -> "Project":
@@ -46,6 +55,21 @@ def _begun(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
         return []
 
 
+def _alone(verb: Callable[..., None]) -> Callable[..., None]:
+    """Let no two commands write at a time; one that only shows what it would do may look on."""
+
+    @wraps(verb)
+    def run(dry_run: bool, **given: Any) -> None:
+        from contextlib import nullcontext
+
+        from analysis.files import only_writer
+
+        with nullcontext() if dry_run else only_writer(here()):
+            verb(dry_run=dry_run, **given)
+
+    return run
+
+
 _dry_run = option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
 _yes = option("--yes", is_flag=True, help="Don't ask before writing.")
 
@@ -58,17 +82,20 @@ def main() -> None:
 
 @main.command()
 @_dry_run
+@_alone
 def clean(dry_run: bool) -> None:
     """Clean data/raw into data/processed, through the gate.
 
     Example: python -m analysis clean
     """
-    from analysis.cleaning.processed import build_processed, is_current
+    from analysis.cleaning.package import is_current
 
     if dry_run:
         made = "is made" if is_current(here()) else "would be made anew, since it is not made"
         click.echo(f"data/processed {made} from what is in data/raw now")
         return
+    from analysis.cleaning.processed import build_processed
+
     figures = build_processed(here())
     click.echo(f"data/processed: {len(figures):,} figures of {figures['publication'].nunique()} publications")
 
@@ -76,52 +103,78 @@ def clean(dry_run: bool) -> None:
 @main.command()
 @argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=_begun)
 @option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
+@option("--force", is_flag=True, help="Run also what is as a run would make it now.")
+@option("--jobs", "workers", type=click.IntRange(1), help="How many reports at a time; one a core by default.")
+@option("--limit", type=click.FloatRange(1), help="Seconds that one report may take.")
+@option("--scheduler", metavar="ADDRESS", help="Run them on the workers of a Dask cluster.")
 @_dry_run
-def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_run: bool) -> None:
+@_alone
+def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_run: bool, **how: Any) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
+
+    What is as a run would make it now is not run again.
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
     from analysis.reporting.catalogue import jobs
-    from analysis.reporting.run import differences
+    from analysis.reporting.provenance import differences, shared
 
     if not dry_run:
-        _run(jobs(_current(), names, dict(parameters)))
+        _run(jobs(_current(), names, dict(parameters)), **how)
         return
     click.get_current_context().invoke(clean, dry_run=True)
+    by = shared(here())
     for job in jobs(here(), names, dict(parameters)):
-        click.echo(f"{job.name} would run; {differences(job) or 'all that it is made from is as it was'}")
+        reason = differences(job, by) or (how["force"] and "all that it is made from is as it was")
+        click.echo(f"{job.name} would run; {reason}" if reason else f"{job.name} is as a run would make it")
 
 
 def _current(dry_run: bool = False) -> "Project":
     """The project, with `data/processed` made from what is in `data/raw` now; a dry run refuses where it is not."""
-    from analysis.cleaning.processed import build_processed, is_current
+    from analysis.cleaning.package import is_current
     from analysis.errors import InputError
 
     project = here()
     if not is_current(project):
+        from analysis.cleaning.processed import build_processed
+
         if dry_run:
             raise InputError(["data/processed is not made from what is in data/raw now; run: python -m analysis clean"])
         build_processed(project)
     return project
 
 
-def _run(made: list[Any]) -> None:
-    from analysis.cleaning.processed import write_whole
+def _run(
+    made: list[Any],
+    force: bool = False,
+    workers: int | None = None,
+    limit: float | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Run the reports that need it, say what became of each, and make the pages over all."""
     from analysis.errors import ReportFailed
-    from analysis.reporting.page.overview import pages_of_all
-    from analysis.reporting.progress import Line
-    from analysis.reporting.run import run_all
+    from analysis.reporting.provenance import outdated, overview_differences
 
-    project, failed, line = here(), [], Line(made)
-    for job, error in run_all(project, made, os.cpu_count() or 1, line) if made else ():
-        line.clear()
-        click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
-        failed += [error] if error else []
-    write_whole(project.reports, pages_of_all(project))
+    project, failed = here(), []
+    if todo := made if force else outdated(made):
+        from analysis.reporting.batch import run_all
+        from analysis.reporting.catalogue import checked
+        from analysis.reporting.progress import Line
+
+        line = Line(todo)
+        for job, error in run_all(project, checked(todo), workers, limit, line, scheduler):
+            line.clear()
+            click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
+            failed += [error] if error else []
+    if overview_differences(project):
+        from analysis.reporting.batch import write_overview
+
+        write_overview(project)
     if failed:
         raise ReportFailed("\n".join(failed))
-    click.echo("All reports: reports/index.html")
+    same = len(made) - len(todo)
+    told = f" ({same} of {len(made)} are as a run would make them now; --force runs them again)" if same else ""
+    click.echo(f"All reports: reports/index.html{told}")
 
 
 @main.command()
@@ -145,6 +198,7 @@ def pdf(name: str, to: Path | None) -> None:
 @option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
 @_dry_run
 @_yes
+@_alone
 def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> None:
     """Add a release's publications and figures; show first what is new, what is revised, and where to look again.
 
@@ -166,6 +220,7 @@ def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> No
 @argument("publication")
 @_dry_run
 @_yes
+@_alone
 def undo(publication: str, dry_run: bool, yes: bool) -> None:
     """Take a publication and its figures out again.
 
@@ -181,6 +236,7 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
 @argument("printed")
 @_dry_run
 @_yes
+@_alone
 def mend(figure: str, printed: str, dry_run: bool, yes: bool) -> None:
     """Mend the wording of one raw row that was mistyped (its id stays).
 
@@ -195,7 +251,8 @@ def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) 
     """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
     from analysis.cleaning.amending import rewritten
     from analysis.cleaning.processed import build_processed
-    from analysis.reporting.run import outdated
+    from analysis.reporting.catalogue import jobs
+    from analysis.reporting.provenance import outdated
 
     click.echo(told)
     if dry_run:
@@ -205,10 +262,10 @@ def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) 
     project = here()
     with rewritten(project, contents):
         build_processed(project)
-        again = outdated(project)
+        again = outdated(jobs(project))
     _run(again)
     if (project.root / ".git").exists():
-        click.get_current_context().invoke(changes, rev="HEAD")
+        _tell_changes("HEAD", dry_run=False)
 
 
 @main.command()
@@ -269,12 +326,17 @@ def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
 @main.command()
 @option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
 @_dry_run
+@_alone
 def changes(rev: str, dry_run: bool) -> None:
     """Say why each number of the reports moved since a commit; writes reports/changes.html.
 
     Example: python -m analysis changes --from v0.1.0
     """
-    from analysis.cleaning.processed import write_whole
+    _tell_changes(rev, dry_run)
+
+
+def _tell_changes(rev: str, dry_run: bool) -> None:
+    from analysis.files import write_whole
     from analysis.reporting.changes import as_text, change_report
     from analysis.reporting.page.overview import changes_page
 

@@ -41,9 +41,12 @@ class Project:
             return path.name
 
 
+OWN = Project(Path(__file__).resolve().parents[2])  # that this package lies in
+
+
 def here() -> Project:
     """The checkout that `ANALYSIS_PROJECT` names, or that this package lies in; InputError if it holds no `data/raw`."""
-    root = Path(os.environ.get(ROOT_VARIABLE) or Path(__file__).resolve().parents[2])
-    if not (root / "data" / "raw").is_dir():
-        raise InputError([f"{root}: no data/raw here; set {ROOT_VARIABLE} to a checkout of the project"])
-    return Project(root)
+    project = Project(Path(os.environ[ROOT_VARIABLE])) if os.environ.get(ROOT_VARIABLE) else OWN
+    if not project.raw.is_dir():
+        raise InputError([f"{project.root}: no data/raw here; set {ROOT_VARIABLE} to a checkout of the project"])
+    return project

@@ -1,26 +1,19 @@
 """The writer of `data/raw`, line by line, so that what is not meant stays as it is byte for byte."""
 
 import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed, write_whole
+from analysis.cleaning.processed import read_processed
 from analysis.cleaning.raw import FIGURE_COLUMNS
 from analysis.errors import InputError, Problem
+from analysis.files import csv_text, write_whole
 from analysis.project import Project
 from analysis.tables import records
 from analysis.vocabulary import nearest
-
-
-def csv_text(rows: Iterable[Iterable[str]], ending: str = "\n") -> str:
-    """Rows as CSV, quoted only where they must be."""
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator=ending).writerows(rows)
-    return buffer.getvalue()
 
 
 def _lines(path: Path) -> tuple[list[str], list[str], str]:

@@ -2,16 +2,19 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from analysis.errors import InputError, Problem, Problems
 from analysis.project import Project
 from analysis.reporting.parameters import Value, declared_parameters, effective_parameters, read_texts
 from analysis.vocabulary import nearest
 
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 _NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 
 
@@ -26,31 +29,69 @@ class Job:
 
 
 def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
-    """The entries of `notebooks/reports.toml` by name; InputError if it can't be read or could lead outside the project."""
+    """The entries of `notebooks/reports.toml` by name, grids as an entry for each combination of their values.
+
+    Raises InputError if it can't be read, or could lead outside the project.
+    """
     path = project.notebooks / "reports.toml"
     try:
-        entries = tomllib.loads(path.read_text("utf-8"))
+        written = tomllib.loads(path.read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise InputError([Problem(project.name(path), 0, "", str(error), "write it as TOML")]) from None
     remedy, wrong = "write [name] in lower case with hyphens, notebook = '...', parameters = {...}", Problems()
-    for name, entry in entries.items():
+    entries: dict[str, dict[str, Any]] = {}
+    for name, entry in ((name, entry) for whole in written.items() for name, entry in _expanded(*whole)):
         whole = isinstance(entry, dict) and set(entry) == {"notebook", "parameters"}
         if not (whole and re.fullmatch(_NAME, name) and Path(entry["notebook"]).name == entry["notebook"]):
             wrong.add(project.name(path), 0, name, str(entry), remedy)
+        elif name in entries:
+            wrong.add(project.name(path), 0, name, str(entry), "two reports have this name; name it by all of its grid")
+        entries[name] = entry
     wrong.raise_any()
     return entries
 
 
+def _expanded(name: str, entry: Any) -> Iterator[tuple[str, Any]]:
+    """The reports of one entry: itself, or one for each combination of the values of its `grid`."""
+    grid = entry.get("grid") if isinstance(entry, dict) else None
+    if not isinstance(grid, dict) or not all(isinstance(values, list) for values in grid.values()):
+        yield name, entry
+        return
+    for values in product(*grid.values()):
+        chosen = dict(zip(grid, values, strict=True))
+        words = {key: re.sub("[^a-z0-9]+", "-", str(value).lower()).strip("-") for key, value in chosen.items()}
+        named = re.sub(r"\{(\w+)\}", lambda match: words.get(match[1], match[0]), name)  # noqa: B023 (called at once)
+        rest = {key: value for key, value in entry.items() if key != "grid"}
+        yield named, rest | {"parameters": {**rest.get("parameters", {}), **chosen}}
+
+
 def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, str] | None = None) -> list[Job]:
-    """The reports of these names (or all) with the texts of `overrides`; InputError with all that is wrong in any of them."""
+    """The reports of these names (or all) with the texts of `overrides`, held against what their notebooks declare.
+
+    Raises InputError with all that is wrong in any of them. What the data say of the parameters, `checked` asks.
+    """
     entries, unknown = read_catalogue(project), Problems()
     for name in (name for name in names if name not in entries):
         unknown.add("report", 0, "", name, f"is no report; {nearest(name, list(entries))}")
     unknown.raise_any()
+    found = {name: entries[name] for name in names or entries}
+    return _all_of(found.items(), lambda item: _job(project, item[0], item[1], overrides or {}))
+
+
+def checked(jobs: Sequence[Job]) -> list[Job]:
+    """The same jobs; InputError with every parameter that is unknown to the data, or without figures."""
+    from analysis.reporting.checks import check_parameters
+
+    _all_of(jobs, lambda job: check_parameters(job.parameters))
+    return list(jobs)
+
+
+def _all_of(given: Iterable[Given], make: Callable[[Given], Made]) -> list[Made]:
+    """What is made of each; InputError with the problems of all."""
     made, problems = [], []
-    for name in dict.fromkeys(names or entries):
+    for one in given:
         try:
-            made.append(_job(project, name, entries[name], overrides or {}))
+            made.append(make(one))
         except InputError as error:
             problems += error.problems
     if problems:
@@ -59,10 +100,7 @@ def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, st
 
 
 def _job(project: Project, name: str, entry: dict[str, Any], overrides: Mapping[str, str]) -> Job:
-    from analysis.reporting.checks import check_parameters
-
     notebook = project.notebooks / entry["notebook"]
     declared = declared_parameters(notebook)
     parameters = effective_parameters(declared, {**entry["parameters"], **read_texts(declared, overrides)})
-    check_parameters(parameters)
     return Job(name, notebook, parameters, project)

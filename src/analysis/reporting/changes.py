@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
 
+from analysis.cleaning.package import is_current
 from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow
-from analysis.cleaning.processed import is_current
 from analysis.errors import InputError
 from analysis.project import Project
 from analysis.reporting.catalogue import jobs
 from analysis.reporting.combinations import Answer, Combinations, RawStates, Report, Shown, Taken, export, read_reports
-from analysis.reporting.run import outdated
+from analysis.reporting.provenance import outdated
 
 NOT_SEPARABLE = "not separable"
 
@@ -90,7 +90,7 @@ def change_report(project: Project, rev: str) -> Changes:
 
 def _check_current(project: Project) -> None:
     remedy = "not made from what is here now; run: python -m analysis report"
-    if stale := outdated(project) if is_current(project) else jobs(project):
+    if stale := outdated(jobs(project)) if is_current(project) else jobs(project):
         raise InputError([f"reports/{job.name}: {remedy}" for job in stale])
 
 

@@ -5,7 +5,7 @@ import re
 from html import escape
 from typing import Any
 
-from analysis.cleaning.amending import csv_text
+from analysis.files import csv_text
 from analysis.reporting.numbers import MIME
 
 _FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids of figures come last

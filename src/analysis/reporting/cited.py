@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.amending import csv_text
+from analysis.files import csv_text
 from analysis.reporting.words import words
 from analysis.tables import records
 from analysis.vocabulary import maker_label, measures

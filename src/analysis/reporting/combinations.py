@@ -21,12 +21,12 @@ import pandas as pd
 from analysis.cleaning.amending import appended, without
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow, compare
-from analysis.cleaning.processed import sha256
 from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError, Problem
+from analysis.files import sha256
 from analysis.project import ROOT_VARIABLE, Project
 from analysis.reporting import evaluate
-from analysis.reporting.execute import fixed_environment
+from analysis.reporting.environment import fixed_environment
 from analysis.reporting.numbers import MIME
 from analysis.reporting.provenance import package_hash
 

@@ -5,8 +5,8 @@ import tomllib
 from datetime import date
 from typing import Any
 
-from analysis.cleaning.processed import sha256
 from analysis.errors import InputError, Problem, Problems
+from analysis.files import sha256
 from analysis.project import Project
 
 _DECISIONS = "approved|changes wanted|rejected"

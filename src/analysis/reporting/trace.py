@@ -13,8 +13,9 @@ import pandas as pd
 
 from analysis.cleaning.amending import unknown_figure
 from analysis.cleaning.figures import LOCATOR_IN_TEXT
-from analysis.cleaning.processed import read_processed, sha256
+from analysis.cleaning.processed import read_processed
 from analysis.errors import InputError, Problem
+from analysis.files import sha256
 from analysis.project import Project
 from analysis.reporting.cited import CITED, figure_citation, number_citation
 from analysis.reporting.numbers import MIME

@@ -13,27 +13,27 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from itertools import repeat, zip_longest
-from multiprocessing import get_context
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 from xml.etree import ElementTree
 
 import nbformat
 
-from analysis.cleaning.processed import build_processed, sha256
-from analysis.errors import InputError, Problem, ReportFailed
+from analysis.cleaning.processed import build_processed
+from analysis.errors import InputError, Problem
+from analysis.files import sha256
 from analysis.project import Project
 from analysis.reporting import RUNGS
-from analysis.reporting.catalogue import Job, jobs, read_catalogue
-from analysis.reporting.checks import check_parameters
+from analysis.reporting.batch import LIMIT
+from analysis.reporting.catalogue import Job, checked, jobs, read_catalogue
 from analysis.reporting.combinations import export
 from analysis.reporting.execute import check_whole
 from analysis.reporting.numbers import MIME
 from analysis.reporting.parameters import declared_parameters, effective_parameters
 from analysis.reporting.provenance import provenance
-from analysis.reporting.run import report_files, run_report
+from analysis.reporting.run import report_files
+from analysis.reporting.workers import run_each
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 LARGEST, MOST = 50_000_000, 1_000  # bytes and files in a zip; the committed reports have seven million in two hundred
@@ -84,10 +84,8 @@ def verify(project: Project, names: Sequence[str], against: str) -> list[Verdict
     """Judge the reports of these names (or all), as they lie in the project, or in a folder, a zip or a commit."""
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
         copies, data = read_copies(project, names, against, Path(scratch)), list(data_differences(project))
-        folders = [Path(scratch, "runs", str(at)) for at in range(len(copies))]
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-            again = pool.map(run_again, repeat(project), copies, copies.values(), folders)
-            return [judge(project, *copy, fresh, data) for copy, fresh in zip(copies.items(), again, strict=True)]
+        fresh = run_again(project, copies, Path(scratch, "runs"))
+        return [judge(project, name, copy, fresh[name], data) for name, copy in copies.items()]
 
 
 def read_copies(project: Project, names: Sequence[str], against: str, scratch: Path) -> dict[str, Files]:
@@ -124,12 +122,18 @@ def _contents(folder: Path) -> Files:
     return {name: at.read_bytes() for name, at in paths.items() if not re.search(r"(^|/)\.", name)}
 
 
-def run_again(project: Project, name: str, copy: Files, folder: Path) -> Files | Difference:
-    """A fresh run, in `folder`, of the notebook that a copy names, with its parameters; or why there can be none."""
-    try:
-        return _contents(run_report(recorded_job(project, name, copy), folder))
-    except (InputError, ReportFailed) as error:
-        return "run", "a run to the end", str(error)
+def run_again(project: Project, copies: dict[str, Files], scratch: Path) -> dict[str, Files | Difference]:
+    """A fresh run of the notebook that each copy names, with its parameters; or why there can be none."""
+    found: dict[str, Files | Difference] = {}
+    jobs = []
+    for name, copy in copies.items():
+        try:
+            jobs.append(recorded_job(project, name, copy))
+        except InputError as error:
+            found[name] = ("run", "a run to the end", str(error))
+    for one, wrong in run_each(jobs, scratch, os.cpu_count() or 1, LIMIT, lambda _: LIMIT):
+        found[one.job.name] = ("run", "a run to the end", wrong) if wrong else _contents(one.folder / "report")
+    return found
 
 
 def recorded_job(project: Project, name: str, copy: Files) -> Job:
@@ -141,8 +145,7 @@ def recorded_job(project: Project, name: str, copy: Files) -> Job:
     except (LookupError, TypeError, ValueError, RecursionError):
         raise InputError(["its provenance names no notebook of this checkout by its hash"]) from None
     parameters = effective_parameters(declared_parameters(notebook), given)
-    check_parameters(parameters)
-    return Job(name, notebook, parameters, project)
+    return checked([Job(name, notebook, parameters, project)])[0]
 
 
 def judge(project: Project, name: str, copy: Files, fresh: Files | Difference, data: list[Difference]) -> Verdict:
@@ -181,7 +184,8 @@ def whole(name: str, copy: Files) -> Iterator[Difference]:
 def inputs(project: Project, name: str, copy: Files) -> Iterator[Difference]:
     """Rung 2: parameters of the catalogue, and hashes of rows, notebook, package and lock, as in this checkout."""
     job = jobs(project, [name])[0] if name in read_catalogue(project) else recorded_job(project, name, copy)
-    yield from compared("", provenance(job), json.loads(copy["provenance.json"]))
+    record = json.loads(copy["provenance.json"])
+    yield from compared("", provenance(job), {name: value for name, value in record.items() if name != "outputs"})
 
 
 def data_differences(project: Project) -> Iterator[Difference]:

@@ -9,6 +9,7 @@ from analysis.project import Project
 from analysis.reporting.numbers import Link, slug
 from analysis.reporting.page.render import rendered
 from analysis.reporting.page.report import markdown, question, title
+from analysis.reporting.provenance import PAGES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
 
 def pages_of_all(project: Project) -> dict[str, str]:
-    """The pages over all reports, by file name; they are made anew after every run."""
-    made = {"index": index_page, "figures": figures_page, "glossary": glossary_page}
-    return {f"{name}.html": page(project) for name, page in made.items()}
+    """The pages over all reports, by file name."""
+    return {name: make(project) for name, make in zip(PAGES, (index_page, figures_page, glossary_page), strict=True)}
 
 
 def index_page(project: Project) -> str:

@@ -1,0 +1,64 @@
+"""Files put in place whole, and who may write them: of use to every doorkeeper, and quick to import."""
+
+import csv
+import hashlib
+import io
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from analysis.errors import ReportFailed
+from analysis.project import Project
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def csv_text(rows: Iterable[Iterable[str]], ending: str = "\n") -> str:
+    """Rows as CSV, quoted only where they must be."""
+    buffer = io.StringIO()
+    csv.writer(buffer, lineterminator=ending).writerows(rows)
+    return buffer.getvalue()
+
+
+def write_whole(folder: Path, contents: Mapping[str, str | bytes]) -> None:
+    """Write files by name so that each is the old one or the new one, never a part; folders are made, texts are UTF-8.
+
+    Where one can't be written, none is put in place.
+    """
+    paths = {(path := folder / name): path.with_name(f".{path.name}.new") for name in contents}
+    try:
+        for (path, new), content in zip(paths.items(), contents.values(), strict=True):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with new.open("wb") as file:
+                file.write(content if isinstance(content, bytes) else content.encode())
+                file.flush()
+                os.fsync(file.fileno())  # a name must not lead to a file that the disk does not have yet
+        for path, new in paths.items():
+            new.replace(path)
+    except OSError:
+        for new in paths.values():
+            new.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def only_writer(project: Project) -> Iterator[None]:
+    """Hold the project against other commands that write; ReportFailed if one is at work. A process that dies lets go."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:  # Windows
+        yield
+        return
+    folder = os.open(project.root, os.O_RDONLY)
+    try:
+        try:
+            flock(folder, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            raise ReportFailed("another command is writing this project's files; wait until it has ended") from None
+        yield
+    finally:
+        os.close(folder)

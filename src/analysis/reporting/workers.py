@@ -1,0 +1,148 @@
+"""A process for each report: started, watched, limited in time, and ended with all that it started."""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from ctypes import CDLL
+from dataclasses import dataclass
+from multiprocessing import connection, forkserver, get_all_start_methods, get_context
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from analysis.errors import InputError, ReportFailed
+from analysis.project import OWN
+from analysis.reporting.catalogue import Job
+from analysis.reporting.environment import fixed_environment
+from analysis.reporting.provenance import package_hash
+
+PRELOAD = "analysis.reporting.preload"
+_DIE_WITH_PARENT = 1  # of Linux
+_started_with: dict[str, str] = {}  # the hash of the package that the fork server of this process has loaded
+
+
+def die_with_parent() -> None:
+    """Have this process killed when the one that started it ends, however that ends. On Linux only."""
+    if sys.platform == "linux":
+        CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+
+
+@dataclass
+class Made:
+    """A report that was made, in a folder that only it writes."""
+
+    job: Job
+    folder: Path  # holds `report` if it is whole, and `scratch`
+
+
+@dataclass
+class Running(Made):
+    """A report that is being made."""
+
+    process: Any
+    said: Any  # where its process says what went wrong
+    until: float  # on the monotonic clock
+
+    @property
+    def left(self) -> float:
+        """Seconds until its limit."""
+        return max(0.0, self.until - time.monotonic())
+
+
+Look = Callable[[list[Running]], float]
+
+
+def run_each(
+    jobs: Sequence[Job], folder: Path, workers: int, limit: float, look: Look
+) -> Iterator[tuple[Running, str]]:
+    """Make each report in a process of its own, some at a time; yields each as it ends, with "" or what went wrong.
+
+    `folder` is empty and lies on the disk of the reports. A report that takes longer than `limit` seconds is ended.
+    `look` is told what runs, and answers after how many seconds it wants to be told again.
+    """
+    context, waiting, running = _context(), list(jobs), list[Running]()
+    try:
+        while waiting or running:
+            while waiting and len(running) < workers:
+                running.append(_start(context, waiting.pop(0), folder, limit))
+            pause = min(look(running), *(one.left for one in running))
+            connection.wait([one.process.sentinel for one in running], pause)
+            for one in [one for one in running if not one.left or not one.process.is_alive()]:
+                running.remove(one)
+                yield one, _ended(one, limit)
+    finally:
+        for one in running:
+            _end(one)
+
+
+def _context() -> Any:
+    """Processes forked from a server that has the imports done; where that can't be, each begins from nothing."""
+    if sys.platform != "linux" or "forkserver" not in get_all_start_methods():
+        return get_context("spawn")
+    package, context = package_hash(OWN), get_context("forkserver")
+    if not _started_with:
+        context.set_forkserver_preload([PRELOAD])
+        with patch.dict(os.environ, fixed_environment(OWN), clear=True):
+            forkserver.ensure_running()
+        _started_with["package"] = package
+    # A server keeps the code that it has loaded: after a change it would make reports of the old one.
+    return context if _started_with["package"] == package else get_context("spawn")
+
+
+def _start(context: Any, job: Job, folder: Path, limit: float) -> Running:
+    place = folder / job.name
+    (place / "scratch").mkdir(parents=True)
+    said, saying = context.Pipe(duplex=False)
+    process = context.Process(target=_work, args=(job, place, saying))
+    with patch.dict(os.environ, fixed_environment(job.project), clear=True):
+        process.start()
+    saying.close()
+    return Running(job, place, process, said, time.monotonic() + limit)
+
+
+def _work(job: Job, place: Path, saying: Any) -> None:
+    """What the process of one report does."""
+    from analysis.reporting.run import run_report
+
+    die_with_parent()
+    if hasattr(os, "setsid"):
+        os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        run_report(job, place / "report", place / "scratch")
+    except (ReportFailed, InputError) as error:
+        saying.send(str(error))
+    except OSError as error:
+        saying.send(f"{job.name}: {error.strerror or error}")
+
+
+def _ended(one: Running, limit: float) -> str:
+    """What went wrong with a report that has ended, or has come to its limit."""
+    late = not one.left and one.process.is_alive()
+    _end(one)
+    if late:
+        return f"{one.job.name}: took longer than {limit:g} seconds and was ended; --limit gives it more"
+    try:
+        return str(one.said.recv())
+    except EOFError:  # it said nothing
+        code = one.process.exitcode
+    ended = f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
+    return f"{one.job.name}: its process was {ended}; run it again" if code else ""
+
+
+def _end(one: Running) -> None:
+    """End the process of a report with all that it started."""
+    if one.process.is_alive():
+        import psutil
+
+        started = []
+        with suppress(psutil.NoSuchProcess):
+            started = psutil.Process(one.process.pid).children(recursive=True)
+        one.process.kill()
+        for child in started:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+    one.process.join()
