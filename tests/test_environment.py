@@ -75,8 +75,8 @@ def test_conda_names_each_dependency_in_its_locked_version() -> None:
     versions = locked("test") | locked("lab")
     pins = conda()
     assert pins.pop("python") == "3.13"
-    assert pins == {name: versions[name] for name in pins}
-    assert names(PROJECT["project"]["dependencies"]) <= pins.keys()
+    assert pins == {name: versions[name.replace("_", "-")] for name in pins}
+    assert names(PROJECT["project"]["dependencies"]) <= {name.replace("_", "-") for name in pins}
     assert {"jupyterlab", "nbval", "pytest"} <= pins.keys()
 
 

@@ -267,10 +267,7 @@ def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:
     [(job, error)] = list(run_all(copy, [broken(copy, "1 / 0")], 1))
     assert (job.name, "ZeroDivisionError" in error) == ("peru", True)
     assert {path.name for path in copy.reports.iterdir()} == {"peru", ".failed"}
-    assert (
-        nbformat.read(copy.reports / ".failed" / "peru" / "report.ipynb", 4).cells[1].outputs[0].ename
-        == "ZeroDivisionError"
-    )
+    assert "ZeroDivisionError" in (copy.reports / ".failed" / "peru" / "report.ipynb").read_text()
     assert (copy.reports / "peru" / "report.html").read_text() == "good"
 
 
