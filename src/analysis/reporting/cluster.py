@@ -38,7 +38,7 @@ def run_on(address: str, jobs: Sequence[Job], folder: Path, limit: float) -> Ite
     by = shared(jobs[0].project)
     with client:
         made = {client.submit(report_there, provenance(job, by), limit, pure=False): job for job in jobs}
-        for future in as_completed(list(made)):
+        for future in as_completed(list(made), loop=client.loop):
             one = Made(made[future], folder / made[future].name)
             yield one, _received(one, future)
 
