@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SHOWN = 50
+LONGEST = 200  # characters shown of what was found
 
 
 @dataclass(frozen=True, order=True)
@@ -20,7 +21,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         column = f" {self.column}:" if self.column else ""
-        return f"{place}:{column} found {self.found!r}; {self.remedy}"
+        found = self.found if len(self.found) <= LONGEST else f"{self.found[:LONGEST]} ..."
+        return f"{place}:{column} found {found!r}; {self.remedy}"
 
 
 class InputError(Exception):
