@@ -141,9 +141,11 @@ def _apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: 
     Adds the columns `set_aside` (bool) and `correction` (the reason, or "").
     """
     rows = rows.assign(set_aside=False, correction="")
-    places = dict(zip(rows["figure"], rows.index, strict=True))
+    places, lost = dict(zip(rows["figure"], rows.index, strict=True)), bool(problems.found)
     for correction in records(corrections):
         place, column = places.get(correction.row), _CORRECTABLE.get(correction.column)
+        if place is None and column and lost:  # its row may be one of those that are at fault
+            continue
         if place is None or column is None:
             remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
             problems.add_row(correction, "row", correction.row, remedy)

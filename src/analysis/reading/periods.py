@@ -47,7 +47,7 @@ def _days(published: str) -> tuple[date, date]:
         with suppress(ValueError):
             first = date.fromisoformat((published + "-01-01")[:10])
             return first, {4: date(first.year, 12, 31), 7: _end_of(first.year, first.month)}.get(len(published), first)
-    raise UnreadableError(f"{published!r} is no date; write 2022, 2022-07 or 2022-07-14")
+    raise UnreadableError(f"{published[:40]!r} is no date; write 2022, 2022-07 or 2022-07-14")
 
 
 def _end_of(year: int, month: int, day: int = 0) -> date:
