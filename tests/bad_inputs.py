@@ -10,17 +10,18 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import NamedTuple, cast
 
 from rows import Row, claim, figure, make_project, publication, write_rows
 
 from analysis.cleaning.adding import RELEASE_COLUMNS
 from analysis.cleaning.amending import csv_text
-from analysis.cleaning.figures import clean_figures
-from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS, read_raw
+from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS
 from analysis.project import Project
 
 FIGURES, RELEASE = "us_government.csv", "release.csv"
+CORRECTED = "fig-21a1568dd5"  # the second figure of the sound project
 Change = Callable[[bytes], bytes]
 
 # --- Cells of a figure, in a raw file and in a release's file alike.
@@ -36,18 +37,11 @@ PRINTED = {
     "500 or 600": TWO, "972/973": CANT, "972\u00b15": TWO, "3.001": "may be 3001 or 3.001", "1,010 toneladas": "may be 1010",
     "\u0669\u0667\u0662": CANT, "\uff19\uff17\uff12": CANT, "\u0967\u0968": CANT, "972\u00b2": CANT, "\u216b": CANT,
     "\u4e5d\u767e": CANT, "\u00bd": CANT, "\u017fix": CANT, "s\u0131x": CANT, "972 apples": CANT, "972 tons of hope": CANT,
-    "972 hectares": "is in 'ha' by its wording", "tripled": "reads as a ratio", "5-3": "must rise", "5-5": "must rise",
-    "9" * 16: "is larger than any figure", "1 billion billion": "is larger than any figure", "9" * 201: "is longer than any",
+    "972 hectares": "is in 'ha' by its wording", "tripled": "reads as a ratio", "5-3": "must rise", "5-5": "must rise", "9" * 201: "is longer than any",
     "one " * 60 + "one": "is longer than any", "three hundred two hundred": "is no number", "mil mil": "is no number",
     "twelve five": "is no number", "zero thousand": "is no number", "one thousand two thousand": "is no number",
 }  # fmt: skip
-PERIODS = {
-    text: "can't be read as a period"
-    for text in (
-        "20211", "202", "1799", "2100", "2021-13", "2021-12", "2021-02-30", "13/2021", "2021/2022", "2021-2020", "FY2021", "2O21",
-        "\uff12\uff10\uff12\uff11", "\u0662\u0660\u0662\u0661", "2021.0", "2e3", "NaN", "=2021", "next year", "-2021", "+2021",
-    )
-} | {
+PERIODS = dict.fromkeys(("20211", "202", "1799", "2100", "2021-13", "2021-12", "2021-02-30", "13/2021", "2021/2022", "2021-2020", "FY2021", "2O21", "\uff12\uff10\uff12\uff11", "\u0662\u0660\u0662\u0661", "2021.0", "2e3", "NaN", "=2021", "next year", "-2021", "+2021"), "can't be read as a period") | {
     "": "a figure of this measure needs a period",
     "12 months to 2021-13": "'2021-13' is no date", "12 months to 0001-01": "'0001-01' is no date",
     "September-January 2021": "the months must rise", "0 years ago": "0 years are no whole number",
@@ -55,7 +49,17 @@ PERIODS = {
     "past " + "hundred " * 24 + "years": "is longer than any", "past 30 decades": "300 years are no whole number",
 }  # fmt: skip
 WORDS = {
-    "place": ["", "Narnia", "Columbia", "colombia", "COLOMBIA", "\u0421olombia", "Colombia/Bolivar", "../Colombia", "Colombia;Peru"],
+    "place": [
+        "",
+        "Narnia",
+        "Columbia",
+        "colombia",
+        "COLOMBIA",
+        "\u0421olombia",
+        "Colombia/Bolivar",
+        "../Colombia",
+        "Colombia;Peru",
+    ],
     "measure": ["", "coca_aera", "Coca_area", "coca area", "__import__('os')"],
     "unit": ["", "tons", "T", "tonnes"],
     "status": ["", "Final", "finale"],
@@ -77,6 +81,7 @@ GATE = {
                                 "coca_area_change: found '2021, fell 101% percent on the year before'; is outside what is possible"),
     "kilograms taken for tons": ({"printed": "173,265"}, "cocaine_output: found '2021, 173,265 t'; is outside what is possible"),
     "blanks that make thousands": ({"printed": "972 973"}, "cocaine_output: found '2021, 972 973 t'; is outside what is possible"),
+    "more than any figure": ({"printed": "1 billion billion"}, "cocaine_output: found '2021, 1 billion billion t'; is outside what"),
     "nothing": ({"printed": "0"}, "cocaine_output: found '2021, 0 t'; is outside what is possible"),
     "a period after its publication": ({"period": "2024"}, "cocaine_output: found '2024, 972 t'; the period begins after the pub"),
     "a century too early": ({"period": "1821"}, "cocaine_output: found '1821, 972 t'; the period must lie between 1900 and 2100"),
@@ -87,7 +92,12 @@ GATE = {
 
 # --- Cells of the other raw files.
 
-ID, PUBLISHED, URL, SHA = "write small letters", "write 2022, 2022-07 or 2022-07-14, of the years", "write an address", "write what sha"
+ID, PUBLISHED, URL, SHA = (
+    "write small letters",
+    "write 2022, 2022-07 or 2022-07-14, of the years",
+    "write an address",
+    "write what sha",
+)
 PUBLICATIONS: dict[str, dict[str, str]] = {
     "published": dict.fromkeys(
         ["", "2022-13", "2022-02-30", "2022-7-14", "14/07/2022", "July 2022", "20220714", "2022-07-14T00:00", "0001", "1899", "2100",
@@ -132,7 +142,7 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
     "corrections.csv": [
         ({"row": "fig-0"}, "row: found 'fig-0'; no raw row has this id"),
         ({"row": ""}, "row: found ''; no raw row has this id"),
-        ({"column": "period"}, "row: found '{figure}'; no raw row has this id, or the column is not"),
+        ({"column": "period"}, "row: found '" + CORRECTED + "'; no raw row has this id, or the column is not"),
         ({"expected": "971"}, "expected: found '971'; the raw row now says '1,010'"),
         ({"reason": ""}, "reason: found ''; a correction needs its reason"),
         ({"column": "unit", "expected": "t", "used": "stone"}, "used: found 'stone'; "),
@@ -172,7 +182,12 @@ def separated(by: str) -> Change:
     return lambda content: "".join(by.join(row) + "\n" for row in rows(content)).encode()
 
 
-HEAD, ROW, UTF8, CELLS = "the header must be", "can't be read as a row", "is not text in UTF-8; save the table as CSV in UTF-8", " cells "
+HEAD, ROW, UTF8, CELLS = (
+    "the header must be",
+    "can't be read as a row",
+    "is not text in UTF-8; save the table as CSV in UTF-8",
+    " cells ",
+)
 FILES: dict[str, tuple[Change, int, str]] = {
     "empty": (lambda _: b"", 1, HEAD),
     "a byte-order mark alone": (lambda _: b"\xef\xbb\xbf", 1, HEAD),
@@ -222,7 +237,7 @@ FILES: dict[str, tuple[Change, int, str]] = {
     "a row of 5 million characters": (_cell("table", "x" * 5_000_000), 2, ROW),
     "a cell of 131,073 characters": (_cell("table", "x" * 131_073), 2, ROW),
     "100,000 columns": (_header(lambda names: [*names, *map(str, range(100_000))]), 1, HEAD),
-    "100,000 cells": (_row("," * 99_999), 4, f"found '{',' * 200}'; 100000{CELLS}"),
+    "100,000 cells": (_row("," * 99_999), 4, f"found '{',' * 200} ...'; 100000{CELLS}"),
     "a million quotes": (_row('"' * 1_000_001), 4, ROW),
 }  # fmt: skip
 
@@ -239,14 +254,20 @@ def _again(**cells: str) -> Change:
 
 SAME_KEY = "another row prints the same measure, place, period and status in this publication; keep one"
 ROWS: dict[str, tuple[Change, list[str]]] = {
-    "a key twice that agrees": (_again(), [f"{line}: cocaine_output: found '2021, 972 t'; {SAME_KEY}" for line in (2, 4)]),
+    "a key twice that agrees": (
+        _again(),
+        [f"{line}: cocaine_output: found '2021, 972 t'; {SAME_KEY}" for line in (2, 4)],
+    ),
     "a key twice that contradicts": (
         _again(printed="999"),
         [f"{line}: cocaine_output: found '2021, {printed} t'; {SAME_KEY}" for line, printed in ((2, 972), (4, 999))],
     ),
     "a key twice, in two wordings": (
         _again(period="in 2021", printed="about 972"),
-        [f"2: cocaine_output: found '2021, 972 t'; {SAME_KEY}", f"4: cocaine_output: found 'in 2021, about 972 t'; {SAME_KEY}"],
+        [
+            f"2: cocaine_output: found '2021, 972 t'; {SAME_KEY}",
+            f"4: cocaine_output: found 'in 2021, about 972 t'; {SAME_KEY}",
+        ],
     ),
     "faults in two rows": (
         _text(lambda text: _again(place="Narnia")(text.encode()).decode().replace("972", "many", 1)),
@@ -319,40 +340,67 @@ def whole_files() -> list[Case]:
     """A raw file of figures and a release's, each as a whole, with a row more, or with cells that the gate refuses."""
     cases = []
     for file in (FIGURES, RELEASE):
-        cases += [Case(f"{file}: {name}", file, change, [(f"{line}: ", said)]) for name, (change, line, said) in FILES.items()]
-        cases += [Case(f"{file}: {name}", file, _in_row(2, **cells), [(f"2: {said}", "")]) for name, (cells, said) in GATE.items()]
-        cases += [Case(f"{file}: {name}", file, change, [(line, "") for line in said]) for name, (change, said) in ROWS.items()]
+        cases += [
+            Case(f"{file}: {name}", file, change, [(f"{line}: ", said)]) for name, (change, line, said) in FILES.items()
+        ]
+        cases += [
+            Case(f"{file}: {name}", file, _in_row(2, **cells), [(f"2: {said}", "")])
+            for name, (cells, said) in GATE.items()
+        ]
+        cases += [
+            Case(f"{file}: {name}", file, change, [(line, "") for line in said])
+            for name, (change, said) in ROWS.items()
+        ]
     contradicts = next(case for case in cases if case.name == f"{RELEASE}: a key twice that contradicts")
     contradicts.said.append(("4: printed: found '999'; release.csv:2 prints 972 for the same release", ""))
-    return cases
+    again = ["3: year: found '2005'; an earlier line has the same break; keep one"]
+    return [*cases, Case("breaks.csv: a break twice", "breaks.csv", _again(), [(line, "") for line in again])]
 
 
-def other_files(figure_id: str) -> list[Case]:
-    """Cells of claims, breaks and corrections, which name the figure of this id."""
-    return [
-        _one(file, 2, cells, said.format(figure=figure_id), "") for file, cases in OTHERS.items() for cells, said in cases
-    ]
+def other_files() -> list[Case]:
+    """Cells of claims, breaks and corrections."""
+    return [_one(file, 2, cells, said, "") for file, cases in OTHERS.items() for cells, said in cases]
 
 
-def corpus(figure_id: str) -> list[Case]:
-    """Every bad file, one at a time; `figure_id` is the id of the sound project's second figure."""
+def corpus() -> list[Case]:
+    """Every bad file, one at a time."""
     figures = [*cells_of_figures(), *stray_cells("locator")]
     cases = [_one(file, 2, *case) for file in (FIGURES, RELEASE) for case in figures]
     cases += [_one("publications.csv", 3, *case) for case in (*cells_of_publications(), *stray_cells("title"))]
-    return [*cases, *whole_files(), *other_files(figure_id)]
+    return [*cases, *whole_files(), *other_files()]
 
 
-def sound_project(folder: Path) -> tuple[Project, str]:
-    """A small project with a row in every raw file, a release's file beside it, and the id of its second figure."""
+def sound_project(folder: Path) -> Project:
+    """A small project with a row in every raw file, a release's file beside it."""
     article = publication(id="article", kind="press", release="ondcp-a", published="2022-08", sha256="0" * 64)
     figures = [figure(), figure(period="2020", printed="1,010")]
     project = make_project(folder, figures, [publication(), article], [], [claim("972")])
-    broken = dict(zip(BREAK_COLUMNS, ["us_government", "coca_area", "Colombia", "2005", "wider", "ondcp-a"], strict=True))
+    broken = dict(
+        zip(BREAK_COLUMNS, ["us_government", "coca_area", "Colombia", "2005", "wider", "ondcp-a"], strict=True)
+    )
     write_rows(project.raw / "breaks.csv", BREAK_COLUMNS, [broken])
-    figure_id = str(clean_figures(read_raw(project))[0]["figure"].iloc[1])
-    correction = dict(zip(CORRECTION_COLUMNS, [figure_id, "printed", "1,010", "1,000", "misprint"], strict=True))
+    correction = dict(zip(CORRECTION_COLUMNS, [CORRECTED, "printed", "1,010", "1,000", "misprint"], strict=True))
     write_rows(project.raw / "corrections.csv", CORRECTION_COLUMNS, [correction])
     release = publication(id="ondcp-b", published="2023-07-14") | {"publication": "ondcp-b"}
     rows = [{**row, **release} for row in figures]
     write_rows(folder / RELEASE, RELEASE_COLUMNS, [{column: row[column] for column in RELEASE_COLUMNS} for row in rows])
-    return project, figure_id
+    return project
+
+
+def held(content: bytes) -> Path:
+    """A file of this content, in memory."""
+    return cast(Path, SimpleNamespace(name="unodc.csv", open=lambda _: io.BytesIO(content)))
+
+
+def _rows_of(content: bytes) -> list[list[str]]:
+    return [*csv.reader(io.StringIO(content.decode(), newline=""))]
+
+
+def reordered(content: bytes) -> bytes:
+    """The same table with its columns from last to first."""
+    return csv_text([row[::-1] for row in _rows_of(content)]).encode()
+
+
+def quoted(content: bytes) -> bytes:
+    """The same table with quotes around every cell."""
+    return "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in _rows_of(content)).encode()

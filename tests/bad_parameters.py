@@ -28,11 +28,41 @@ DATES = [
     "yesterday", "now", "2022-13", "2022-02-30", "2022-7-1", "20220701", "01/07/2022", "0001", "0000-00-00", "\u0662\u0660\u0662\u0662",
     "\uff12\uff10\uff12\uff12", "LATEST", "latest ", "2022-07-01T00:00:00Z", "2022-07-01 ", "10000", "-2022", "2022-W01",
 ]  # fmt: skip
-WORDS = ["Columbia", "colombia", "\u0421olombia", "Colombia ", "Colombia\u200b", "Colombia\nPeru", "us government", "cocaine", "all,articles"]
-WORDINGS = ["many", "1e3", "NA", "\u0669\u0667\u0662", "\uff19\uff17", "s\u0131x", "\u017fix", "3.001", "five six", "1 billion billion", "-5"]
-PERIODS = ["20211", "2021-13", "next year", "12 months to 0001-01", "0 years ago", "2.5 years ago", "\uff12\uff10\uff12\uff11"]
+WORDS = [
+    "Columbia",
+    "colombia",
+    "\u0421olombia",
+    "Colombia ",
+    "Colombia\u200b",
+    "Colombia\nPeru",
+    "us government",
+    "cocaine",
+    "all,articles",
+]
+WORDINGS = [
+    "many",
+    "1e3",
+    "NA",
+    "\u0669\u0667\u0662",
+    "\uff19\uff17",
+    "s\u0131x",
+    "\u017fix",
+    "3.001",
+    "five six",
+    "1 billion billion",
+    "-5",
+]
+PERIODS = [
+    "20211",
+    "2021-13",
+    "next year",
+    "12 months to 0001-01",
+    "0 years ago",
+    "2.5 years ago",
+    "\uff12\uff10\uff12\uff11",
+]
 _HELD = {
-    "start_year": YEARS + ["latest"], "end_year": YEARS, "include_provisional": BOOLS, "as_of": DATES, "published": DATES,
+    "start_year": [*YEARS, "latest"], "end_year": YEARS, "include_provisional": BOOLS, "as_of": DATES, "published": DATES,
     "wording": WORDINGS, "period": PERIODS,
 }  # fmt: skip
 # Some of these are good values of some: an empty period is the day of publication.

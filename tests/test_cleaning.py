@@ -67,7 +67,7 @@ def test_only_the_first_fifty_are_shown(made: Made) -> None:
         ({"kind": "rumour"}, "kind: found 'rumour'; allowed: original, press, compilation"),
         (
             {"release": ""},
-            "release: found ''; name the release in small letters, digits and hyphens; an original's is its own id",
+            "release: found ''; name the release in small letters and hyphens; an original's is its own id",
         ),
     ],
 )

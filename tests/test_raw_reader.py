@@ -50,9 +50,9 @@ def test_good_files_in_odd_dress_are_read(tmp_path: Path, content: bytes) -> Non
         (f"{HEADER}\n".encode() + b"caf\xe9", "unodc.csv:2: found 'byte 0xe9'; is not text in UTF-8; save the table as CSV in UTF-8"),
         (HEADER.encode("utf-16"), "unodc.csv:1: found 'byte 0xff'; is not text in UTF-8; save the table as CSV in UTF-8"),
         (f'{HEADER}\n{ROW.replace("972", chr(34) + "972")}\n'.encode(), "unodc.csv:2: found 'ondcp-a,us_government,"
-         "cocaine_output,Colombia,2021,\"972,t,es'; " + NO_ROW),
+         "cocaine_output,Colombia,2021,\"972,t,estimate,table,official,'; " + NO_ROW),
         (f'{HEADER}\n{ROW.replace("972", chr(34) + "9" + chr(34) + "72")}\n'.encode(), "unodc.csv:2: found 'ondcp-a,us_government,"
-         "cocaine_output,Colombia,2021,\"9\"72,t,e'; " + NO_ROW),
+         "cocaine_output,Colombia,2021,\"9\"72,t,estimate,table,official,'; " + NO_ROW),
         (f'{HEADER}\n{ROW.replace("972", chr(34) + "9" + chr(10) + "72" + chr(34))}\n'.encode(), "unodc.csv:2: found 'ondcp-a,us_government,"
          f"cocaine_output,Colombia,2021,\"9'; {NO_ROW}\nunodc.csv:3: found '72\",t,estimate,table,official,'; 6 cells where the header has 11"),
         (b'"a"b,c\n', f"unodc.csv:1: found '\"a\"b,c'; the header must be {HEADER}"),
@@ -78,6 +78,6 @@ def test_all_faults_of_all_files_come_at_once(made: Made) -> None:
         read_raw(project)
     assert str(error.value).splitlines() == [
         "data/raw/cocaine.csv: found 'cocaine.csv'; no registered maker has this name; register it in vocabulary.toml or rename the file",
-        "data/raw/corrections.csv: found 'no such file or directory'; every raw file must be there, if only with its header",
+        "data/raw/corrections.csv: found 'no such file or directory'; every raw file must be there, if only its header",
         f"data/raw/unodc.csv:1: found 'x'; the header must be {HEADER}",
     ]

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SHOWN = 50
-LONGEST = 200  # characters shown of what was found
 
 
 @dataclass(frozen=True, order=True)
@@ -21,7 +20,7 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         column = f" {self.column}:" if self.column else ""
-        found = self.found if len(self.found) <= LONGEST else f"{self.found[:LONGEST]} ..."
+        found = self.found[:200] + " ..." * (len(self.found) > 200)
         return f"{place}:{column} found {found!r}; {self.remedy}"
 
 

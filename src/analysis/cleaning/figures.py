@@ -36,10 +36,7 @@ KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
 # How cells of publications.csv are written, and what to do where they are not.
 _FORMS = {
     "id": ("[a-z0-9]+(-[a-z0-9]+)*", "write small letters, digits and hyphens"),
-    "release": (
-        "[a-z0-9]+(-[a-z0-9]+)*",
-        "name the release in small letters, digits and hyphens; an original's is its own id",
-    ),
+    "release": ("[a-z0-9]+(-[a-z0-9]+)*", "name the release in small letters and hyphens; an original's is its own id"),
     "url": (r"(https?://.+)?", "write an address that begins with https:// or http://, or nothing"),
     "sha256": ("([0-9a-f]{64})?", "write what sha256sum gives of the article's text, or nothing"),
 }
@@ -93,11 +90,8 @@ def _clean_publications(listed: pd.DataFrame, problems: Problems) -> pd.DataFram
     table = listed.assign(available=listed["published"].map(_available))
     for column, (pattern, remedy) in _FORMS.items():
         problems.add_rows(table[~table[column].str.fullmatch(pattern)], column, remedy)
-    undated, repeated, unknown = (
-        ~table["available"].between("1900", "2100"),
-        table["id"].duplicated(),
-        ~table["kind"].isin(words_of("kinds")),
-    )
+    undated, repeated = ~table["available"].between("1900", "2100"), table["id"].duplicated()
+    unknown = ~table["kind"].isin(words_of("kinds"))
     problems.add_rows(table[undated], "published", "write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099")
     problems.add_rows(table[repeated], "id", "stands on an earlier line too; ids are unique")
     problems.add_rows(table[unknown], "kind", lambda kind: nearest(kind, words_of("kinds")))

@@ -24,11 +24,9 @@ ARTICLES, CLAIMS = "articles.csv", "claims.csv"
 _OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
 _OTHER |= {CLAIMS: CLAIM_COLUMNS}
 # What no raw file needs, and what memory could not hold: 100,000 figures take about 15 million bytes.
-_MOST_BYTES, _MOST_LINES, _LONGEST_LINE = 50_000_000, 500_000, 100_000
+_BYTES, _LINES, _LONGEST_LINE = 50_000_000, 200_000, 100_000
 # Controls, marks of direction, blanks without width, characters for private use or already lost.
-_UNSEEN = re.compile(
-    "[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffd]"
-)
+_UNSEEN = "[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffd]"
 _Row = dict[str, str | int]
 
 
@@ -58,9 +56,7 @@ def figure_files(project: Project, problems: Problems) -> list[Path]:
     found = sorted(path for path in project.raw.iterdir() if path.suffix == ".csv" and path.name not in _OTHER)
     remedy = "no registered maker has this name; register it in vocabulary.toml or rename the file"
     if not found:
-        problems.add(
-            project.name(project.raw), 0, "", "no file of figures", "put a file here for each maker of estimates"
-        )
+        problems.add(project.name(project.raw), 0, "", "no file of figures", "put one here for each maker")
     for path in found:
         if path.name not in known:
             problems.add(project.name(path), 0, "", path.name, remedy)
@@ -84,14 +80,12 @@ def _text(path: Path, name: str, problems: Problems) -> str | None:
         return ",".join(CLAIM_COLUMNS)
     try:
         with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
-        if len(content) <= _MOST_BYTES and content.count(b"\n") <= _MOST_LINES:
+            content = file.read(_BYTES + 1)
+        if len(content) <= _BYTES and content.count(b"\n") <= _LINES:
             return content.decode("utf-8-sig")
-        most = f"at most {_MOST_BYTES:,} bytes and {_MOST_LINES:,} lines are read; check how it was saved"
-        problems.add(name, 0, "", "a larger file", most)
+        problems.add(name, 0, "", "a larger file", f"split it: at most {_BYTES:,} bytes and {_LINES:,} lines are read")
     except OSError as error:
-        remedy = "every raw file must be there, if only with its header"
-        problems.add(name, 0, "", str(error.strerror).lower(), remedy)
+        problems.add(name, 0, "", str(error.strerror).lower(), "every raw file must be there, if only its header")
     except UnicodeDecodeError as error:
         line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
         problems.add(name, line, "", found, "is not text in UTF-8; save the table as CSV in UTF-8")
@@ -103,19 +97,17 @@ def _read_rows(text: str, name: str, columns: tuple[str, ...], problems: Problem
     lines = text.removesuffix("\n").split("\n")
     header = _cells(lines[0]) or []
     if sorted(header) != sorted(columns):
-        problems.add(name, 1, "", lines[0].strip()[:200], f"the header must be {','.join(columns)}")
+        problems.add(name, 1, "", lines[0].strip(), f"the header must be {','.join(columns)}")
         return []
     rows: list[_Row] = []
     for line, printed in enumerate(lines[1:], 2):
         if (cells := _cells(printed)) is None:
-            problems.add(name, line, "", printed.strip()[:60], _NO_ROW)
+            problems.add(name, line, "", printed.strip(), _NO_ROW)
         elif len(cells) != len(header):
-            remedy = f"{len(cells)} cells where the header has {len(header)}"
-            problems.add(name, line, "", printed.strip()[:200], remedy)
-        elif wrong := [
-            (column, cell, fault) for column, cell in zip(header, cells, strict=True) if (fault := _fault(cell))
-        ]:
-            problems.found += [Problem(name, line, *what) for what in wrong]
+            problems.add(name, line, "", printed.strip(), f"{len(cells)} cells where the header has {len(header)}")
+        elif any(faults := [*map(_fault, cells)]):
+            at = zip(header, cells, faults, strict=True)
+            problems.found += [Problem(name, line, *cell) for cell in at if cell[2]]
         else:
             rows.append({**dict(zip(header, cells, strict=True)), "raw_file": name, "raw_line": line})
     return rows
@@ -133,7 +125,7 @@ def _cells(line: str) -> list[str] | None:
 
 def _fault(cell: str) -> str:
     """What is wrong with the form of a cell and what to do, or nothing."""
-    if unseen := _UNSEEN.search(cell):
+    if unseen := re.search(_UNSEEN, cell):
         return f"holds U+{ord(unseen[0]):04X}, which can't be seen; remove it"
     if cell != cell.strip():
         return "blanks at an end; remove them"

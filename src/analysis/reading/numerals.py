@@ -18,7 +18,7 @@ _WORDS = rf"(?:an?\s+)?{_WORD}(?:(?:\s+|-|\s+and\s+|\s+y\s+){_WORD})*"
 _DIGITS = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
 SCALED = rf"(?:[1-9][0-9]{{0,2}} mil [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
 NUMERAL = rf"(?:{SCALED}|\b(?:{_SHARE}{_OF}{_MULTIPLIER}|{_WORDS}))"
-_MOST, _LONGEST = 10**15, 200
+_LONGEST = 200  # characters; of numbers of this length none is infinite
 
 
 class UnreadableError(ValueError):
@@ -34,11 +34,6 @@ class Numeral:
 
     value: Decimal
     rounding_unit: Decimal
-
-    def __post_init__(self) -> None:
-        """Refuse what no figure can be, before it becomes infinite."""
-        if self.value >= _MOST:
-            raise UnreadableError(f"is larger than any figure: {_MOST:,} or more")
 
 
 def check_length(text: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import accumulate, takewhile
-from operator import mul
 
 from analysis.reading import numerals, phrases
 from analysis.reading.numerals import Numeral, UnreadableError, check_length, read_numeral, rounding_unit
@@ -83,7 +82,7 @@ def _range(found: _Found, spanish: bool, _: str) -> Reading:
     low, high = (read_numeral(found[end], spanish) for end in ("low", "high"))
     # "2-3 million" begins at two million: its low end takes what the words at the end multiply by, if the range still rises.
     tail = takewhile(phrases.MULTIPLIERS.__contains__, reversed(re.split(r"[\s-]+", found["high"])))
-    scales = accumulate((phrases.MULTIPLIERS[word] for word in tail), mul)
+    scales = accumulate((phrases.MULTIPLIERS[word] for word in tail), lambda product, more: product * more)
     scale = max((scale for scale in scales if low.value * scale < high.value), default=1)
     low = Numeral(low.value * scale, low.rounding_unit * scale)
     if low.value >= high.value:
