@@ -49,7 +49,6 @@ WORDINGS = [
     "\u017fix",
     "3.001",
     "five six",
-    "1 billion billion",
     "-5",
 ]
 PERIODS = [
