@@ -60,9 +60,15 @@ def test_only_the_first_fifty_are_shown(made: Made) -> None:
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"published": "2022-13"}, "published: found '2022-13'; write 2022, 2022-07 or 2022-07-14"),
+        (
+            {"published": "2022-13"},
+            "published: found '2022-13'; write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099",
+        ),
         ({"kind": "rumour"}, "kind: found 'rumour'; allowed: original, press, compilation"),
-        ({"release": ""}, "release: found ''; name the release; an original's is its own id"),
+        (
+            {"release": ""},
+            "release: found ''; name the release in small letters and hyphens; an original's is its own id",
+        ),
     ],
 )
 def test_a_bad_publication_is_named(made: Made, cells: Row, message: str) -> None:

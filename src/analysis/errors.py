@@ -20,7 +20,8 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}" if self.line else self.file
         column = f" {self.column}:" if self.column else ""
-        return f"{place}:{column} found {self.found!r}; {self.remedy}"
+        found = self.found[:200] + " ..." * (len(self.found) > 200)
+        return f"{place}:{column} found {found!r}; {self.remedy}"
 
 
 class InputError(Exception):

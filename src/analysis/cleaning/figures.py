@@ -27,12 +27,19 @@ _KINDS_OF_UNIT = {
     "times": ("ratio",), "rank": ("rank",), "year": ("year", "quantity"), "percent": ("quantity", "share"),
     _ON_YEAR_BEFORE: ("change",),
 }  # fmt: skip
-LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]+)-([0-9]+)")
+LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]{1,9})-([0-9]{1,9})")
 _DAYS = ["period_start", "period_end", "base_start", "base_end"]
 PERIOD = ["period_kind", *_DAYS]
 NUMBERS = ["value", "low", "high", "rounding_unit"]
 _CORRECTABLE = {"printed": "printed", "unit": "unit_printed"}
 KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
+# How cells of publications.csv are written, and what to do where they are not.
+_FORMS = {
+    "id": ("[a-z0-9]+(-[a-z0-9]+)*", "write small letters, digits and hyphens"),
+    "release": ("[a-z0-9]+(-[a-z0-9]+)*", "name the release in small letters and hyphens; an original's is its own id"),
+    "url": (r"(https?://.+)?", "write an address that begins with https:// or http://, or nothing"),
+    "sha256": ("([0-9a-f]{64})?", "write what sha256sum gives of the article's text, or nothing"),
+}
 _OF_PUBLICATION = ["release", "release_date", "kind", "published", "available", "sha256"]
 
 
@@ -65,6 +72,8 @@ def clean_breaks(raw: RawTables) -> pd.DataFrame:
     registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
     incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
     problems.add_rows(rows[incomplete], "year", "a break needs its calendar year and its reason")
+    repeated = rows.duplicated(["estimate_by", "measure", "place", "year"])
+    problems.add_rows(rows[repeated], "year", "an earlier line has the same break; keep one")
     problems.raise_any()
     return rows.assign(year=rows["year"].astype("int64")).sort_values(["estimate_by", "measure", "place", "year"])
 
@@ -79,14 +88,12 @@ def row_ids(rows: pd.DataFrame) -> pd.Series:
 def _clean_publications(listed: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """Publications by id, with `available` and `release_date` as ISO text; those with a fault go to `problems` instead."""
     table = listed.assign(available=listed["published"].map(_available))
-    undated, repeated, unknown = (
-        table["available"] == "",
-        table["id"].duplicated(),
-        ~table["kind"].isin(words_of("kinds")),
-    )
-    problems.add_rows(table[undated], "published", "write 2022, 2022-07 or 2022-07-14")
+    for column, (pattern, remedy) in _FORMS.items():
+        problems.add_rows(table[~table[column].str.fullmatch(pattern)], column, remedy)
+    undated, repeated = ~table["available"].between("1900", "2100"), table["id"].duplicated()
+    unknown = ~table["kind"].isin(words_of("kinds"))
+    problems.add_rows(table[undated], "published", "write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099")
     problems.add_rows(table[repeated], "id", "stands on an earlier line too; ids are unique")
-    problems.add_rows(table[table["release"] == ""], "release", "name the release; an original's is its own id")
     problems.add_rows(table[unknown], "kind", lambda kind: nearest(kind, words_of("kinds")))
     sound = table[~(undated | repeated | unknown)]
     dates = sound.groupby("release")["available"].transform("min")
@@ -128,15 +135,19 @@ def _apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: 
     Adds the columns `set_aside` (bool) and `correction` (the reason, or "").
     """
     rows = rows.assign(set_aside=False, correction="")
-    places = dict(zip(rows["figure"], rows.index, strict=True))
+    places, lost = dict(zip(rows["figure"], rows.index, strict=True)), bool(problems.found)
     for correction in records(corrections):
         place, column = places.get(correction.row), _CORRECTABLE.get(correction.column)
+        if place is None and column and lost:  # its row may be one of those that are at fault
+            continue
         if place is None or column is None:
             remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
             problems.add_row(correction, "row", correction.row, remedy)
         elif (found := str(rows.loc[place, column])) != correction.expected:
             remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
             problems.add_row(correction, "expected", correction.expected, remedy)
+        elif correction.column == "unit" and correction.used not in ("", *words_of("units")):
+            problems.add_row(correction, "used", correction.used, nearest(correction.used, words_of("units")))
         elif not correction.reason:
             problems.add_row(correction, "reason", "", "a correction needs its reason")
         else:

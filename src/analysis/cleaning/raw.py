@@ -1,12 +1,14 @@
 """The doorkeeper of `data/raw`: a strict reader of its CSV files, everything as text."""
 
 import csv
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import is_normalized
 
 import pandas as pd
 
-from analysis.errors import Problems
+from analysis.errors import Problem, Problems
 from analysis.project import Project
 from analysis.vocabulary import words_of
 
@@ -21,6 +23,10 @@ CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
 ARTICLES, CLAIMS = "articles.csv", "claims.csv"
 _OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
 _OTHER |= {CLAIMS: CLAIM_COLUMNS}
+# What no raw file needs, and what memory could not hold: 100,000 figures take about 15 million bytes.
+_BYTES, _LINES, _LONGEST_LINE = 50_000_000, 200_000, 100_000
+# Controls, marks of direction, blanks without width, characters for private use or already lost.
+_UNSEEN = "[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffd]"
 _Row = dict[str, str | int]
 
 
@@ -49,6 +55,8 @@ def figure_files(project: Project, problems: Problems) -> list[Path]:
     known = [ARTICLES, *(f"{maker}.csv" for maker in words_of("makers"))]
     found = sorted(path for path in project.raw.iterdir() if path.suffix == ".csv" and path.name not in _OTHER)
     remedy = "no registered maker has this name; register it in vocabulary.toml or rename the file"
+    if not found:
+        problems.add(project.name(project.raw), 0, "", "no file of figures", "put one here for each maker")
     for path in found:
         if path.name not in known:
             problems.add(project.name(path), 0, "", path.name, remedy)
@@ -64,50 +72,61 @@ def read_table(project: Project, path: Path, columns: tuple[str, ...], problems:
     name = project.name(path)
     text = _text(path, name, problems)
     rows = _read_rows(text, name, columns, problems) if text is not None else []
-    table = pd.DataFrame(rows, columns=[*columns, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
-    for column in columns:
-        stray = table[column] != table[column].str.strip()
-        problems.add_rows(table[stray], column, "blanks at an end; remove them")
-    return table
+    return pd.DataFrame(rows, columns=[*columns, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
     if path.name == CLAIMS and not path.exists():  # `changes` reads states from before there were claims
         return ",".join(CLAIM_COLUMNS)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError:
-        problems.add(name, 0, "", "no such file", "every raw file must be there, if only with its header")
+        with path.open("rb") as file:
+            content = file.read(_BYTES + 1)
+        if len(content) <= _BYTES and content.count(b"\n") <= _LINES:
+            return content.decode("utf-8-sig")
+        problems.add(name, 0, "", "a larger file", f"split it: at most {_BYTES:,} bytes and {_LINES:,} lines are read")
+    except OSError as error:
+        problems.add(name, 0, "", str(error.strerror).lower(), "every raw file must be there, if only its header")
     except UnicodeDecodeError as error:
         line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
-        problems.add(name, line, "", found, "is not UTF-8; save the file as UTF-8")
-    else:
-        if "\0" not in text:
-            return text
-        problems.add(name, text.count("\n", 0, text.index("\0")) + 1, "", "\0", "a NUL character; remove it")
+        problems.add(name, line, "", found, "is not text in UTF-8; save the table as CSV in UTF-8")
     return None
 
 
 def _read_rows(text: str, name: str, columns: tuple[str, ...], problems: Problems) -> list[_Row]:
-    lines = text.splitlines(keepends=True)
-    reader = csv.reader(lines, strict=True)
+    # Only these end a line: str.splitlines ends one at form feeds and others too, where no editor counts a line.
+    lines = text.removesuffix("\n").split("\n")
+    header = _cells(lines[0]) or []
+    if sorted(header) != sorted(columns):
+        problems.add(name, 1, "", lines[0].strip(), f"the header must be {','.join(columns)}")
+        return []
     rows: list[_Row] = []
-    line = 1
-    try:
-        header = next(reader, [])
-        if sorted(header) != sorted(columns):
-            problems.add(name, 1, "", ",".join(header)[:200], f"the header must be {','.join(columns)}")
-            return []
-        line = reader.line_num + 1
-        for row in reader:
-            if reader.line_num > line:
-                problems.add(name, line, "", row[0][:60], "a line break inside a cell; quotes may not be closed")
-            elif len(row) != len(header):
-                cells = f"{len(row)} cells where the header has {len(header)}"
-                problems.add(name, line, "", ",".join(row)[:200], cells)
-            else:
-                rows.append({**dict(zip(header, row, strict=True)), "raw_file": name, "raw_line": line})
-            line = reader.line_num + 1
-    except csv.Error:
-        problems.add(name, line, "", lines[line - 1].strip()[:60], "the row can't be read as CSV; check its quotes")
+    for line, printed in enumerate(lines[1:], 2):
+        if (cells := _cells(printed)) is None:
+            problems.add(name, line, "", printed.strip(), _NO_ROW)
+        elif len(cells) != len(header):
+            problems.add(name, line, "", printed.strip(), f"{len(cells)} cells where the header has {len(header)}")
+        elif any(faults := [*map(_fault, cells)]):
+            at = zip(header, cells, faults, strict=True)
+            problems.found += [Problem(name, line, *cell) for cell in at if cell[2]]
+        else:
+            rows.append({**dict(zip(header, cells, strict=True)), "raw_file": name, "raw_line": line})
     return rows
+
+
+_NO_ROW = f"can't be read as a row; close its quotes, and keep it on one line of at most {_LONGEST_LINE:,} characters"
+
+
+def _cells(line: str) -> list[str] | None:
+    try:
+        return next(csv.reader([line], strict=True), []) if len(line) <= _LONGEST_LINE else None
+    except csv.Error:
+        return None
+
+
+def _fault(cell: str) -> str:
+    """What is wrong with the form of a cell and what to do, or nothing."""
+    if unseen := re.search(_UNSEEN, cell):
+        return f"holds U+{ord(unseen[0]):04X}, which can't be seen; remove it"
+    if cell != cell.strip():
+        return "blanks at an end; remove them"
+    return "" if is_normalized("NFC", cell) else "has accents apart from their letters; type it anew"

@@ -16,8 +16,9 @@ _WORD, _MULTIPLIER, _SHARE = any_of([*NUMBERS, *MULTIPLIERS]), any_of(MULTIPLIER
 _OF = r"\s+(?:of\s+)?(?:an?\s+|de\s+)?"
 _WORDS = rf"(?:an?\s+)?{_WORD}(?:(?:\s+|-|\s+and\s+|\s+y\s+){_WORD})*"
 _DIGITS = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
-SCALED = rf"(?:[0-9]{{1,3}} mil [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
+SCALED = rf"(?:[1-9][0-9]{{0,2}} mil [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
 NUMERAL = rf"(?:{SCALED}|\b(?:{_SHARE}{_OF}{_MULTIPLIER}|{_WORDS}))"
+_LONGEST = 200  # characters; of numbers of this length none is infinite
 
 
 class UnreadableError(ValueError):
@@ -33,6 +34,12 @@ class Numeral:
 
     value: Decimal
     rounding_unit: Decimal
+
+
+def check_length(text: str) -> None:
+    """Raise UnreadableError if a wording is longer than any figure's: to look through it would take too long."""
+    if len(text) > _LONGEST:
+        raise UnreadableError(f"is longer than any figure's wording, which has at most {_LONGEST} characters")
 
 
 def rounding_unit(digits: str) -> Decimal:
@@ -78,21 +85,25 @@ def plain_digits(token: str, spanish: bool = False) -> str:
 
 
 def _from_words(text: str) -> Decimal:
-    total, current = 0, 0
-    for word in re.split(r"[\s-]+", text):
+    total, current, words = 0, 0, re.split(r"[\s-]+", text)
+    for word in words:
+        scale, value = MULTIPLIERS.get(word, 0), NUMBERS.get(word, 0)
         if word in ("and", "y", "a", "an"):
-            current += word in ("a", "an")
-        elif (scale := MULTIPLIERS.get(word, 0)) > 100:
+            fits, current = True, current + (word in ("a", "an"))
+        elif scale > 100:
             all_so_far = 0 < total < scale  # "mil millones" multiplies all, "two million ... thousand" does not
+            fits = all_so_far or not total % (1000 * scale)  # and scales fall: not "one thousand two thousand"
             total = (total + current) * scale if all_so_far else total + max(current, 1) * scale
             current = 0
         elif scale:
+            fits = current < 100
             current = max(current, 1) * scale
         else:
-            value = NUMBERS.get(word, 0)
-            if current % 100 and not (current % 100 >= 20 and current % 10 == 0 and value < 10):
-                raise UnreadableError(f"{text!r} is no number")
+            ends_tens = current % 100 >= 20 and current % 10 == 0 and value < 10
+            fits = (value > 0 or len(words) == 1) and (current % 100 == 0 or ends_tens)
             current += value
+        if not fits:
+            raise UnreadableError(f"{text!r} is no number")
     return Decimal(total + current)
 
 
@@ -108,7 +119,9 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
     (Decimal('230000'), Decimal('230000'))
     """
     text = text.strip().lower()
-    if mil := re.fullmatch(r"([0-9]{1,3}) mil ([0-9]{1,3})", text):
+    if not re.fullmatch(NUMERAL, text):
+        raise UnreadableError(f"{text!r} is no number")
+    if mil := re.fullmatch(r"([1-9][0-9]{0,2}) mil ([0-9]{1,3})", text):
         text = f"{int(mil[1]) * 1000 + int(mil[2])}"
     if digits := re.match(rf"[0-9](?:[0-9.,]|{_BLANK})*", text):
         plain = plain_digits(digits[0].strip(), spanish)

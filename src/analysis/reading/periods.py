@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.reading.numerals import NUMERAL, UnreadableError, read_numeral
+from analysis.reading.numerals import NUMERAL, UnreadableError, check_length, read_numeral
 from analysis.reading.phrases import MONTHS, PARTS_OF_MONTH, any_of
 
 RELATIVE_YEAR = r"last year|el año pasado|this year|este año"
@@ -43,11 +43,11 @@ def last_day(published: str) -> date:
 
 
 def _days(published: str) -> tuple[date, date]:
-    if re.fullmatch("[0-9]{4}(-[0-9]{2}){0,2}", published):
+    if re.fullmatch("[1-9][0-9]{3}(-[0-9]{2}){0,2}", published):
         with suppress(ValueError):
             first = date.fromisoformat((published + "-01-01")[:10])
             return first, {4: date(first.year, 12, 31), 7: _end_of(first.year, first.month)}.get(len(published), first)
-    raise UnreadableError(f"{published!r} is no date; write 2022, 2022-07 or 2022-07-14")
+    raise UnreadableError(f"{published[:40]!r} is no date; write 2022, 2022-07 or 2022-07-14")
 
 
 def _end_of(year: int, month: int, day: int = 0) -> date:
@@ -85,6 +85,7 @@ def read_period(text: str, published: str = "") -> Period:
     >>> read_period("12 months to 2025-08").start
     datetime.date(2024, 9, 1)
     """
+    check_length(text)
     words = re.sub(r"\s+", " ", text.strip().lower())
     words = re.sub(r"^(?:in|en|during|by|for|the|el|los|las|about|since|in the|en el)\s+(?=\S)", "", words)
     words = re.sub(r"^(?:the|el|los|las)\s+", "", words)
@@ -113,12 +114,12 @@ def _span(years: int, published: str) -> Period:
     return year_of(last, since=last - years)
 
 
-def _counted(match: re.Match[str]) -> int:
-    """The number that a rule caught; 1 where it caught none ("the past decade")."""
-    years = int(read_numeral(next(filter(None, match.groups()), "1")).value)
-    if years > 200:
-        raise UnreadableError(f"{years} years are more than figures go back")
-    return years
+def _counted(match: re.Match[str], times: int = 1) -> int:
+    """The years that a rule caught, so many times its number; one number where it caught none ("the past decade")."""
+    years = read_numeral(next(filter(None, match.groups()), "1")).value * times
+    if years % 1 or not 1 <= years <= 200:
+        raise UnreadableError(f"{years:f} years are no whole number, none, or more than figures go back")
+    return int(years)
 
 
 def _twelve_months(end: date) -> Period:
@@ -152,7 +153,7 @@ _RULES = (
     (r"this year|este año", lambda _, published: year_of(_last_whole_year(published) + 1)),
     (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años",
      lambda match, date: year_of(-_counted(match) + _last_whole_year(date))),
-    (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(10 * _counted(match), date)),
+    (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(_counted(match, 10), date)),
     (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", lambda match, date: _span(_counted(match), date)),
     (rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )({_PART_OF_MONTH}[ -])?({_MONTH}) (?:de )?{_YEAR}", _part),
     (r"((?:18|19|20)[0-9])0s",

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache, partial
+from itertools import accumulate, takewhile
 
 from analysis.reading import numerals, phrases
-from analysis.reading.numerals import Numeral, UnreadableError, read_numeral, rounding_unit
+from analysis.reading.numerals import Numeral, UnreadableError, check_length, read_numeral, rounding_unit
 from analysis.reading.periods import RELATIVE_YEAR, read_period
 from analysis.reading.phrases import any_of
 from analysis.reading.units import unit_words
@@ -44,22 +45,22 @@ _TIMES = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
 
 def _number(found: _Found, spanish: bool) -> Numeral:
     if "word" in found:
-        value = Decimal(_WORTH[found["word"].lower()])
+        value = Decimal(_WORTH[found["word"]])
         return Numeral(value, min(value, rounding_unit(str(int(value)))))
-    number, times = read_numeral(found["number"], spanish), _TIMES.get(found.get("times", "").lower(), 1)
+    number, times = read_numeral(found["number"], spanish), _TIMES.get(found.get("times", ""), 1)
     return Numeral(number.value * times, number.rounding_unit * abs(times))
 
 
 def _one(kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = "") -> Reading:
     number, said = _number(found, spanish), found.get("said") or found.get("said_after")
-    qualifier, value = phrases.QUALIFIERS[said.lower()] if said else "exact", float(number.value)
+    qualifier, value = phrases.QUALIFIERS[said] if said else "exact", float(number.value)
     low = value if qualifier in ("exact", *phrases.LOWER_LIMIT) else None
     high = value if qualifier in ("exact", *phrases.UPPER_LIMIT) else None
     return Reading(kind, value, low, high, qualifier, float(number.rounding_unit), unit or _unit(found))
 
 
 def _unit(found: _Found) -> str | None:
-    return unit_words().get(found.get("unit", "").lower())
+    return unit_words().get(found.get("unit", ""))
 
 
 def _decade(found: _Found, *_: object) -> Reading:
@@ -73,12 +74,17 @@ def _relative_year(found: _Found, _: bool, published: str) -> Reading:
 
 
 def _crowd(found: _Found, *_: object) -> Reading:
-    one = float(phrases.CROWDS[found["word"].lower()])
+    one = float(phrases.CROWDS[found["word"]])
     return Reading("quantity", None, 2 * one, None, "at_least", one, None)
 
 
 def _range(found: _Found, spanish: bool, _: str) -> Reading:
     low, high = (read_numeral(found[end], spanish) for end in ("low", "high"))
+    # "2-3 million" begins at two million: its low end takes what the words at the end multiply by, if the range still rises.
+    tail = takewhile(phrases.MULTIPLIERS.__contains__, reversed(re.split(r"[\s-]+", found["high"])))
+    scales = accumulate((phrases.MULTIPLIERS[word] for word in tail), lambda product, more: product * more)
+    scale = max((scale for scale in scales if low.value * scale < high.value), default=1)
+    low = Numeral(low.value * scale, low.rounding_unit * scale)
     if low.value >= high.value:
         raise UnreadableError(f"a range must rise: {found['low']} is not below {found['high']}")
     fineness = float(max(low.rounding_unit, high.rounding_unit))
@@ -113,8 +119,8 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
         (_range, rf"(?<!\w)(?:(?:from|de)\s+)?{low}\s+(?:to|a)\s+{high}{unit}"),
         (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
-        (partial(_one, "quantity", "USD a month"), rf"{said}(?:US)?\$\s?{number}\s+a month(?!\w)"),
-        (partial(_one, "quantity", "USD"), rf"{said}(?:US)?\$\s?{number}"),
+        (partial(_one, "quantity", "USD a month"), rf"{said}(?:us)?\$\s?{number}\s+a month(?!\w)"),
+        (partial(_one, "quantity", "USD"), rf"{said}(?:us)?\$\s?{number}"),
         (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
         (rank, rf"(?<!\w)(?P<word>{any_of(phrases.RECORDS)}|{top})"),
         (partial(_one, "share", "percent"),
@@ -124,10 +130,10 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
     named = [re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{place}>", rule) for place, (_, rule) in enumerate(rules)]
     whole = "|".join(f"(?P<_{place}>{rule})" for place, rule in enumerate(named))
-    return re.compile(whole, re.IGNORECASE), [reader for reader, _ in rules]
+    return re.compile(whole), [reader for reader, _ in rules]
 
 
-_SPANISH = re.compile(rf"(?<!\w){any_of(phrases.SPANISH_SIGNS)}", re.IGNORECASE)
+_SPANISH = re.compile(rf"(?<!\w){any_of(phrases.SPANISH_SIGNS)}")
 
 
 def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
@@ -153,6 +159,8 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     >>> planted.value, planted.rounding_unit, planted.unit
     (234000.0, 1000.0, 'ha')
     """
+    # Not by re.IGNORECASE, which takes \u0131 for i and \u017f for s, where no phrase has them. Every letter keeps its place.
+    text = text.replace("\u0130", "I").lower()
     spanish = bool(_SPANISH.search(text))
     pattern, readers = _rules()
     readings = []
@@ -173,6 +181,7 @@ def read_cell(text: str, published: str = "") -> Reading:
     >>> read_cell("more than 750").low, read_cell("127,800-160,800").high, read_cell("declined 7%").value
     (750.0, 160800.0, -7.0)
     """
+    check_length(text)
     if re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", text):  # nearly every official figure: the short way
         return _one("quantity", None, {"number": text})
     readings = read_printed(text, published)

@@ -11,7 +11,7 @@ from analysis.cleaning.processed import read_processed
 from analysis.errors import InputError, Problem
 from analysis.project import here
 from analysis.reading.numerals import UnreadableError
-from analysis.reading.periods import read_period
+from analysis.reading.periods import last_day, read_period
 from analysis.reading.wording import read_cell
 from analysis.reporting import evidence
 from analysis.reporting.findings import capital, key_points, label
@@ -53,9 +53,14 @@ class ArticlesReport:
     def reading(self, wording: str, period: str, published: str) -> Table:
         """How a printed figure and a printed period are read; InputError if they can't be."""
         try:
-            read, when = read_cell(wording, published), read_period(period, published)
+            name, text = "published", published
+            last_day(published)
+            name, text = "wording", wording
+            read = read_cell(wording, published)
+            name, text = "period", period
+            when = read_period(period, published)
         except UnreadableError as error:
-            raise InputError([Problem("parameter", 0, "wording, period", f"{wording}, {period}", str(error))]) from None
+            raise InputError([Problem("parameter", 0, name, text, str(error))]) from None
         limits = (read.value, read.low, read.high, read.rounding_unit)
         cells = [_limit(limit, read.kind) for limit in limits]
         headings = ["Wording", "Kind", "Qualifier", "Value", "Low", "High", "Rounded to", "From", "To"]

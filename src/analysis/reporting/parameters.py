@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -53,7 +54,7 @@ def read_texts(declared: Mapping[str, Declared], texts: Mapping[str, str]) -> di
 
 
 def _read(kind: type[Value], text: str) -> Value:
-    if kind is int and text.removeprefix("-").isdecimal():
+    if kind is int and re.fullmatch("-?(0|[1-9][0-9]{0,8})", text):
         return int(text)
     return _BOOLS.get(text, text) if kind is bool else text
 
