@@ -22,7 +22,7 @@ from rows import Made, Row, figure, publication
 
 from analysis.cleaning import raw
 from analysis.cleaning.adding import RELEASE_COLUMNS, check_addition
-from analysis.cleaning.amending import csv_text
+from analysis.files import csv_text
 from analysis.cleaning.processed import build_processed
 from analysis.cli import main
 from analysis.errors import SHOWN, InputError, Problem, Problems

@@ -27,8 +27,8 @@ def clean_claims(raw: RawTables, publications: pd.DataFrame) -> pd.DataFrame:
     rows = rows[named & registered(rows, words, problems)].join(articles, on="article")
     check_locators(rows, "wording", problems)
     rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(columns={"unit": "unit_printed"})
-    rows = read_each(rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems)
-    rows = read_each(rows, "stated", [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
+    rows = read_each(rows, "period", rows, PERIOD, lambda row: period_cells(_read_years(row)), problems)
+    rows = read_each(rows, "stated", rows, [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
     problems.raise_any()
     return rows.astype(dict.fromkeys(NUMBERS, "float64"))
 

@@ -21,6 +21,7 @@ _REGISTERED = {
     "estimate_by": "makers", "measure": "measures", "place": "places", "unit": "units", "status": "statuses",
     "read_from": "read_from",
 }  # fmt: skip
+_PART = "part_year"  # a status: its note says which part
 _ON_YEAR_BEFORE = "percent on the year before"
 # What a wording must be to carry a unit; every other unit takes a plain quantity.
 _KINDS_OF_UNIT = {
@@ -56,11 +57,15 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     known = registered(rows, {column: words_of(section) for column, section in _REGISTERED.items()}, problems)
     rows = rows[known & _published(rows, publications, problems)]
     rows = rows.join(publications[_OF_PUBLICATION], on="publication")
-    rows = read_each(rows, "period", PERIOD, lambda row: period_cells(_read_period(row)), problems)
+    by = _told_by(rows, "period", r"\d{4}", "unit", "status").assign(
+        note=rows["note"].where(rows["status"] == _PART, "")
+    )
+    rows = read_each(rows, "period", by, PERIOD, lambda row: period_cells(_read_period(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = _apply_corrections(rows, raw.corrections, problems)
     check_locators(rows[rows["sha256"] != ""], "printed", problems)
-    rows = read_each(rows, "printed", [*NUMBERS, "qualifier", "unit"], _value, problems)
+    by = _told_by(rows, "printed", r"[\d,.]+", "unit_printed")
+    rows = read_each(rows, "printed", by, [*NUMBERS, "qualifier", "unit"], _value, problems)
     problems.raise_any()
     return rows.astype(dict.fromkeys(NUMBERS, "float64")), publications
 
@@ -166,17 +171,37 @@ def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
 
 
 def read_each(
-    rows: pd.DataFrame, column: str, columns: list[str], read: Callable[[Any], list[Any]], problems: Problems
+    rows: pd.DataFrame,
+    column: str,
+    by: pd.DataFrame,
+    columns: list[str],
+    read: Callable[[Any], list[Any]],
+    problems: Problems,
 ) -> pd.DataFrame:
-    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`."""
-    cells: dict[Any, list[Any]] = {}
-    for index, row in zip(rows.index, records(rows), strict=True):
+    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`.
+
+    Rows alike in `by`, which holds all that a reading depends on, are read once.
+    """
+    alike = by.groupby([*by.columns], sort=False).ngroup()
+    cells, faults = [], {}
+    for group, row in enumerate(records(rows[~alike.duplicated()])):
         try:
-            cells[index] = read(row)
+            cells.append(read(row))
         except UnreadableError as error:
-            problems.add_row(row, column, getattr(row, column), str(error))
-    kept = rows.loc[list(cells)]
-    return kept.join(pd.DataFrame(list(cells.values()), kept.index, columns, dtype="object"))
+            faults[group] = str(error)
+            cells.append([None] * len(columns))
+    faulty = alike.isin(faults)
+    for group, row in zip(alike[faulty], records(rows[faulty]), strict=True):
+        problems.add_row(row, column, getattr(row, column), faults[group])
+    made = pd.DataFrame(cells, columns=columns, dtype="object").loc[alike[~faulty]]
+    return rows[~faulty].join(made.set_axis(rows.index[~faulty]))
+
+
+def _told_by(rows: pd.DataFrame, column: str, plain: str, *more: str) -> pd.DataFrame:
+    """What the reading of a cell depends on: the day of its publication too, unless it is as plain as the pattern says."""
+    return rows[[column, "measure", *more]].assign(
+        on=rows["published"].where(~rows[column].str.fullmatch(plain, flags=re.ASCII), "")
+    )
 
 
 def period_cells(period: Period) -> list[str]:
@@ -187,7 +212,7 @@ def period_cells(period: Period) -> list[str]:
 def _read_period(row: Any) -> Period:
     if not row.period and not measures()[row.measure].undated:
         raise UnreadableError("a figure of this measure needs a period")
-    if row.status == "part_year":
+    if row.status == _PART:
         return part_of_year(row.note, row.period)
     period = read_period(row.period, row.published)
     if row.unit == _ON_YEAR_BEFORE:
