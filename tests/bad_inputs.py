@@ -16,8 +16,8 @@ from typing import NamedTuple, cast
 from rows import Row, claim, figure, make_project, publication, write_rows
 
 from analysis.cleaning.adding import RELEASE_COLUMNS
-from analysis.files import csv_text
 from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS
+from analysis.files import csv_text
 from analysis.project import Project
 
 FIGURES, RELEASE = "us_government.csv", "release.csv"

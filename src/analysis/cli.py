@@ -160,16 +160,18 @@ def _run(
         from analysis.reporting.batch import run_all
         from analysis.reporting.catalogue import checked
         from analysis.reporting.progress import Line
+        from analysis.reporting.workers import called
 
         line = Line(todo)
-        for job, error in run_all(project, checked(todo), workers, limit, line, scheduler):
+        for job, error in run_all(project, called(checked, todo), workers, limit, line, scheduler):
             line.clear()
             click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
             failed += [error] if error else []
     if overview_differences(project):
         from analysis.reporting.batch import write_overview
+        from analysis.reporting.workers import called
 
-        write_overview(project)
+        called(write_overview, project)
     if failed:
         raise ReportFailed("\n".join(failed))
     same = len(made) - len(todo)

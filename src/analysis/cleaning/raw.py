@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from unicodedata import is_normalized
@@ -27,7 +28,6 @@ _OTHER |= {CLAIMS: CLAIM_COLUMNS}
 _BYTES, _LINES, _LONGEST_LINE = 50_000_000, 200_000, 100_000
 # Controls, marks of direction, blanks without width, characters for private use or already lost.
 _UNSEEN = "[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffd]"
-_Row = dict[str, str | int]
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,9 @@ def read_table(project: Project, path: Path, columns: tuple[str, ...], problems:
     """
     name = project.name(path)
     text = _text(path, name, problems)
-    rows = _read_rows(text, name, columns, problems) if text is not None else []
-    return pd.DataFrame(rows, columns=[*columns, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
+    header, rows = _read_rows(text, name, columns, problems) if text is not None else (columns, [])
+    table = pd.DataFrame(rows, columns=[*header, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
+    return table[[*columns, "raw_file", "raw_line"]]
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
@@ -92,25 +93,29 @@ def _text(path: Path, name: str, problems: Problems) -> str | None:
     return None
 
 
-def _read_rows(text: str, name: str, columns: tuple[str, ...], problems: Problems) -> list[_Row]:
+def _read_rows(
+    text: str, name: str, columns: Sequence[str], problems: Problems
+) -> tuple[Sequence[str], list[list[str | int]]]:
+    """The header, and the cells of each row without fault with its file and line."""
     # Only these end a line: str.splitlines ends one at form feeds and others too, where no editor counts a line.
     lines = text.removesuffix("\n").split("\n")
     header = _cells(lines[0]) or []
     if sorted(header) != sorted(columns):
         problems.add(name, 1, "", lines[0].strip(), f"the header must be {','.join(columns)}")
-        return []
-    rows: list[_Row] = []
+        return columns, []
+    rows: list[list[str | int]] = []
     for line, printed in enumerate(lines[1:], 2):
         if (cells := _cells(printed)) is None:
             problems.add(name, line, "", printed.strip(), _NO_ROW)
         elif len(cells) != len(header):
             problems.add(name, line, "", printed.strip(), f"{len(cells)} cells where the header has {len(header)}")
-        elif any(faults := [*map(_fault, cells)]):
+        # What is plain in a line is plain in its cells, and nearly all lines are.
+        elif any(faults := [*map(_blanks if printed.isascii() and printed.isprintable() else _fault, cells)]):
             at = zip(header, cells, faults, strict=True)
             problems.found += [Problem(name, line, *cell) for cell in at if cell[2]]
         else:
-            rows.append({**dict(zip(header, cells, strict=True)), "raw_file": name, "raw_line": line})
-    return rows
+            rows.append([*cells, name, line])
+    return header, rows
 
 
 _NO_ROW = f"can't be read as a row; close its quotes, and keep it on one line of at most {_LONGEST_LINE:,} characters"
@@ -127,6 +132,10 @@ def _fault(cell: str) -> str:
     """What is wrong with the form of a cell and what to do, or nothing."""
     if unseen := re.search(_UNSEEN, cell):
         return f"holds U+{ord(unseen[0]):04X}, which can't be seen; remove it"
-    if cell != cell.strip():
-        return "blanks at an end; remove them"
+    if blanks := _blanks(cell):
+        return blanks
     return "" if is_normalized("NFC", cell) else "has accents apart from their letters; type it anew"
+
+
+def _blanks(cell: str) -> str:
+    return "blanks at an end; remove them" if cell != cell.strip() else ""

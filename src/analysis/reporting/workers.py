@@ -10,7 +10,7 @@ from ctypes import CDLL
 from dataclasses import dataclass
 from multiprocessing import connection, forkserver, get_all_start_methods, get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from unittest.mock import patch
 
 from analysis.errors import InputError, ReportFailed
@@ -21,6 +21,7 @@ from analysis.reporting.provenance import package_hash
 
 PRELOAD = "analysis.reporting.preload"
 _DIE_WITH_PARENT = 1  # of Linux
+Returned = TypeVar("Returned")
 _started_with: dict[str, str] = {}  # the hash of the package that the fork server of this process has loaded
 
 
@@ -90,6 +91,32 @@ def _context() -> Any:
         _started_with["package"] = package
     # A server keeps the code that it has loaded: after a change it would make reports of the old one.
     return context if _started_with["package"] == package else get_context("spawn")
+
+
+def called(function: Callable[..., Returned], *arguments: Any) -> Returned:
+    """What a function returns, or raises, in a process that has the imports done; this one need not do them."""
+    context = _context()
+    said, saying = context.Pipe(duplex=False)
+    process = context.Process(target=_call, args=(saying, function, arguments))
+    process.start()
+    saying.close()
+    try:
+        answer = said.recv()
+    except EOFError:
+        raise ReportFailed("a process ended before it had answered; run it again") from None
+    finally:
+        process.join()
+    if isinstance(answer, Exception):
+        raise answer
+    return answer  # type: ignore[no-any-return]
+
+
+def _call(saying: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    die_with_parent()
+    try:
+        saying.send(function(*arguments))
+    except (InputError, ReportFailed, OSError) as error:
+        saying.send(error)
 
 
 def _start(context: Any, job: Job, folder: Path, limit: float) -> Running:
