@@ -7,6 +7,7 @@ from typing import Any
 
 from analysis.cleaning.amending import csv_text
 from analysis.reporting.numbers import MIME
+from analysis.reporting.settle import shown
 
 _FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids of figures come last
 
@@ -14,8 +15,7 @@ _FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids o
 def chart_files(notebook: Any) -> dict[str, bytes]:
     """The data and the pictures of each chart, by file name; a chart that had nothing to draw has none."""
     found: dict[str, bytes] = {}
-    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
-    for data in filter(is_drawn, outputs):
+    for data in filter(is_drawn, shown(notebook)):
         forms = {"csv": chart_csv(data[MIME]).encode(), "svg": _alone(data).encode()}
         forms["png"] = base64.b64decode(data["image/png"])
         found |= {f"charts/{data[MIME]['id']}.{kind}": content for kind, content in forms.items()}

@@ -34,6 +34,7 @@ from analysis.reporting.numbers import MIME
 from analysis.reporting.parameters import declared_parameters, effective_parameters
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import report_files, run_report
+from analysis.reporting.settle import shown
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 LARGEST, MOST = 50_000_000, 1_000  # bytes and files in a zip; the committed reports have seven million in two hundred
@@ -197,7 +198,7 @@ def data_differences(project: Project) -> Iterator[Difference]:
 def numbers(copy: Files) -> dict[str, Any]:
     """Rung 4: the numbers in `numbers.csv`, in the outputs' records and in both markups, and the charts."""
     lines = csv.DictReader(texts(copy)["numbers.csv"].splitlines())
-    bundles = _bundles(nbformat.reads(copy["report.ipynb"].decode(), 4))
+    bundles = shown(nbformat.reads(copy["report.ipynb"].decode(), 4))
     forms = "".join(bundle.get("text/html", "") for bundle in bundles), copy["report.html"].decode()
     return {
         "numbers.csv": {line["id"]: {**line, "value": float(line["value"])} for line in lines},
@@ -214,10 +215,6 @@ def _values(sheet: str) -> list[list[str | float]]:
     """The cells of a CSV, numbers as such."""
     rows = csv.reader(sheet.splitlines())
     return [[float(cell) if _COORDINATE.fullmatch(cell) else cell for cell in row] for row in rows]
-
-
-def _bundles(notebook: Any) -> list[Any]:
-    return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
 def drawn(svg: str) -> Iterator[list[Any]]:
@@ -237,7 +234,7 @@ def drawn(svg: str) -> Iterator[list[Any]]:
 def sentences(copy: Files) -> dict[str, Any]:
     """Rung 5: all words of cells, outputs, titles, captions, table cells and alt texts, and the markup around them."""
     notebook = nbformat.reads(copy["report.ipynb"].decode(), 4)
-    for bundle in _bundles(notebook):
+    for bundle in shown(notebook):
         bundle["text/html"] = _ELSEWHERE.sub("", bundle.get("text/html", ""))
         bundle["image/png"] = ""
         bundle[MIME] = bundle.get(MIME, {}).get("text", "")

@@ -9,6 +9,7 @@ from analysis.project import Project
 from analysis.reporting.numbers import Link, slug
 from analysis.reporting.page.render import rendered
 from analysis.reporting.page.report import markdown, question, title
+from analysis.reporting.settle import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,25 +40,17 @@ def index_page(project: Project) -> str:
         notebook = nbformat.read(folder / "report.ipynb", as_version=4)
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
         decided = [review for review in reviews if review["report"] == name]
-        shown = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
-        cards.append({**shown, "picture": _picture(notebook, name), "parameters": record["parameters"]})
+        card = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
+        cards.append({**card, "picture": _picture(notebook, name), "parameters": record["parameters"]})
     return rendered("index.html.j2", cards=cards, reviews=reviews)
 
 
 def _picture(notebook: Any, name: str) -> str:
     """The first chart of a notebook as an ornament: without its words, its ids named after the report."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    charts = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    charts = "".join(forms.get("text/html", "") for forms in shown(notebook))
     svg = re.search(r"<svg\b.*?</svg>", charts, re.DOTALL)
     bare = re.sub(r"<!--.*?-->|<text\b.*?</text>", "", svg[0], flags=re.DOTALL) if svg else ""
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", bare)
-
-
-_FIGURE_COLUMNS = {
-    "measure": "Measure", "place": "Place", "period": "Period", "printed": "As printed", "value": "Value", "unit": "Unit",
-    "status": "Status", "maker": "Estimate by", "release_date": "Vintage", "publication": "Publication",
-    "locator": "Place in it", "read_from": "Read from", "figure": "Id",
-}  # fmt: skip
 
 
 def figures_page(project: Project) -> str:
@@ -72,8 +65,7 @@ def figures_page(project: Project) -> str:
     figures = _as_shown(figures, list(publications["publication"]))
     figures["read_from"] += figures["figure"].isin(without).map({True: ", none official", False: ""})
     listed = [(row, Link(row.publication, row.url)) for row in records(publications)]
-    shown = {"said": said, "columns": _FIGURE_COLUMNS, "figures": list(records(figures)), "publications": listed}
-    return rendered("figures.html.j2", ("figures.js",), **shown)
+    return rendered("figures.html.j2", ("figures.js",), said=said, figures=list(records(figures)), publications=listed)
 
 
 def _as_shown(figures: "pd.DataFrame", publications: list[str]) -> "pd.DataFrame":
