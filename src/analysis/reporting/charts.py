@@ -42,6 +42,8 @@ _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _LABEL = 14  # characters in a line of a label beside the plot
 _HATCHES = ("", "///")  # of the parts of a bar, from zero outwards
 _PAD = 12  # pixels, between the plot and its labels
+_DRAWN = ["line", "year", "value", "joined", "hollow", "figure"]  # columns of a line's data
+_NO_FIGURES = "No figures were printed for these years."
 
 
 @dataclass(frozen=True)
@@ -85,18 +87,16 @@ class Chart:
             f'<p class="source">{escape(self.source)}</p></figure>'
         )
         text = f"{self.title.text}\n{self.alt.text}"
-        columns = {name: [_plain(cell) for cell in self.data[name]] for name in self.data.columns}
+        columns: Any = {name: [_plain(cell) for cell in self.data[name].tolist()] for name in self.data.columns}
         columns |= {"unit": [self.unit] * len(self.data)} if self.unit else {}
         shown = bundle("chart", self.id, html, text, self.title.numbers + self.alt.numbers, columns)
         return shown | ({"image/png": base64.b64encode(self.picture.png).decode()} if self.picture.png else {})
 
 
 def _plain(cell: Any) -> Any:
-    if isinstance(cell, (bool, np.bool_)):
-        return bool(cell)
-    if isinstance(cell, (float, np.floating)):
+    if isinstance(cell, float):
         return None if np.isnan(cell) else float(f"{cell:.6g}")
-    return int(cell) if isinstance(cell, np.integer) else cell
+    return cell
 
 
 Span = tuple[float, float]
@@ -113,22 +113,23 @@ def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture
         return Picture(_svg(figure, id), _png(figure))
 
 
-def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[Picture, pd.DataFrame]:
-    """Draw series over years, zero on the axis: the picture, and the table of what was drawn.
+def line_chart(
+    id: str, lines: Sequence[Line], years: tuple[int, int], *,
+    title: Sentence, alt: Sentence, subtitle: str, source: str, unit: str, empty: str = _NO_FIGURES,
+) -> Chart:  # fmt: skip
+    """Series over years, zero on the axis; the data of the chart are the table of what was drawn.
 
     Points that are `joined` are, the others stand alone; lines without points are left out. `empty` is what the panel
     says when there is nothing to draw.
     """
     drawn = [line for line in lines if not line.points.empty]
-    curves = [table["value"] for line in drawn for table in (line.points, line.fit) if table is not None]
-    values = pd.concat([pd.Series([0.0]), *curves])
-    limits = _with_room(values.min(), values.max() or 1)
-    drawing = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
-    tables = [
-        line.points.assign(line=line.label)[["line", "year", "value", "joined", "hollow", "figure"]] for line in drawn
-    ]
+    tables = [line.points.assign(line=line.label)[_DRAWN] for line in drawn]
     tables += [line.fit.assign(line=f"{line.label}, fitted") for line in drawn if line.fit is not None]
-    return drawing, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    values = [0.0, *(value for table in tables for value in table["value"])]
+    limits = _with_room(min(values), max(values) or 1)
+    drawing = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return Chart(id, title, alt, subtitle, source, drawing, table, unit)
 
 
 def _with_room(low: float, high: float) -> Span:
@@ -166,15 +167,14 @@ def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
 
 def _paint_bars(bars: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None:
     rises, falls = np.zeros(len(bars)), np.zeros(len(bars))
+    labels = []
     for (part, colour), hatch in zip(colours.items(), _HATCHES, strict=False):
         values = bars[part].to_numpy(float)
-        axes.bar(
-            bars["year"], values, 0.7, np.where(values > 0, rises, falls), color=COLOURS[colour], hatch=hatch,
-            edgecolor="#ffffff", linewidth=0,
-        )  # fmt: skip
+        base, look = np.where(values > 0, rises, falls), COLOURS[colour]
+        axes.bar(bars["year"], values, 0.7, base, color=look, hatch=hatch, edgecolor="#ffffff", linewidth=0)
         rises, falls = rises + np.clip(values, 0, None), falls + np.clip(values, None, 0)
-    shaded = zip(colours.items(), _HATCHES, strict=False)
-    _label_above(axes, [(part + (", hatched" if hatch else ""), colour) for (part, colour), hatch in shaded])
+        labels.append((f"{part}, hatched" if hatch else part, colour))
+    _label_above(axes, labels)
 
 
 def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> Picture:

@@ -14,13 +14,13 @@ from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import read_period
 from analysis.reading.wording import read_cell
 from analysis.reporting import evidence
-from analysis.reporting.findings import capital, key_points, label
+from analysis.reporting.findings import key_points
 from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Table, number
 from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED_BY_ALL, check_claims, verdict_of
 from analysis.vintages.series import LATEST, figures_seen
-from analysis.vocabulary import maker_label
+from analysis.vocabulary import capital, label, maker_label
 
 _VERDICTS = {"supported": SUPPORTED, "refuted": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED_BY_ALL}
 
@@ -44,7 +44,7 @@ class ArticlesReport:
 
     def headline(self) -> Sentence:
         """How many claims the figures support, as the report's title."""
-        return replace(say("claims_headline", _counts(self.checked), id="headline"), level="h1")
+        return say("claims_headline", _counts(self.checked), id="headline")
 
     def key_points(self) -> Passage:
         """How many claims the figures of all makers support, and what that means."""

@@ -7,7 +7,6 @@ import pandas as pd
 from analysis.cleaning.processed import read_processed
 from analysis.project import here
 from analysis.reporting.cited import behind
-from analysis.reporting.findings import capital, label
 from analysis.reporting.numbers import Cell, Link, Number, Passage, Sentence, Slots, Table, counted, number, value_of
 from analysis.reporting.scope import Scope
 from analysis.reporting.words import say
@@ -15,7 +14,7 @@ from analysis.tables import records
 from analysis.vintages.history import History
 from analysis.vintages.releases import KEY, one_per_release
 from analysis.vintages.series import figures_seen
-from analysis.vocabulary import measures
+from analysis.vocabulary import capital, label, measures
 
 _READ_FROM = ("official", "copy", "repeated")
 
@@ -67,9 +66,8 @@ def _broken(history: History) -> Sentence:
     stretches, rows = history.stretches(), history.table["figure"]
     longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
     ends: Slots = {"first": number(longest[0], "year", rows), "last": number(longest[-1], "year", rows)}
-    gaps = len(stretches) - 1
-    places = number(gaps, "figures", rows, text=f"{gaps} place{'s' if gaps > 1 else ''}")
-    return say("limits_broken", ends, id=f"limits_broken_{history.measure}", what=label(history.measure), gaps=places)
+    gaps = number(len(stretches) - 1, "figures", rows, one="place")
+    return say("limits_broken", ends, id=f"limits_broken_{history.measure}", what=label(history.measure), gaps=gaps)
 
 
 def _ends_early(history: History) -> Sentence:

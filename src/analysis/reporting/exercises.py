@@ -6,12 +6,11 @@ from importlib.resources import files
 from typing import Any
 
 from analysis.errors import InputError, Problem
-from analysis.reporting.findings import label
 from analysis.reporting.numbers import Number, Passage, Sentence, Slots, number, sentence
 from analysis.reporting.words import say
 from analysis.vintages.history import Growth, history
 from analysis.vintages.series import series
-from analysis.vocabulary import maker_label, measures, nearest
+from analysis.vocabulary import label, maker_label, measures, nearest
 
 CLOSE = 0.02  # an answer rounded to two digits counts
 

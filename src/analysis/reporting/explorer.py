@@ -5,7 +5,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reporting.findings import capital, label
 from analysis.reporting.numbers import Record, Sentence, bundle
 from analysis.reporting.scope import MEASURES, Scope
 from analysis.reporting.words import say
@@ -14,7 +13,7 @@ from analysis.vintages.history import history
 from analysis.vintages.linked import linked_levels
 from analysis.vintages.releases import newest_release
 from analysis.vintages.series import SETTLED, UNSETTLED, figures_seen
-from analysis.vocabulary import maker_label, measures
+from analysis.vocabulary import capital, label, maker_label, measures
 
 _SERIES = ["measure", "estimate_by"]
 _FEWEST = 2  # years that make a series

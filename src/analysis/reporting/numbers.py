@@ -11,16 +11,9 @@ from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any
 
+from analysis.vocabulary import vocabulary
+
 MIME = "application/vnd.coca-trends+json"
-_DIGITS = {
-    "year": 0, "t": 0, "ha": 0, "deaths": 0, "rank": 0, "figures": 0, "times": 1, "kg/ha": 1, "percent": 0, "points": 0,
-    "correlation": 2, "p": 3, "lag": 0,
-}  # fmt: skip
-_AFTER = {
-    "t": "\u00a0t", "ha": "\u00a0ha", "kg/ha": "\u00a0kg/ha", "percent": "\u00a0%", "per 100,000": " per 100,000",
-    "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month",
-    "percent a year": "\u00a0% a year", "points": "\u00a0points",
-}  # fmt: skip
 Record = dict[str, Any]
 
 
@@ -43,7 +36,9 @@ class Number:
         return {"id": self.id, "value": self.value, "unit": self.unit, "text": self.text, "rows": list(self.rows)}
 
 
-def number(value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = False, text: str = "") -> Number:
+def number(
+    value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = False, text: str = "", one: str = ""
+) -> Number:
     r"""Print a number and keep where it comes from.
 
     Parameters
@@ -56,24 +51,28 @@ def number(value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = Fa
         Leave the unit out, where a heading says it.
     text : str
         Words to print instead, such as the wording of an article.
+    one : str
+        Of a count, the word for one, which is printed behind it: "1 year", "2 years".
 
     Examples
     --------
     >>> number(972, "t").text, number(3.5604, "times").text, number(2021, "year").text
     ('972\xa0t', '×3.6', '2021')
     """
-    decimals = _DIGITS.get(unit, 1)
+    printing = vocabulary()["printing"].get(unit, {})
+    decimals = printing.get("decimals", 1)
     plain = f"{value:.0f}" if unit == "year" else f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "\u2212")
     plain = f"below {10**-decimals}" if unit == "p" and value < 10**-decimals else plain
-    printed = "×" + plain if unit == "times" else plain + ("" if bare else _AFTER.get(unit, ""))
+    if one:
+        text = f"{value} {one}{'' if value == 1 else 's'}"
+    printed = "×" + plain if unit == "times" else plain + ("" if bare else printing.get("after", ""))
     return Number(float(value), unit, text or printed, tuple(dict.fromkeys(rows)))
 
 
-def counted(table: Any, column: str = "figure", one: str = "", many: str = "") -> Number:
-    """How many different entries a column of figures has; with a word behind it where words are given."""
+def counted(table: Any, column: str = "figure", one: str = "") -> Number:
+    """How many different entries a column of figures has; with a word behind it where the word for one is given."""
     count = table[column].nunique()
-    text = f"{count} {one if count == 1 else many or one + 's'}" if one else ""
-    return number(count, "figures", table["figure"], text=text)
+    return number(count, "figures", table["figure"], one=one)
 
 
 def spans(numbers: Iterable[int]) -> str:
@@ -132,11 +131,10 @@ def _named(id: str, cell: Cell) -> Any:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with its numbers; shows itself in a notebook as a paragraph."""
+    """A sentence with its numbers; shows itself in a notebook as a paragraph, or as the title if it is the headline."""
 
     id: str  # its name in the report
     parts: tuple[str | Number, ...]  # text and numbers in turn
-    level: str = "p"  # the element it is shown as: `p`, `h1`, `li` ...
 
     @property
     def text(self) -> str:
@@ -154,7 +152,8 @@ class Sentence:
         return _records(self.parts)
 
     def _repr_mimebundle_(self, **_: Any) -> Record:
-        return bundle("sentence", self.id, f"<{self.level}>{self.html}</{self.level}>", self.text, self.numbers)
+        element = "h1" if self.id == "headline" else "p"
+        return bundle("sentence", self.id, f"<{element}>{self.html}</{element}>", self.text, self.numbers)
 
 
 Slot = Number | str | Sentence

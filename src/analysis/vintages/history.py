@@ -138,6 +138,11 @@ class History:
             low, high = low * self.levels[end] / self.levels[start], high * self.levels[end] / self.levels[start]
         return link.high < low or high < link.low
 
+    def soundest(self, first_year: int, last_year: int) -> Growth | None:
+        """The growth between two years, or else the widest that is sound; None without any."""
+        growth = self.growth(first_year, last_year)
+        return growth if isinstance(growth, Growth) else self.widest()
+
     def widest(self) -> Growth | None:
         """The sound growth over the longest span of the window, the latest of equal ones; None without any."""
         years = list(self.levels)

@@ -7,12 +7,12 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.processed import read_processed
-from analysis.errors import InputError, Problem, Problems
+from analysis.errors import InputError, Problem
 from analysis.project import Project, here
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day
 from analysis.vintages.releases import newest_release, one_per_release
-from analysis.vocabulary import nearest, words_of
+from analysis.vocabulary import check_words, words_of
 
 LATEST = "latest"
 SETTLED = ("final", "estimate")
@@ -37,8 +37,7 @@ def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame
     project = here()
     stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
     figures = _figures(project, stamp)
-    if publications not in ("all", "articles", "others"):
-        raise InputError([Problem("parameter", 0, "publications", publications, "allowed: all, articles, others")])
+    check_words(publications=(publications, ("all", "articles", "others")))
     if publications != "all":
         figures = figures[(figures["raw_file"] == "data/raw/articles.csv") == (publications == "articles")]
     return figures[figures["available"] <= seen_until(as_of)]
@@ -127,19 +126,11 @@ def _selected(
 ) -> pd.DataFrame:  # fmt: skip
     seen = figures_seen(as_of, publications)
     if levels:
-        _check_registered(measure=(measure, "measures"), place=(place, "places"), estimates=(estimates, "makers"))
+        words = {"measure": (measure, "measures"), "place": (place, "places"), "estimates": (estimates, "makers")}
+        check_words(**{name: (word, words_of(section)) for name, (word, section) in words.items()})
     wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)
     whole_years = (seen["period_kind"] == "calendar_year") & ((seen["base_start"] == "") == levels)
     return seen[wanted & whole_years & seen["status"].isin(statuses)]
-
-
-def _check_registered(**words: tuple[str, str]) -> None:
-    """A word that nobody registered would look like a series that nobody printed."""
-    wrong = Problems()
-    for name, (word, section) in words.items():
-        if word not in words_of(section):
-            wrong.add("parameter", 0, name, str(word), nearest(str(word), words_of(section)))
-    wrong.raise_any()
 
 
 def _by_year(rows: pd.DataFrame, start_year: int, end_year: int, *more: str) -> pd.DataFrame:
