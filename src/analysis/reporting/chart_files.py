@@ -4,6 +4,7 @@ import base64
 import re
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from analysis.cleaning.amending import csv_text
 from analysis.reporting.numbers import MIME
@@ -57,3 +58,15 @@ def _alone(data: Any) -> str:
     start = svg.index(">") + 1
     words = f'\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>\n <rect width="100%" height="100%" fill="#ffffff"/>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg[:start]}{words}{svg[start:]}'
+
+
+def with_downloads(data: Any) -> str:
+    """The markup of an output; a chart's ends with links to its files, and with its data."""
+    shown = str(data["text/html"]).removesuffix("</figure>")
+    if not is_drawn(data):
+        return str(data["text/html"])
+    name = escape(data[MIME]["id"])
+    csv, svg, png = (f'<a href="charts/{name}.{kind}">{kind.upper()}</a>' for kind in ("csv", "svg", "png"))
+    held = quote(chart_csv(data[MIME]), safe=",;:/()'")
+    here = f'<a download="{name}.csv" href="data:text/csv;charset=utf-8,{held}">Data in this page</a>'
+    return f'{shown}<p class="downloads">Data: {csv} · Picture: {svg}, {png} · {here}</p></figure>'

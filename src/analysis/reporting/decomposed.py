@@ -7,8 +7,7 @@ import pandas as pd
 
 from analysis.reporting.charts import Chart, Picture, draw_bars
 from analysis.reporting.findings import refusal_sentence
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
-from analysis.reporting.words import say
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number, say
 from analysis.statistics.decomposition import Decomposition, decompose, yearly
 from analysis.vintages.history import Growth, History
 

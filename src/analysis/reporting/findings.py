@@ -2,8 +2,7 @@
 
 import pandas as pd
 
-from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, number
-from analysis.reporting.words import named, say
+from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, named, number, say
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED

@@ -8,8 +8,7 @@ import pandas as pd
 
 from analysis.joinpoint import AnnualChange, Trend, joinpoint
 from analysis.reporting.charts import Chart, Line, line_chart
-from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, joined, number
-from analysis.reporting.words import say
+from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, joined, number, say
 from analysis.vintages.history import History
 from analysis.vintages.linked import linked_levels
 from analysis.vocabulary import capital, label, maker_label, measures, place_label

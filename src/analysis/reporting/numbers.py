@@ -1,14 +1,17 @@
-"""The one way by which a figure gets into a report: `number`, printed and recorded.
+"""The one way by which a figure gets into a report: `number`, printed and recorded, in the sentences of words.toml.
 
 What a cell shows (a sentence, a table, a chart) carries its numbers with it in its output, under a MIME
 type of the project's own. So an executed notebook holds the record, and nothing is kept in between.
 """
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import Any
 
 from analysis.vocabulary import vocabulary
@@ -170,7 +173,7 @@ def sentence(id: str, template: str, **slots: Slot) -> Sentence:
     template : str
         Text with `{slots}` and no digit of its own.
     slots
-        Numbers, words, or sentences, which become a part of this one.
+        Numbers, words, or sentences, which become a part of this one; what the template does not name is left out.
 
     Raises
     ------
@@ -185,7 +188,7 @@ def sentence(id: str, template: str, **slots: Slot) -> Sentence:
     """
     pieces = re.split(r"\{(\w+)\}", template)
     typed = re.search(r"\d", "".join(pieces[::2]))
-    if typed or set(pieces[1::2]) != set(slots):
+    if typed or not set(pieces[1::2]) <= set(slots):
         raise ValueError(f"sentence {id}: a digit is typed or the slots are not {sorted(slots)}: {template!r}")
     parts = [_parts(id, piece, slots[piece]) if place % 2 else (piece,) for place, piece in enumerate(pieces)]
     return Sentence(id, tuple(part for filled in parts for part in filled if part))
@@ -195,6 +198,28 @@ def _parts(id: str, name: str, slot: Slot) -> tuple[Any, ...]:
     if isinstance(slot, Sentence):
         return tuple(_named(f"{id}.{part.id}" if isinstance(part, Number) else "", part) for part in slot.parts)
     return (_named(f"{id}.{name}", slot),)
+
+
+@cache
+def words() -> dict[str, str]:
+    """Every sentence by its name, read once."""
+    return tomllib.loads(files("analysis.reporting").joinpath("words.toml").read_text("utf-8"))
+
+
+def named(name: str) -> list[str]:
+    """The slots of a sentence, by its name."""
+    return re.findall(r"\{(\w+)\}", words()[name])
+
+
+def say(name: str, slots: Mapping[str, Slot] | None = None, *, id: str = "", **more: Slot) -> Sentence:
+    """The sentence called `name`, filled from `slots` and `more`; what it does not name is left out.
+
+    `id` is its name in the report, `name` if empty: one sentence may be said of several measures.
+
+    >>> say("growth_unsettled", count="Two").text
+    'The report was asked to use provisional and leaked figures: Two of those above are.'
+    """
+    return sentence(id or name, words()[name], **{**(slots or {}), **more})
 
 
 def joined(sentences: Sequence[Sentence], between: str = " and ") -> Sentence:

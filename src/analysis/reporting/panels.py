@@ -6,9 +6,8 @@ import pandas as pd
 
 from analysis.reporting.charts import Chart, Line, line_chart
 from analysis.reporting.findings import growth_slots, telling_growth
-from analysis.reporting.numbers import Cell, Sentence, Slots, Table, counted, number, value_of, year_in
+from analysis.reporting.numbers import Cell, Sentence, Slots, Table, counted, number, say, value_of, year_in
 from analysis.reporting.scope import Scope
-from analysis.reporting.words import say
 from analysis.statistics.growth import index
 from analysis.tables import records
 from analysis.vintages.history import History

@@ -9,8 +9,7 @@ import pandas as pd
 from analysis.reporting import evidence, panels
 from analysis.reporting.charts import Chart, Line, line_chart
 from analysis.reporting.findings import key_points
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
-from analysis.reporting.words import say
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number, say
 from analysis.tables import records
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
 from analysis.vintages.series import LATEST, every_vintage, figures_seen

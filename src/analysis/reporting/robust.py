@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
 from analysis.reporting.charts import Chart, Picture, draw_marks
 from analysis.reporting.findings import telling_growth
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number, say
 from analysis.reporting.scope import MAKERS, Scope
-from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.history import Growth, History, history
 from analysis.vintages.series import SETTLED, UNSETTLED
@@ -47,25 +47,22 @@ def variants(scope: Scope, measure: str, statement: str) -> pd.DataFrame:
         statement holds), `rows` (ids of the figures).
     """
     found = []
-    for words, past, sound in _choices(scope, measure):
-        for first in range(scope.start_year - 1, scope.start_year + 2):
-            for last in range(scope.end_year - 1, scope.end_year + 2):
-                factor, rows = _factor(past, first, last, sound)
-                holds = bool(STATEMENTS[statement](factor))
-                found.append((words, f"{first}–{last}", factor, holds, rows))
+    windows = [*product(*(range(year - 1, year + 2) for year in scope.years))]
+    for (words, past, sound), (first, last) in product(_choices(scope, measure), windows):
+        factor, rows = _factor(past, first, last, sound)
+        found.append((words, f"{first}–{last}", factor, STATEMENTS[statement](factor), rows))
     return pd.DataFrame(found, columns=["row", "years", "value", "filled", "rows"])
 
 
 def _choices(scope: Scope, measure: str) -> Iterator[tuple[str, History, bool]]:
-    sight: dict[str, Any] = scope.sight
     if measure.endswith("_deaths"):
         for name in (measure, measure.replace("_deaths", "_death_rate")):
             for statuses, words in ((SETTLED, "final only"), ((*SETTLED, *UNSETTLED), "with provisional")):
-                past = history(name, "United States", "cdc", statuses=statuses, **sight)
+                past = history(name, "United States", "cdc", statuses=statuses, **scope.sight)
                 yield f"{'count' if name == measure else 'rate'}, {words}", past, True
         return
     for maker in MAKERS:
-        past = history(measure, scope.country, maker, **sight)
+        past = history(measure, scope.country, maker, **scope.sight)
         if past.levels:
             yield f"{maker_label(maker)}, sound growth", past, True
             yield f"{maker_label(maker)}, vintages mixed", past, False

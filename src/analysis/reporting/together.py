@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.reporting.charts import Chart, Line, draw_marks, line_chart
-from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number
-from analysis.reporting.words import say
+from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number, say
 from analysis.statistics.association import LAGS, Association, detectable_correlation, move_together
 from analysis.tables import records
 from analysis.vintages.history import History

@@ -8,10 +8,9 @@ import pandas as pd
 
 from analysis.reporting import claimed, decomposed, evidence, findings, fitted, panels, robust, together
 from analysis.reporting.charts import Chart
-from analysis.reporting.explorer import Explorer, explorer
-from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind
+from analysis.reporting.explore import Explorer, explorer
+from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind, say
 from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
-from analysis.reporting.words import say
 from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
 from analysis.vintages.output_per_hectare import output_per_hectare
@@ -60,8 +59,8 @@ def _keeping_rows(report: type[_Report]) -> type[_Report]:
 
 def _keeping(method: Any) -> Any:
     @wraps(method)
-    def part(report: "TrendReport", *words: str) -> Any:
-        shown = method(report, *words)
+    def part(report: "TrendReport", *words: str, **named: str) -> Any:
+        shown = method(report, *words, **named)
         report.used.update(rows_behind(shown))
         return shown
 

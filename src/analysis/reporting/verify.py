@@ -64,18 +64,12 @@ class Verdict(NamedTuple):
         return self.differences["whole"] == self.differences.get(rung) == []
 
     def __str__(self) -> str:
-        said = [
-            f"{rung} ({at} of {len(RUNGS)})" for at, rung in enumerate(RUNGS, 1) if self.differences.get(rung) == []
-        ][-1:]
-        failed = {rung: found for rung, found in self.differences.items() if found}
-        for rung, found in failed.items():
+        held = [(at, rung) for at, rung in enumerate(RUNGS, 1) if self.differences.get(rung) == []]
+        said, told = [f"{rung} ({at} of {len(RUNGS)})" for at, rung in held[-1:]], []
+        for rung, found in self.differences.items():
             places = ", ".join(dict.fromkeys(place for place, _, _ in found))
-            said.append(f"{_FAILED.get(rung, f'{rung} differ')}: {places[:WIDTH]}")
-        told = [
-            f"  {rung}: {at}: expected {old!r}, found {new!r}"
-            for rung, found in failed.items()
-            for at, old, new in found
-        ]
+            said += [f"{_FAILED.get(rung, f'{rung} differ')}: {places[:WIDTH]}"] if found else []
+            told += [f"  {rung}: {at}: expected {old!r}, found {new!r}" for at, old, new in found]
         lines = [f"{self.name}: {'; '.join(said)}", *told[:TOLD], *(["  and more"] if told[TOLD:] else [])]
         # A stranger's names must not steer a terminal.
         return "\n".join("".join(sign if sign.isprintable() else "?" for sign in line) for line in lines)
@@ -204,11 +198,13 @@ def numbers(copy: Files) -> dict[str, Any]:
         "numbers.csv": {line["id"]: {**line, "value": float(line["value"])} for line in lines},
         "outputs": {bundle[MIME]["id"]: {**bundle[MIME], "text": ""} for bundle in bundles if MIME in bundle},
         "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in forms],
-        "pictures": [
-            {f"{_ID.findall(svg)[0]}.{n}": [*drawn(svg)] for n, svg in enumerate(_SVG.findall(html))} for html in forms
-        ],
+        "pictures": [_pictures(html) for html in forms],
         "data": {name: _values(text) for name, text in texts(copy).items() if re.fullmatch(r"charts/.*\.csv", name)},
     }
+
+
+def _pictures(html: str) -> dict[str, Any]:
+    return {f"{_ID.findall(svg)[0]}.{n}": [*drawn(svg)] for n, svg in enumerate(_SVG.findall(html))}
 
 
 def _values(sheet: str) -> list[list[str | float]]:

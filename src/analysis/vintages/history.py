@@ -8,10 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed
-from analysis.project import here
 from analysis.vintages.links import Link, links
-from analysis.vintages.series import SETTLED, every_vintage, printed_changes, series
+from analysis.vintages.series import SETTLED, every_vintage, printed_changes, processed, series
 
 
 @dataclass(frozen=True)
@@ -169,7 +167,7 @@ def history(measure: str, place: str, estimates: str, *, statuses: tuple[str, ..
     (3.56, ['ondcp-release-2022-07'])
     """
     words, options = (measure, place, estimates), {**sight, "statuses": statuses}
-    breaks = read_processed(here(), "breaks.csv")
+    breaks = processed("breaks.csv")
     mine = (breaks["measure"] == measure) & (breaks["place"] == place) & (breaks["estimate_by"] == estimates)
     table, vintages, changes = (read(*words, **options) for read in (series, every_vintage, printed_changes))
     return History(*words, table, vintages, changes, breaks[mine])

@@ -23,6 +23,11 @@ _COLUMNS = [
 ]  # fmt: skip
 
 
+def processed(name: str) -> pd.DataFrame:
+    """A processed table of this project, by its file name."""
+    return read_processed(here(), name)
+
+
 @lru_cache(maxsize=4)
 def _figures(project: Project, _written: int) -> pd.DataFrame:
     return read_processed(project, "figures.csv")
