@@ -39,7 +39,7 @@ class Scope:
         return (DEATHS["all"],) if self.estimates == "cdc" else MEASURES
 
     @property
-    def sight(self) -> dict[str, str]:
+    def sight(self) -> dict[str, Any]:
         """What `series` is told of the reader: the day, and which publications."""
         return {"as_of": self.as_of, "publications": self.publications}
 
@@ -72,10 +72,7 @@ def check_scope(**parameters: Any) -> Scope:
 
 def _last_complete_year(scope: Scope) -> int:
     """The last year for which each measure of the scope that was printed at all has a settled figure."""
-    tables = [
-        series(measure, scope.country, scope.estimates, as_of=scope.as_of, publications=scope.publications)
-        for measure in scope.measures
-    ]
+    tables = [series(measure, scope.country, scope.estimates, **scope.sight) for measure in scope.measures]
     return min((int(table["year"].max()) for table in tables if not table.empty), default=scope.start_year)
 
 
