@@ -32,7 +32,7 @@ def series_chart(measure: str, place: str, estimates: str, as_of: str = LATEST) 
     past = history(measure, place, estimates, as_of=as_of)
     unsettled = series(measure, place, estimates, as_of=as_of, statuses=UNSETTLED)
     years = [*past.table["year"], *unsettled["year"]] or [0, 0]
-    return measure_chart(past, unsettled, Scope(place, estimates, min(years), max(years), as_of))
+    return measure_chart(past, unsettled, (min(years), max(years)))
 
 
 def explore(measure: str, place: str, estimates: str, as_of: str = LATEST) -> Any:

@@ -46,22 +46,22 @@ def _with_unsettled(points: pd.DataFrame, unsettled: pd.DataFrame) -> pd.DataFra
     return pd.concat([points, extra.assign(hollow=True)], ignore_index=True).sort_values("year", ignore_index=True)
 
 
-def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Chart:
+def measure_chart(history: History, unsettled: pd.DataFrame, years: tuple[int, int]) -> Chart:
     """Coca area or output over the years; the `unsettled` series, leaked and provisional, is hollow where alone."""
     measure, broken = history.measure, history.breaks["year"].tolist()
     unit = measures()[measure].unit
     settled = history.table[history.table["status"].isin(SETTLED)]
     points = _with_unsettled(with_joins(settled, broken), unsettled)
-    lines = [Line(maker_label(scope.estimates), _COLOURS.get(measure, "deaths"), points)]
+    lines = [Line(maker_label(history.estimates), _COLOURS.get(measure, "deaths"), points)]
     hollow = "; hollow: leaked or provisional" if points["hollow"].any() else ""
-    words = f"{capital(label(measure))}, {scope.country}, {_UNITS.get(unit, unit)}"
+    words = f"{capital(label(measure))}, {history.place}, {_UNITS.get(unit, unit)}"
     return line_chart(
-        measure, lines, scope.years, unit=unit, subtitle=f"{words}; lines join figures of one release only{hollow}",
-        title=_growth_title(history, scope), alt=_alt(measure, points, scope.country), source=_source(points),
+        measure, lines, years, unit=unit, subtitle=f"{words}; lines join figures of one release only{hollow}",
+        title=_growth_title(history, years), alt=_alt(measure, points, history.place), source=_source(points),
     )  # fmt: skip
 
 
-def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
+def index_chart(histories: Sequence[History], years: tuple[int, int]) -> Chart:
     """Measures as multiples of the first year that all have, times a hundred: one axis for what has several units.
 
     Each is drawn over its longest unbroken stretch, at one level, so that no revision looks like a change.
@@ -76,7 +76,7 @@ def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
     base_year = number(shared[0], "year", rows) if shared else "no year"
     slots: Slots = {"what": capital(" and ".join(label(history.measure) for history in histories)), "base": base_year}
     return line_chart(
-        "index", lines, scope.years, unit="index", title=say("index_title", slots), alt=say("index_alt", slots),
+        "index", lines, years, unit="index", title=say("index_title", slots), alt=say("index_alt", slots),
         subtitle="Index, the base year is one hundred; the longest unbroken stretch of each; hollow: chained",
         source="Source: computed from the printed figures.",
     )  # fmt: skip
@@ -89,9 +89,9 @@ def index_points(levels: pd.DataFrame, base: int) -> pd.DataFrame:
     return levels.assign(value=values, figure=levels["rows"].map(" ".join), hollow=levels["chained"], joined=follows)
 
 
-def _growth_title(history: History, scope: Scope) -> Sentence:
+def _growth_title(history: History, years: tuple[int, int]) -> Sentence:
     id, what = f"{history.measure}_title", capital(label(history.measure))
-    growth = telling_growth(history, scope.years)
+    growth = telling_growth(history, years)
     if growth:
         return say("title_growth", growth_slots(history, growth), id=id)
     name = "title_no_figures" if history.vintages.empty else "title_no_growth"
@@ -152,7 +152,7 @@ def per_hectare_table(year_end: pd.DataFrame, mean: pd.DataFrame) -> Table:
     return Table("per_hectare", say("per_hectare_caption"), headings, rows)
 
 
-def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, scope: Scope) -> Chart:
+def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, years: tuple[int, int]) -> Chart:
     """US cocaine deaths: series of final counts, `all`, `with` and `without` a synthetic opioid.
 
     Predicted provisional counts are hollow, and never joined to final ones.
@@ -166,7 +166,7 @@ def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, sco
     ]
     hollow = "; hollow: provisional, predicted" if points["all"]["hollow"].any() else ""
     return line_chart(
-        "deaths", lines, scope.years, title=_deaths_title(tables), alt=_alt("cocaine_deaths", points["all"], "the United States"),
+        "deaths", lines, years, title=_deaths_title(tables), alt=_alt("cocaine_deaths", points["all"], "the United States"),
         subtitle=f"US overdose deaths that name cocaine, with and without a synthetic opioid, counts a year{hollow}",
         source=_source(pd.concat(points.values())), unit="deaths",
     )  # fmt: skip

@@ -97,12 +97,8 @@ class TrendReport:
     def _window(self) -> dict[str, Any]:
         return {**self.scope.sight, "start_year": self.scope.start_year, "end_year": self.scope.end_year}
 
-    @cached_property
-    def output_per_hectare(self) -> pd.DataFrame:
-        """Potential output over coca area, kilograms a hectare, by year."""
-        return self._per_hectare(mean=False)
-
-    def _per_hectare(self, mean: bool) -> pd.DataFrame:
+    def output_per_hectare(self, mean: bool = False) -> pd.DataFrame:
+        """Potential output over coca area by year, kilograms a hectare; on the `mean` of two year-ends if asked for."""
         output, area = (self.vintages(measure) for measure in reversed(MEASURES))
         breaks = self.history("coca_area").breaks["year"].tolist()
         return output_per_hectare(output, area, area_basis="mean_of_year_ends" if mean else "year_end", breaks=breaks)
@@ -147,20 +143,20 @@ class TrendReport:
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
-        return panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope)
+        return panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope.years)
 
     def chart_index(self, *measures: str) -> Chart:
         """Measures as multiples of one year that all have, joined as in their own charts."""
-        return panels.index_chart([self.history(measure) for measure in measures], self.scope)
+        return panels.index_chart([self.history(measure) for measure in measures], self.scope.years)
 
     def chart_output_per_hectare(self) -> Chart:
         """Output per hectare over the years; hollow where output and area come from two releases."""
         breaks = pd.concat([self.history(measure).breaks for measure in MEASURES])
-        return panels.per_hectare_chart(self.output_per_hectare, breaks, self.scope)
+        return panels.per_hectare_chart(self.output_per_hectare(), breaks, self.scope)
 
     def table_output_per_hectare(self) -> Table:
         """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
-        return panels.per_hectare_table(self.output_per_hectare, self._per_hectare(mean=True))
+        return panels.per_hectare_table(self.output_per_hectare(), self.output_per_hectare(mean=True))
 
     @cached_property
     def _parts(self) -> decomposed.Parts:
@@ -205,7 +201,7 @@ class TrendReport:
     def chart_deaths(self) -> Chart:
         """US cocaine deaths: all, with and without a synthetic opioid named."""
         tables = {name: self.series(measure) for name, measure in DEATHS.items()}
-        return panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope)
+        return panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope.years)
 
     def _pair(self, measure: str, deaths: str) -> together.Pair:
         return self.pairs.setdefault((measure, deaths), together.Pair(self.settled(measure), self.settled(deaths)))
@@ -249,7 +245,7 @@ class TrendReport:
         """What the evidence cannot show."""
         tables = {measure: self.series(measure) for measure in (*self.scope.measures, DEATHS["all"])}
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
-        per_hectare = self.output_per_hectare if self.scope.measures == MEASURES else None
+        per_hectare = self.output_per_hectare() if self.scope.measures == MEASURES else None
         return evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, per_hectare)
 
     def explorer(self) -> Explorer:
