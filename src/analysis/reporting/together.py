@@ -93,10 +93,9 @@ class Pair:
         marks = pd.DataFrame({"row": [self._lag(lag).text for lag in table["lag"]], "value": table["r"]})
         marks["filled"] = marks["value"].abs() > band
         picture = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
-        slots = self.slots | {"low": "none", "high": "none"}
-        if self.found:
-            ends = zip(("low", "high"), table["r"].agg(["min", "max"]), strict=True)
-            slots |= {name: number(end, "correlation", self.rows) for name, end in ends}
+        ends = {"low": table["r"].min(), "high": table["r"].max()}
+        shown = {name: number(r, "correlation", self.rows) if self.found else "none" for name, r in ends.items()}
+        slots: Slots = {**self.slots, **shown}
         words = f"Correlation of growth, {slots['x']} leading {slots['y']}; grey: too small for so few pairs to tell"
         title, alt = say("lags_title" if self.found else "lags_title_none", slots), say("lags_alt", slots)
         source, drawn = "Source: the table of lags.", marks.assign(figure="")
