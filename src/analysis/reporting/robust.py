@@ -98,7 +98,7 @@ class Statement:
 
     def _say(self, name: str, id: str) -> Sentence:
         """A sentence on the choices; without a statement, that there is none to try."""
-        what, years = label(self.past.measure), zip(("first_year", "last_year"), self.scope.years, strict=True)
+        what = label(self.past.measure)
         slots: Slots = {"what": what, "capital": capital(what), "statement": self.words}
         if not self.words:
             return say("robustness_none", slots, id=id)
@@ -106,7 +106,8 @@ class Statement:
         counts = {"all": len(self.tried), "held": int(told["filled"].sum()), "failed": int((~told["filled"]).sum())}
         counts["untold"] = len(self.tried) - len(told)
         slots |= {name: number(count, "figures", rows) for name, count in counts.items()}
-        return say(name, slots | {name: number(year, "year") for name, year in years}, id=id)
+        slots |= {"first_year": number(self.scope.start_year, "year"), "last_year": number(self.scope.end_year, "year")}
+        return say(name, slots, id=id)
 
     def passage(self) -> Passage:
         """In how many choices the statement holds, and why that is no probability."""
@@ -116,7 +117,7 @@ class Statement:
     def table(self) -> Table:
         """Every choice by name, with its growth and whether the statement holds."""
         id = f"robustness_{self.past.measure}_choices"
-        rows = [[_choice(one), *_outcome(one)] for one in records(self.tried)]
+        rows = [*map(_row, records(self.tried))]
         return Table(id, self._say("robustness_caption", id), ["Choice", "Growth", "Holds"], rows)
 
     def chart(self) -> Chart:
@@ -133,11 +134,8 @@ class Statement:
         return Chart(id, title, alt, subtitle, source, picture, drawn, "times")
 
 
-def _choice(one: Any) -> Cell:
-    return number(int(one.years[:4]), "year", one.rows, text=f"{one.row}, {one.years}")
-
-
-def _outcome(one: Any) -> list[Cell]:
+def _row(one: Any) -> list[Cell]:
+    choice = number(int(one.years[:4]), "year", one.rows, text=f"{one.row}, {one.years}")
     if pd.isna(one.value):
-        return ["none is sound", "can't be told"]
-    return [number(one.value, "times", one.rows), "yes" if one.filled else "no"]
+        return [choice, "none is sound", "can't be told"]
+    return [choice, number(one.value, "times", one.rows), "yes" if one.filled else "no"]
