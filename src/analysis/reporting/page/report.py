@@ -20,15 +20,16 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     from nbconvert.filters.highlight import Highlight2HTML
 
     highlight = Highlight2HTML(pygments_lexer="ipython3")
-    parts = [_part(cell, highlight) for cell in notebook.cells]
+    parts, groups = [_part(cell, highlight) for cell in notebook.cells], listed(notebook)
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
-    groups, contents = listed(notebook), {"parts": parts, "first_section": first_section}
     source = next((cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])), "")
-    made = {"record": record, "declared": dict(declared(source)), "version": __version__}
-    shown = {"title": title(notebook), "groups": groups, "words": words(), "most": CITED, **made, **contents}
-    explored = next((record["data"] for record in records(notebook) if record["kind"] == "explorer"), None)
-    scripts = ("cards.js", "explorer.js") if explored else ("cards.js",)
-    return linked(rendered("report.html.j2", scripts, explored=explored, **shown), notebook, groups)
+    explored = next((output["data"] for output in records(notebook) if output["kind"] == "explorer"), None)
+    page = rendered(
+        "report.html.j2", ("cards.js", "explorer.js") if explored else ("cards.js",), title=title(notebook), parts=parts,
+        first_section=first_section, groups=groups, record=record, declared=dict(declared(source)), explored=explored,
+        words=words(), most=CITED, version=__version__,
+    )  # fmt: skip
+    return linked(page, notebook, groups)
 
 
 def markdown(text: str) -> str:
