@@ -108,17 +108,16 @@ def read_file(fuzzed: bytes) -> None:
     path = Held(content)
     try:  # all of read_table but the table itself, which takes longer than the rest
         text = raw._text(cast(Path, path), path.name, problems)
-        rows = [] if text is None else raw._read_rows(text, path.name, columns, problems)
+        _, rows = (columns, []) if text is None else raw._read_rows(text, path.name, columns, problems)
     except Exception as error:
         finding(f"the reader raises {type(error).__name__}", content)
         return
     lines = content.decode("utf-8-sig", "replace").split("\n")
     if any(not 1 <= problem.line <= len(lines) for problem in problems.found):
         finding("a problem without a line", content)
-    for row in rows:
-        cells = next(csv.reader([lines[int(row["raw_line"]) - 1]]))
-        if sorted(cells) != sorted(row[name] for name in columns) or any(
-            not str(cell).isprintable() for cell in cells if cell.isascii()
+    for *cells, _, line in rows:
+        if next(csv.reader([lines[int(line) - 1]])) != cells or any(
+            not cell.isprintable() for cell in map(str, cells) if cell.isascii()
         ):
             finding("a row that is not what stands there", content)
 

@@ -4,6 +4,7 @@ import re
 from itertools import combinations
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pytest
 
@@ -86,3 +87,9 @@ def test_colours_that_are_too_close_are_found() -> None:
     assert contrast("#ff9d5c", "#ffffff") < 4.5 < contrast("#b34700", "#ffffff")
     brown, green = (lab(np.array(SEEN["deuteranopia"]) @ linear(colour)) for colour in ("#8c564b", "#2c7a3f"))
     assert float(np.linalg.norm(brown - green)) < APART
+
+
+def test_the_style_file_has_the_ink_of_the_charts() -> None:
+    style = mpl.rc_params_from_file(charts._STYLE, use_default_template=False)
+    used = {str(value) for name, value in style.items() if name.endswith("color")}
+    assert used == {charts.INK, charts.FAINT}

@@ -46,26 +46,26 @@ def test_a_series_for_a_fit_ends_at_a_break_and_the_longest_stretch_counts() -> 
 
 def test_a_trend_says_its_joinpoint_and_its_change() -> None:
     past = yearly(2000, [100 * 2.0**year for year in range(6)] + [3200 / 2.0**year for year in range(1, 6)])
-    found = fitted.fit(past)
-    assert fitted.trend_chart(found).title.text == (
+    found = fitted.Fitted(past)
+    assert found.chart().title.text == (
         "Potential cocaine output: 100.0\u00a0% a year to 2005, \u221250.0\u00a0% a year to 2010"
     )
-    assert [text(row[0]) for row in fitted.trend_table(found).rows] == ["2000–2005", "2005–2010", "2000–2010"]
-    assert "chooses 1 joinpoint, the permutation test 1 joinpoint" in said(fitted.trend_passage(found))
+    assert [text(row[0]) for row in found.table().rows] == ["2000–2005", "2005–2010", "2000–2010"]
+    assert "chooses 1 joinpoint, the permutation test 1 joinpoint" in said(found.passage())
 
 
 def test_a_change_whose_interval_holds_zero_is_unclear_and_few_years_have_no_trend() -> None:
-    flat = fitted.fit(yearly(2000, [100, 120, 90, 110, 95, 105]))
-    assert fitted.trend_chart(flat).title.text == "Potential cocaine output: unclear to 2005"
-    short = fitted.fit(yearly(2000, [100, 110, 120, 130]))
-    assert said(fitted.trend_passage(short)).endswith("has 4 years: too few to fit a trend.")
-    assert fitted.trend_table(short).rows == []
-    assert fitted.trend_chart(short).title.text == "Potential cocaine output: too few years for a trend"
+    flat = fitted.Fitted(yearly(2000, [100, 120, 90, 110, 95, 105]))
+    assert flat.chart().title.text == "Potential cocaine output: unclear to 2005"
+    short = fitted.Fitted(yearly(2000, [100, 110, 120, 130]))
+    assert said(short.passage()).endswith("has 4 years: too few to fit a trend.")
+    assert short.table().rows == []
+    assert short.chart().title.text == "Potential cocaine output: too few years for a trend"
 
 
 def test_counts_are_weighted_and_rates_are_not() -> None:
     values = [100.0, 120, 150, 170, 210, 260]
-    words = [said(fitted.trend_passage(fitted.fit(yearly(2000, values, of)))) for of in ("cocaine_deaths", "coca_area")]
+    words = [said(fitted.Fitted(yearly(2000, values, of)).passage()) for of in ("cocaine_deaths", "coca_area")]
     assert ["weighted by itself" in word for word in words] == [True, False]
 
 

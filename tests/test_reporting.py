@@ -8,9 +8,8 @@ from layout import faults
 
 from analysis import every_vintage, history, open_report
 from analysis.reporting import charts, evidence, findings, panels
-from analysis.reporting.numbers import MIME, Link, Passage, Table, number, sentence
+from analysis.reporting.numbers import MIME, Link, Passage, Table, number, sentence, words
 from analysis.reporting.trend import TrendReport
-from analysis.reporting.words import words
 from analysis.vintages.history import History
 
 SCOPES = [

@@ -8,6 +8,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from analysis.errors import Problems
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -56,6 +58,21 @@ def words_of(section: str) -> tuple[str, ...]:
     return tuple(vocabulary()[section])
 
 
+def capital(text: str) -> str:
+    """The text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def label(measure: str) -> str:
+    """The measure's name as sentences print it."""
+    return measures()[measure].label
+
+
+def place_label(place: str) -> str:
+    """The place's name as sentences print it."""
+    return f"the {place}" if place == "United States" else place
+
+
 def maker_label(maker: str) -> str:
     """The maker's name as sentences print it."""
     return str(vocabulary()["makers"][maker]["label"])
@@ -71,3 +88,15 @@ def nearest(word: str, allowed: Sequence[str], otherwise: str = "") -> str:
     """
     close = get_close_matches(word, allowed, n=1)
     return f"did you mean {close[0]!r}?" if close else otherwise or "allowed: " + ", ".join(allowed)
+
+
+def check_words(**words: tuple[Any, Sequence[str]]) -> None:
+    """Raise InputError with each parameter whose word is not among those allowed for it.
+
+    A word that nobody registered would look like a series that nobody printed.
+    """
+    wrong = Problems()
+    for name, (word, allowed) in words.items():
+        if word not in allowed:
+            wrong.add("parameter", 0, name, str(word), nearest(str(word), allowed))
+    wrong.raise_any()

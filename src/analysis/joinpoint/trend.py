@@ -66,16 +66,9 @@ class Trend:
 
 
 def joinpoint(
-    years: npt.ArrayLike,
-    values: npt.ArrayLike,
-    *,
-    weights: str = "constant",
-    most: int | None = None,
-    select: str | int = "wbic",
-    permutations: int = 4499,
-    resamples: int = 4999,
-    seed: int = 0,
-) -> Trend:
+    years: npt.ArrayLike, values: npt.ArrayLike, *, weights: str = "constant", most: int | None = None,
+    select: str | int = "wbic", permutations: int = 4499, resamples: int = 4999, seed: int = 0,
+) -> Trend:  # fmt: skip
     """Joinpoint regression as the US National Cancer Institute's Joinpoint program defines it.
 
     `Grid` has the model, `criteria` and `permutation_tests` say how many joinpoints, `resampled` how sure the slopes are.

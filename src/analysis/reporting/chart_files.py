@@ -4,9 +4,11 @@ import base64
 import re
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from analysis.files import csv_text
 from analysis.reporting.numbers import MIME
+from analysis.reporting.settle import shown
 
 _FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids of figures come last
 
@@ -14,8 +16,7 @@ _FIRST = ("line", "row", "year", "years", "value", "unit")  # columns; the ids o
 def chart_files(notebook: Any) -> dict[str, bytes]:
     """The data and the pictures of each chart, by file name; a chart that had nothing to draw has none."""
     found: dict[str, bytes] = {}
-    outputs = [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
-    for data in filter(is_drawn, outputs):
+    for data in filter(is_drawn, shown(notebook)):
         forms = {"csv": chart_csv(data[MIME]).encode(), "svg": _alone(data).encode()}
         forms["png"] = base64.b64decode(data["image/png"])
         found |= {f"charts/{data[MIME]['id']}.{kind}": content for kind, content in forms.items()}
@@ -57,3 +58,15 @@ def _alone(data: Any) -> str:
     start = svg.index(">") + 1
     words = f'\n <title>{escape(title)}</title>\n <desc>{escape(alt)}</desc>\n <rect width="100%" height="100%" fill="#ffffff"/>'
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg[:start]}{words}{svg[start:]}'
+
+
+def with_downloads(data: Any) -> str:
+    """The markup of an output; a chart's ends with links to its files, and with its data."""
+    shown = str(data["text/html"]).removesuffix("</figure>")
+    if not is_drawn(data):
+        return str(data["text/html"])
+    name = escape(data[MIME]["id"])
+    csv, svg, png = (f'<a href="charts/{name}.{kind}">{kind.upper()}</a>' for kind in ("csv", "svg", "png"))
+    held = quote(chart_csv(data[MIME]), safe=",;:/()'")
+    here = f'<a download="{name}.csv" href="data:text/csv;charset=utf-8,{held}">Data in this page</a>'
+    return f'{shown}<p class="downloads">Data: {csv} · Picture: {svg}, {png} · {here}</p></figure>'

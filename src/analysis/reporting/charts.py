@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
+from importlib.resources import files
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
@@ -20,7 +21,8 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.text import Annotation
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from analysis.reporting.numbers import Sentence, bundle
@@ -30,18 +32,15 @@ from analysis.tables import records
 COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#065e32", "deaths": "#4b2d7d", "deaths_2": "#821e53"}
 MARKERS = {"area": "o", "output": "s", "yield": "^", "deaths": "D", "deaths_2": "v"}  # told apart without colour
 INK, FAINT = "#1f2328", "#6e7781"
-_STYLE: Any = {
-    "svg.fonttype": "none", "svg.hashsalt": "coca-trends", "path.simplify": False,
-    "font.family": "sans-serif", "font.sans-serif": ["DejaVu Sans"], "font.size": 11,
-    "axes.edgecolor": FAINT, "axes.labelcolor": INK, "text.color": INK, "xtick.color": FAINT, "ytick.color": FAINT,
-    "xtick.labelcolor": INK, "ytick.labelcolor": INK, "hatch.linewidth": 1.2,
-}  # fmt: skip
+_STYLE = str(files("analysis.reporting").joinpath("house.mplstyle"))
 _WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
 _PNG_WIDTH, _PNG_COLOURS = 1000, 64  # pixels, and the colours that a few hues and their edges need
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _LABEL = 14  # characters in a line of a label beside the plot
 _HATCHES = ("", "///")  # of the parts of a bar, from zero outwards
 _PAD = 12  # pixels, between the plot and its labels
+_DRAWN = ["line", "year", "value", "joined", "hollow", "figure"]  # columns of a line's data
+_NO_FIGURES = "No figures were printed for these years."
 
 
 @dataclass(frozen=True)
@@ -85,18 +84,16 @@ class Chart:
             f'<p class="source">{escape(self.source)}</p></figure>'
         )
         text = f"{self.title.text}\n{self.alt.text}"
-        columns = {name: [_plain(cell) for cell in self.data[name]] for name in self.data.columns}
+        columns: Any = {name: [_plain(cell) for cell in self.data[name].tolist()] for name in self.data.columns}
         columns |= {"unit": [self.unit] * len(self.data)} if self.unit else {}
         shown = bundle("chart", self.id, html, text, self.title.numbers + self.alt.numbers, columns)
         return shown | ({"image/png": base64.b64encode(self.picture.png).decode()} if self.picture.png else {})
 
 
 def _plain(cell: Any) -> Any:
-    if isinstance(cell, (bool, np.bool_)):
-        return bool(cell)
-    if isinstance(cell, (float, np.floating)):
+    if isinstance(cell, float):
         return None if np.isnan(cell) else float(f"{cell:.6g}")
-    return int(cell) if isinstance(cell, np.integer) else cell
+    return cell
 
 
 Span = tuple[float, float]
@@ -104,7 +101,7 @@ Span = tuple[float, float]
 
 def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture:
     """One panel in the house style, `paint`ed between the limits of `x` and `y`; `id` is unique on a page."""
-    with mpl.rc_context(_STYLE):
+    with mpl.rc_context(fname=_STYLE):
         figure = Figure(figsize=_SIZE)
         axes = figure.add_axes((0.1, 0.1, 0.88, 0.86))
         _frame(axes, x, y)
@@ -113,22 +110,23 @@ def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture
         return Picture(_svg(figure, id), _png(figure))
 
 
-def draw_lines(id: str, lines: Sequence[Line], years: tuple[int, int], empty: str) -> tuple[Picture, pd.DataFrame]:
-    """Draw series over years, zero on the axis: the picture, and the table of what was drawn.
+def line_chart(
+    id: str, lines: Sequence[Line], years: tuple[int, int], *,
+    title: Sentence, alt: Sentence, subtitle: str, source: str, unit: str, empty: str = _NO_FIGURES,
+) -> Chart:  # fmt: skip
+    """Series over years, zero on the axis; the data of the chart are the table of what was drawn.
 
     Points that are `joined` are, the others stand alone; lines without points are left out. `empty` is what the panel
     says when there is nothing to draw.
     """
     drawn = [line for line in lines if not line.points.empty]
-    curves = [table["value"] for line in drawn for table in (line.points, line.fit) if table is not None]
-    values = pd.concat([pd.Series([0.0]), *curves])
-    limits = _with_room(values.min(), values.max() or 1)
-    drawing = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
-    tables = [
-        line.points.assign(line=line.label)[["line", "year", "value", "joined", "hollow", "figure"]] for line in drawn
-    ]
+    tables = [line.points.assign(line=line.label)[_DRAWN] for line in drawn]
     tables += [line.fit.assign(line=f"{line.label}, fitted") for line in drawn if line.fit is not None]
-    return drawing, pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    values = [0.0, *(value for table in tables for value in table["value"])]
+    limits = _with_room(min(values), max(values) or 1)
+    drawing = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
+    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+    return Chart(id, title, alt, subtitle, source, drawing, table, unit)
 
 
 def _with_room(low: float, high: float) -> Span:
@@ -166,15 +164,14 @@ def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
 
 def _paint_bars(bars: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None:
     rises, falls = np.zeros(len(bars)), np.zeros(len(bars))
+    labels = []
     for (part, colour), hatch in zip(colours.items(), _HATCHES, strict=False):
         values = bars[part].to_numpy(float)
-        axes.bar(
-            bars["year"], values, 0.7, np.where(values > 0, rises, falls), color=COLOURS[colour], hatch=hatch,
-            edgecolor="#ffffff", linewidth=0,
-        )  # fmt: skip
+        base, look = np.where(values > 0, rises, falls), COLOURS[colour]
+        axes.bar(bars["year"], values, 0.7, base, color=look, hatch=hatch, edgecolor="#ffffff", linewidth=0)
         rises, falls = rises + np.clip(values, 0, None), falls + np.clip(values, None, 0)
-    shaded = zip(colours.items(), _HATCHES, strict=False)
-    _label_above(axes, [(part + (", hatched" if hatch else ""), colour) for (part, colour), hatch in shaded])
+        labels.append((f"{part}, hatched" if hatch else part, colour))
+    _label_above(axes, labels)
 
 
 def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> Picture:
@@ -188,7 +185,7 @@ def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) 
 def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
     rows = list(dict.fromkeys(marks["row"]))
     axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.10g}".replace("-", "\u2212")))
+    axes.xaxis.set_major_formatter(_tick)
     axes.set_yticks(range(len(rows)), [textwrap.fill(row, _LABEL) for row in rows])
     if band:
         axes.axvspan(*band, color=FAINT, alpha=0.18, linewidth=0)
@@ -197,22 +194,20 @@ def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
     for mark in records(marks):
         missing = pd.isna(mark.value)
         face = COLOURS["output"] if mark.filled else "#ffffff"
-        axes.plot(
-            left if missing else mark.value, rows.index(mark.row), "x" if missing else "o", color=COLOURS["output"],
-            markerfacecolor=face, markersize=6, markeredgewidth=1.5, clip_on=False,
-        )  # fmt: skip
+        at, sign = (left, "x") if missing else (mark.value, "o")
+        look: Any = {"color": COLOURS["output"], "markerfacecolor": face, "markersize": 6, "clip_on": False}
+        axes.plot(at, rows.index(mark.row), sign, **look)
 
 
 def _make_room(figure: Figure, axes: Axes) -> None:
     """Set the margins to what the labels beside and above the plot measure, so that nothing is clipped."""
     renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
-    ticks = [tick.get_window_extent(renderer).width for tick in axes.get_yticklabels()]
     beside = [text for text in axes.texts if (text.get_ha(), text.get_va()) == ("left", "center")]  # type: ignore[attr-defined]
-    ends = [text.get_window_extent(renderer).width for text in beside]
     above = any(text.get_verticalalignment() == "bottom" for text in axes.texts)
-    width = figure.bbox.width
-    left = (max(ticks) + _PAD) / width
-    right = (max(ends, default=0) + _PAD) / width
+    left, right = (
+        (max((text.get_window_extent(renderer).width for text in texts), default=0) + _PAD) / figure.bbox.width
+        for texts in (axes.get_yticklabels(), beside)
+    )
     axes.set_position((left, 0.11, 1 - left - right, 0.77 if above else 0.85))
 
 
@@ -223,11 +218,15 @@ def _frame(axes: Axes, x: Span, y: Span) -> None:
     axes.grid(axis="y", color=FAINT, alpha=0.25, linewidth=0.8)
     axes.set_xticks([year for year in MaxNLocator(nbins=7, integer=True).tick_values(*x) if x[0] < year < x[1]])
     axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda year, _: f"{year:.0f}"))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}".replace("-", "\u2212")))
+    axes.xaxis.set_major_formatter("{x:.0f}")
+    axes.yaxis.set_major_formatter(_tick)
     axes.tick_params(axis="y", length=0)
     if y[0] < 0 < y[1]:
         axes.axhline(0, color=FAINT, linewidth=1)
+
+
+def _tick(value: float, _: float) -> str:
+    return f"{value:,.10g}".replace("-", "\u2212")
 
 
 def _draw(axes: Axes, line: Line) -> None:
@@ -240,9 +239,7 @@ def _draw(axes: Axes, line: Line) -> None:
         axes.plot([before["year"], point.year], [before["value"], point.value], style, color=colour, linewidth=1.8)
     for hollow, group in points.groupby("hollow"):
         face = "#ffffff" if hollow else colour
-        axes.plot(
-            group["year"], group["value"], marker, color=colour, markerfacecolor=face, markersize=5, markeredgewidth=1.5
-        )
+        axes.plot(group["year"], group["value"], marker, color=colour, markerfacecolor=face, markersize=5)
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
@@ -258,10 +255,7 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
         heights[at] = min(heights[at], upper - sizes[at] / 2)
         upper = heights[at] - sizes[at] / 2
     for (label, _, colour), height in zip(rising, heights, strict=True):
-        axes.annotate(
-            textwrap.fill(label, _LABEL), (1.01, height), xycoords="axes fraction", color=COLOURS[colour], va="center",
-            fontweight="bold", fontsize=10,
-        )  # fmt: skip
+        _write(axes, textwrap.fill(label, _LABEL), (1.01, height), colour, xycoords="axes fraction", va="center")
 
 
 def _label_above(axes: Axes, labels: Sequence[tuple[str, str]]) -> None:
@@ -269,10 +263,12 @@ def _label_above(axes: Axes, labels: Sequence[tuple[str, str]]) -> None:
     before: Any = "axes fraction"
     for label, colour in labels:
         xy, offset = ((1, 0), (14, 0)) if before != "axes fraction" else ((0, 1), (0, 8))
-        before = axes.annotate(
-            label, xy, offset, xycoords=before, textcoords="offset points", color=COLOURS.get(colour, INK),
-            va="bottom", fontweight="bold", fontsize=10,
-        )  # fmt: skip
+        place = {"xytext": offset, "xycoords": before, "textcoords": "offset points"}
+        before = _write(axes, label, xy, colour, va="bottom", **place)
+
+
+def _write(axes: Axes, label: str, xy: Span, colour: str, **place: Any) -> Annotation:
+    return axes.annotate(label, xy, color=COLOURS.get(colour, INK), fontweight="bold", fontsize=10, **place)
 
 
 def _svg(figure: Figure, id: str) -> str:
@@ -284,9 +280,8 @@ def _svg(figure: Figure, id: str) -> str:
     # Names of groups that nothing refers to, turns by nothing, and spaces between elements: a fifth of all.
     text = re.sub(r'(?<=<g) id="(?!figure_1")[^"]*"| transform="rotate\(-?0 [^"]*"|(?<=>)\s+(?=<)', "", text)
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", text)
-    text = re.sub(
-        r'(<svg [^>]*?)width="[^"]*" height="[^"]*"', rf'\1width="{_WIDTH}" stroke-linejoin="round"', text, count=1
-    )
+    size = f'width="{_WIDTH}" stroke-linejoin="round"'
+    text = re.sub(r'(?<=<svg )([^>]*?)width="[^"]*" height="[^"]*"', rf"\1{size}", text, count=1)
     names = {**{colour: name for name, colour in COLOURS.items()}, INK: "ink", FAINT: "faint", "#ffffff": "page"}
     for colour, name in names.items():
         text = text.replace(colour, f"var(--{name.replace('_', '-')}, {colour})")

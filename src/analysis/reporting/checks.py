@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from analysis.errors import Problems
 from analysis.reporting.claimed import open_articles
 from analysis.reporting.revised import check_revisions
 from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
 from analysis.vintages.series import LATEST, seen_until
-from analysis.vocabulary import nearest
+from analysis.vocabulary import check_words
 
 _OF_COCA_AND_DEATHS = {"measure": MEASURES, "deaths": (DEATHS["all"], DEATHS["without"])}
 
@@ -21,18 +20,11 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     if "country" in parameters:
         # What a notebook does not declare is as wide as the data.
         check_scope(**{"estimates": "us_government", "start_year": 1900, "end_year": LATEST, **given})
-        _check_pair(parameters)
+        asked = {name: allowed for name, allowed in _OF_COCA_AND_DEATHS.items() if name in parameters}
+        check_words(**{name: (parameters[name], allowed) for name, allowed in asked.items()})
     elif "start_year" in parameters:
         check_deaths(**given)
     elif "measure" in parameters:
         check_revisions(**parameters)
     elif "wording" in parameters:
         open_articles(parameters["as_of"]).reading(*(parameters[name] for name in ("wording", "period", "published")))
-
-
-def _check_pair(parameters: Mapping[str, Any]) -> None:
-    problems = Problems()
-    for name, allowed in _OF_COCA_AND_DEATHS.items():
-        if parameters.get(name, allowed[0]) not in allowed:
-            problems.add("parameter", 0, name, str(parameters[name]), nearest(str(parameters[name]), allowed))
-    problems.raise_any()

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.files import csv_text
-from analysis.reporting.words import words
+from analysis.reporting.numbers import words
 from analysis.tables import records
 from analysis.vocabulary import maker_label, measures
 
@@ -42,11 +42,9 @@ def _fields(row: Row, source: Row) -> dict[str, str]:
     period = row["period_start"][:4] if whole_year else f"{row['period_start']} to {row['period_end']}"
     what = [maker_label(row["estimate_by"]), measures()[row["measure"]].label, row["place"], period]
     said = {"what": f"{', '.join(what)} ({row['status'].replace('_', ' ')})"}
-    said |= {
-        "printed": f"“{row['printed']}” {row['unit_printed']}",
-        "vintage": f"{row['release']}, {row['release_date']}",
-    }
-    said |= {"source": f"{source['publisher']}: {source['title']}"}
+    said["printed"] = f"“{row['printed']}” {row['unit_printed']}"
+    said["vintage"] = f"{row['release']}, {row['release_date']}"
+    said["source"] = f"{source['publisher']}: {source['title']}"
     return {**source, **row, **said}
 
 

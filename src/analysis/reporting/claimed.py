@@ -7,20 +7,17 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed
 from analysis.errors import InputError, Problem
-from analysis.project import here
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day, read_period
 from analysis.reading.wording import read_cell
 from analysis.reporting import evidence
-from analysis.reporting.findings import capital, key_points, label
-from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Table, number
-from analysis.reporting.words import say
+from analysis.reporting.findings import key_points
+from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Table, number, say
 from analysis.tables import records
 from analysis.vintages.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED_BY_ALL, check_claims, verdict_of
-from analysis.vintages.series import LATEST, figures_seen
-from analysis.vocabulary import maker_label
+from analysis.vintages.series import LATEST, figures_seen, processed
+from analysis.vocabulary import capital, label, maker_label
 
 _VERDICTS = {"supported": SUPPORTED, "refuted": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED_BY_ALL}
 
@@ -44,7 +41,7 @@ class ArticlesReport:
 
     def headline(self) -> Sentence:
         """How many claims the figures support, as the report's title."""
-        return replace(say("claims_headline", _counts(self.checked), id="headline"), level="h1")
+        return say("claims_headline", _counts(self.checked), id="headline")
 
     def key_points(self) -> Passage:
         """How many claims the figures of all makers support, and what that means."""
@@ -126,7 +123,7 @@ def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
 
     `checked` is what `check_claims` gives.
     """
-    claims = read_processed(here(), "claims.csv").set_index("claim", drop=False)
+    claims = processed("claims.csv").set_index("claim", drop=False)
     rows: list[list[Cell]] = []
     keys: list[str] = []
     for name, of_claim in checked.groupby("claim", sort=False) if len(checked) else ():

@@ -7,13 +7,12 @@ import pandas as pd
 
 from analysis.reporting.charts import Chart, Picture, draw_bars
 from analysis.reporting.findings import refusal_sentence
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
-from analysis.reporting.words import say
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number, say
 from analysis.statistics.decomposition import Decomposition, decompose, yearly
 from analysis.vintages.history import Growth, History
 
 _ID = "decomposition"
-_WITH_UNITS = {"area": "area_t", "per hectare": "per_hectare_t", "yield_points": "per_hectare_points"}
+_DRAWN = ("year", "area_t", "per_hectare_t", "area_points", "per_hectare_points", "figure")
 
 
 @dataclass(frozen=True)
@@ -32,6 +31,11 @@ class Parts:
         if not isinstance(asked, Decomposition) and widest:
             asked = decompose(self.area, self.output, widest.first_year, widest.last_year)
         return asked if isinstance(asked, Decomposition) else None
+
+    @cached_property
+    def steps(self) -> list[Decomposition]:
+        """The decomposition of each sound step from one year to the next."""
+        return yearly(self.area, self.output, *self.years)
 
     def passage(self) -> Passage:
         """The parts of area and of output per hectare in the growth of output, and what this arithmetic is not."""
@@ -53,7 +57,7 @@ class Parts:
     def table(self) -> Table:
         """The parts of every sound step, and of the window in the last row."""
         rows: list[list[Cell]] = []
-        for part in [*yearly(self.area, self.output, *self.years), *([self.whole] if self.whole else [])]:
+        for part in [*self.steps, *([self.whole] if self.whole else [])]:
             first, last = part.output.first_year, part.output.last_year
             to = (first, f"{first}–{last}") if part is self.whole else (last, "")
             sizes = [*((size, "t") for size in part.tonnes), *((size, "points") for size in part.points)]
@@ -64,19 +68,22 @@ class Parts:
 
     def chart(self) -> Chart:
         """The two parts of each sound step as stacked bars."""
-        id, found = f"{_ID}_chart", yearly(self.area, self.output, *self.years)
-        parts = [(step.output.last_year, *step.tonnes, *step.points, step.rows) for step in found]
-        names = ["year", "area", "per hectare", "area_points", "yield_points", "rows"]
-        steps = pd.DataFrame(parts, columns=names)
+        id, none = f"{_ID}_chart", say("decomposition_none")
+        title = say("decomposition_title", _slots(self.whole), id=f"{id}_title") if self.whole else none
         words = f"Change in potential output on the year before, {self.output.place}, metric tons; sound steps only"
         source = "Source: computed from the charts above."
-        none = say("decomposition_none", id=f"{id}_title")
-        if steps.empty:
-            return Chart(id, none, say("decomposition_none", id=f"{id}_alt"), words, source, Picture(), steps)
-        picture = draw_bars(id, steps, {"area": "area", "per hectare": "yield"})
-        drawn = steps.assign(figure=steps["rows"].map(" ".join)).drop(columns="rows").rename(columns=_WITH_UNITS)
-        title = say("decomposition_title", _slots(self.whole), id=f"{id}_title") if self.whole else none
-        return Chart(id, title, _alt(id, steps), words, source, picture, drawn)
+        parts = [(step.output.last_year, *step.tonnes, *step.points, " ".join(step.rows)) for step in self.steps]
+        drawn = pd.DataFrame(parts, columns=_DRAWN)
+        if drawn.empty:
+            return Chart(id, none, none, words, source, Picture(), drawn)
+        bars = drawn.rename(columns={"area_t": "area", "per_hectare_t": "per hectare"})
+        picture = draw_bars(id, bars, {"area": "area", "per hectare": "yield"})
+        return Chart(id, title, self._alt(f"{id}_alt"), words, source, picture, drawn)
+
+    def _alt(self, id: str) -> Sentence:
+        larger = sum(abs(by_area) > abs(by_yield) for by_area, by_yield in (step.tonnes for step in self.steps))
+        counts, rows = {"steps": len(self.steps), "larger": larger}, [row for step in self.steps for row in step.rows]
+        return say("decomposition_alt", {name: number(count, "figures", rows) for name, count in counts.items()}, id=id)
 
 
 def _slots(whole: Decomposition) -> Slots:
@@ -90,10 +97,3 @@ def _slots(whole: Decomposition) -> Slots:
         "yield": number(by_yield, "points", whole.rows),
         **{name: number(value, "t", whole.rows) for name, value in tonnes.items()},
     }
-
-
-def _alt(id: str, steps: pd.DataFrame) -> Sentence:
-    rows = [row for ids in steps["rows"] for row in ids]
-    larger = int((steps["area"].abs() > steps["per hectare"].abs()).sum())
-    slots = {"steps": number(len(steps), "figures", rows), "larger": number(larger, "figures", rows)}
-    return say("decomposition_alt", slots, id=f"{id}_alt")

@@ -1,11 +1,10 @@
 """Run notebooks without a kernel and print their numbers: a script that works with the code of any commit.
 
-It relies on `python -m analysis clean`, a cell tagged `parameters`, and the MIME type of a cell's last line alone.
+It relies on the verb `clean`, a cell tagged `parameters`, and the MIME type of a cell's last line alone.
 """
 
 import ast
 import json
-import runpy
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,12 +42,8 @@ def _answer(notebook: str, parameters: dict[str, Any], mime: str) -> dict[str, l
 
 
 if __name__ == "__main__":
-    asked = json.loads(sys.argv[1])
-    sys.argv = ["analysis", "clean"]
-    try:
-        runpy.run_module("analysis", run_name="__main__", alter_sys=True)
-    except SystemExit as end:
-        if end.code:
-            raise
+    from analysis.cli import main
+
+    main(["clean"], standalone_mode=False)  # or else click would end this script with its command
     # The numbers of each notebook, or its error as a text; the last line on stdout.
-    print("\n" + json.dumps([_answer(*job) for job in asked]))
+    print("\n" + json.dumps([_answer(*job) for job in json.loads(sys.argv[1])]))

@@ -4,18 +4,14 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed
-from analysis.project import here
 from analysis.reporting.cited import behind
-from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Link, Number, Passage, Sentence, Slots, Table, counted, number, value_of
+from analysis.reporting.numbers import Cell, Link, Passage, Sentence, Table, counted, number, say, value_of, year_in
 from analysis.reporting.scope import Scope
-from analysis.reporting.words import say
 from analysis.tables import records
 from analysis.vintages.history import History
 from analysis.vintages.releases import KEY, one_per_release
-from analysis.vintages.series import figures_seen
-from analysis.vocabulary import measures
+from analysis.vintages.series import figures_seen, processed
+from analysis.vocabulary import capital, label, measures
 
 _READ_FROM = ("official", "copy", "repeated")
 
@@ -59,17 +55,16 @@ def limits(
 
 
 def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
-    slots: Slots = {"what": label(measure), "figures": counted(table), "releases": counted(table, "release")}
-    return say("limits_mixed", slots, id=f"limits_mixed_{measure}")
+    figures, releases = counted(table), counted(table, "release")
+    return say("limits_mixed", id=f"limits_mixed_{measure}", what=label(measure), figures=figures, releases=releases)
 
 
 def _broken(history: History) -> Sentence:
     stretches, rows = history.stretches(), history.table["figure"]
     longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
-    ends: Slots = {"first": number(longest[0], "year", rows), "last": number(longest[-1], "year", rows)}
-    gaps = len(stretches) - 1
-    places = number(gaps, "figures", rows, text=f"{gaps} place{'s' if gaps > 1 else ''}")
-    return say("limits_broken", ends, id=f"limits_broken_{history.measure}", what=label(history.measure), gaps=places)
+    ends = {name: number(longest[place], "year", rows) for name, place in (("first", 0), ("last", -1))}
+    gaps = number(len(stretches) - 1, "figures", rows, one="place")
+    return say("limits_broken", ends, id=f"limits_broken_{history.measure}", what=label(history.measure), gaps=gaps)
 
 
 def _ends_early(history: History) -> Sentence:
@@ -78,19 +73,17 @@ def _ends_early(history: History) -> Sentence:
 
 
 def _unsettled(measure: str, row: Any) -> Sentence:
-    last, value = number(int(row["year"]), "year", [row["figure"]]), value_of(row, measures()[measure].unit)
-    slots: Slots = {"what": label(measure), "year": last, "value": value}
-    return say(f"limits_unsettled_{row['status']}", slots, id=f"limits_unsettled_{measure}")
+    slots = {"year": year_in(row), "value": value_of(row, measures()[measure].unit)}
+    return say(f"limits_unsettled_{row['status']}", slots, id=f"limits_unsettled_{measure}", what=label(measure))
 
 
 def _mixed_per_hectare(table: pd.DataFrame) -> list[Sentence]:
-    mixed, years = (
-        number(len(rows), "figures", [*rows["output"], *rows["area"]]) for rows in (table[~table["one_release"]], table)
-    )
-    return [say("limits_per_hectare", mixed=mixed, years=years)] if mixed.value else []
+    parts = {"mixed": table[~table["one_release"]], "years": table}
+    slots = {name: number(len(rows), "figures", [*rows["output"], *rows["area"]]) for name, rows in parts.items()}
+    return [say("limits_per_hectare", slots)] if slots["mixed"].value else []
 
 
-def _readings(name: str, figures: pd.DataFrame, **more: Number) -> Sentence:
+def _readings(name: str, figures: pd.DataFrame, **more: Any) -> Sentence:
     counts = {read: counted(figures[figures["read_from"] == read]) for read in _READ_FROM}
     return say(name, {**counts, **more, "all": counted(figures)})
 
@@ -99,7 +92,7 @@ def sources(used: set[str], as_of: str) -> Table:
     """The publications of the figures that a report draws or quotes (`used`, their ids), newest first."""
     figures = figures_seen(as_of)
     figures = figures[figures["figure"].isin(used)]
-    publications = read_processed(here(), "publications.csv")
+    publications = processed("publications.csv")
     listed = publications[publications["publication"].isin(figures["publication"])]
     rows: list[list[Cell]] = []
     for publication in records(listed.sort_values("available", ascending=False, kind="stable")):

@@ -6,12 +6,10 @@ from importlib.resources import files
 from typing import Any
 
 from analysis.errors import InputError, Problem
-from analysis.reporting.findings import label
-from analysis.reporting.numbers import Number, Passage, Sentence, Slots, number, sentence
-from analysis.reporting.words import say
+from analysis.reporting.numbers import Passage, Sentence, Slots, number, say, sentence
 from analysis.vintages.history import Growth, history
 from analysis.vintages.series import series
-from analysis.vocabulary import maker_label, measures, nearest
+from analysis.vocabulary import label, maker_label, measures, nearest
 
 CLOSE = 0.02  # an answer rounded to two digits counts
 
@@ -41,17 +39,11 @@ def check(name: str, answer: float | None) -> Passage:
 
 def _question(name: str, asked: dict[str, Any]) -> Sentence:
     where = asked["where"]
-    unit = measures()[where["measure"]].unit
     slots: Slots = {"what": label(where["measure"]), "place": where["place"], "maker": maker_label(where["estimates"])}
-    slots |= {"unit": unit, "as_of": where.get("as_of", "")}
-    slots |= {key: _plain(asked[key], key) for key in ("year", "first_year", "multiple") if key in asked}
-    return sentence(
-        f"{name}_question", asked["ask"], **{key: slot for key, slot in slots.items() if f"{{{key}}}" in asked["ask"]}
-    )
-
-
-def _plain(value: int, key: str) -> Number:
-    return number(value, "figures" if key == "multiple" else "year")
+    slots |= {"unit": measures()[where["measure"]].unit, "as_of": where.get("as_of", "")}
+    units = {"year": "year", "first_year": "year", "multiple": "figures"}
+    slots |= {key: number(asked[key], unit) for key, unit in units.items() if key in asked}
+    return sentence(f"{name}_question", asked["ask"], **slots)
 
 
 def _is_right(asked: dict[str, Any], answer: float) -> bool:

@@ -1,30 +1,12 @@
 """What a trend report says of growth and deaths: which sentence is said is a rule, with tests on both sides."""
 
-from dataclasses import replace
-
 import pandas as pd
 
-from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, number
-from analysis.reporting.words import named, say
+from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, named, number, say
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
-from analysis.vocabulary import maker_label, measures
-
-
-def label(measure: str) -> str:
-    """The measure's name as sentences print it."""
-    return measures()[measure].label
-
-
-def where(place: str) -> str:
-    """The place's name as sentences print it."""
-    return f"the {place}" if place == "United States" else place
-
-
-def capital(text: str) -> str:
-    """The text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
+from analysis.vocabulary import capital, label, maker_label, measures, place_label
 
 
 def change_words(growth: Growth) -> tuple[str, Number]:
@@ -36,12 +18,12 @@ def change_words(growth: Growth) -> tuple[str, Number]:
 
 
 def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
-    """What a sentence may say of a growth: what, place, verb, size, first, last, their years, and the releases."""
+    """What a sentence may say of a growth: what, place, verb, size, first, last, their years, and what it rests on."""
     verb, size = change_words(growth)
     unit = measures()[history.measure].unit
     return {
         "what": capital(label(history.measure)),
-        "place": where(history.place),
+        "place": place_label(history.place),
         "verb": verb,
         "size": size,
         "first": number(growth.first, unit, growth.rows[:1] if not growth.chained else growth.rows, bare=bare),
@@ -49,21 +31,16 @@ def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
         "first_year": number(growth.first_year, "year", growth.rows[:1]),
         "last_year": number(growth.last_year, "year", growth.rows[-1:]),
         "steps": number(len(growth.by), "figures", growth.rows),
+        "chained": " (chained)" if growth.chained else "",
         "release": ", ".join(growth.releases),
     }
-
-
-def growth_sentence(id: str, history: History, growth: Growth) -> Sentence:
-    """Growth with what it rests on: one release, or a chain; a fall is called a fall."""
-    name = "growth_chained" if growth.chained else "growth_one_release"
-    return say(name, growth_slots(history, growth), id=id)
 
 
 def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     """Why there is no growth over a window, with the years and the figures that stand in its way."""
     by, table = refusal.link, history.vintages
     years = [number(year, "year", table.loc[table["year"] == year, "figure"]) for year in refusal.years]
-    slots: Slots = {"what": label(history.measure), "place": where(history.place), "year": years[0]}
+    slots: Slots = {"what": label(history.measure), "place": place_label(history.place), "year": years[0]}
     slots["reason"] = refusal.reason
     if refusal.why == "missing" and len(years) > 1:
         slots["year"] = number(refusal.years[0], "year", text=" and ".join(map(str, refusal.years)))
@@ -78,12 +55,13 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
 
     Where there is none over the whole window, the widest growth inside it that is sound follows.
     """
-    id = f"growth_{history.measure}"
-    whole = history.growth(*years)
-    found = whole if isinstance(whole, Growth) else history.widest()
-    said = [] if isinstance(whole, Growth) else [refusal_sentence(id, history, whole)]
+    id, whole, found = f"growth_{history.measure}", history.growth(*years), history.soundest(*years)
+    said = [refusal_sentence(id, history, whole)] if isinstance(whole, Refusal) else []
     if found:
-        said += [growth_sentence(id, history, found), _annual(id, found)]
+        rate = annual_growth(1, found.factor, found.last_year - found.first_year)
+        slots = growth_slots(history, found) | {"annual": number(100 * rate, "percent a year", found.rows)}
+        name = "growth_chained" if found.chained else "growth_one_release"
+        said += [say(name, slots, id=id), say("growth_annual", slots, id=f"{id}_annual")]
     else:
         said.append(say("growth_none", id=f"{id}_none"))
     unsettled = history.table[~history.table["status"].isin(SETTLED)]
@@ -92,15 +70,9 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
     return Passage(id, tuple(said))
 
 
-def _annual(id: str, growth: Growth) -> Sentence:
-    rate = annual_growth(1, growth.factor, growth.last_year - growth.first_year)
-    return say("growth_annual", id=f"{id}_annual", annual=number(100 * rate, "percent a year", growth.rows))
-
-
 def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
     """The growth that may head a page or chart: sound, and over at least half of the window; None without."""
-    whole = history.growth(*years)
-    growth = whole if isinstance(whole, Growth) else history.widest()
+    growth = history.soundest(*years)
     telling = growth and 2 * (growth.last_year - growth.first_year) >= years[1] - years[0]
     return growth if telling else None
 
@@ -129,12 +101,11 @@ def headline(area: History, output: History, place: str, estimates: str, years: 
     untold = " or ".join(label(history.measure) for history, growth in grown if not growth)
     slots: Slots = {"place": place, "maker": maker_label(estimates), "pieces": joined(pieces)}
     slots |= {"span": span if same_years else "", "untold": say("headline_untold", untold=untold) if untold else ""}
-    return replace(say("headline" if found else "headline_none", slots, id="headline"), level="h1")
+    return say("headline" if found else "headline_none", slots, id="headline")
 
 
 def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sentence:
-    slots = growth_slots(history, growth)
-    slots |= {"what": label(history.measure), "chained": " (chained)" if growth.chained else ""}
+    slots = growth_slots(history, growth) | {"what": label(history.measure)}
     slots["span"] = say("headline_span", slots, id=history.measure) if with_years else ""
     return say("headline_piece", slots, id=history.measure)
 
@@ -143,9 +114,7 @@ def headline_deaths(deaths: History, years: tuple[int, int]) -> Sentence:
     """The title of a report on deaths: their growth in a window, or that none can be told."""
     growth = telling_growth(deaths, years)
     slots: Slots = {**(growth_slots(deaths, growth) if growth else {}), "what": label(deaths.measure)}
-    chained = " (chained)" if growth and growth.chained else ""
-    said = say("headline_deaths" if growth else "headline_deaths_none", slots, id="headline", chained=chained)
-    return replace(said, level="h1")
+    return say("headline_deaths" if growth else "headline_deaths_none", slots, id="headline")
 
 
 def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> Passage:

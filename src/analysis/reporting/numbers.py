@@ -1,26 +1,22 @@
-"""The one way by which a figure gets into a report: `number`, printed and recorded.
+"""The one way by which a figure gets into a report: `number`, printed and recorded, in the sentences of words.toml.
 
 What a cell shows (a sentence, a table, a chart) carries its numbers with it in its output, under a MIME
 type of the project's own. So an executed notebook holds the record, and nothing is kept in between.
 """
 
 import re
+import tomllib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import Any
 
+from analysis.vocabulary import vocabulary
+
 MIME = "application/vnd.coca-trends+json"
-_DIGITS = {
-    "year": 0, "t": 0, "ha": 0, "deaths": 0, "rank": 0, "figures": 0, "times": 1, "kg/ha": 1, "percent": 0, "points": 0,
-    "correlation": 2, "p": 3, "lag": 0,
-}  # fmt: skip
-_AFTER = {
-    "t": "\u00a0t", "ha": "\u00a0ha", "kg/ha": "\u00a0kg/ha", "percent": "\u00a0%", "per 100,000": " per 100,000",
-    "deaths": " deaths", "years": " years", "USD": " dollars", "USD a month": " dollars a month",
-    "percent a year": "\u00a0% a year", "points": "\u00a0points",
-}  # fmt: skip
 Record = dict[str, Any]
 
 
@@ -43,7 +39,9 @@ class Number:
         return {"id": self.id, "value": self.value, "unit": self.unit, "text": self.text, "rows": list(self.rows)}
 
 
-def number(value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = False, text: str = "") -> Number:
+def number(
+    value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = False, text: str = "", one: str = ""
+) -> Number:
     r"""Print a number and keep where it comes from.
 
     Parameters
@@ -56,24 +54,28 @@ def number(value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = Fa
         Leave the unit out, where a heading says it.
     text : str
         Words to print instead, such as the wording of an article.
+    one : str
+        Of a count, the word for one, which is printed behind it: "1 year", "2 years".
 
     Examples
     --------
     >>> number(972, "t").text, number(3.5604, "times").text, number(2021, "year").text
     ('972\xa0t', '×3.6', '2021')
     """
-    decimals = _DIGITS.get(unit, 1)
+    printing = vocabulary()["printing"].get(unit, {})
+    decimals = printing.get("decimals", 1)
     plain = f"{value:.0f}" if unit == "year" else f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "\u2212")
     plain = f"below {10**-decimals}" if unit == "p" and value < 10**-decimals else plain
-    printed = "×" + plain if unit == "times" else plain + ("" if bare else _AFTER.get(unit, ""))
+    if one:
+        text = f"{value} {one}{'' if value == 1 else 's'}"
+    printed = "×" + plain if unit == "times" else plain + ("" if bare else printing.get("after", ""))
     return Number(float(value), unit, text or printed, tuple(dict.fromkeys(rows)))
 
 
-def counted(table: Any, column: str = "figure", one: str = "", many: str = "") -> Number:
-    """How many different entries a column of figures has; with a word behind it where words are given."""
+def counted(table: Any, column: str = "figure", one: str = "") -> Number:
+    """How many different entries a column of figures has; with a word behind it where the word for one is given."""
     count = table[column].nunique()
-    text = f"{count} {one if count == 1 else many or one + 's'}" if one else ""
-    return number(count, "figures", table["figure"], text=text)
+    return number(count, "figures", table["figure"], one=one)
 
 
 def spans(numbers: Iterable[int]) -> str:
@@ -132,11 +134,10 @@ def _named(id: str, cell: Cell) -> Any:
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with its numbers; shows itself in a notebook as a paragraph."""
+    """A sentence with its numbers; shows itself in a notebook as a paragraph, or as the title if it is the headline."""
 
     id: str  # its name in the report
     parts: tuple[str | Number, ...]  # text and numbers in turn
-    level: str = "p"  # the element it is shown as: `p`, `h1`, `li` ...
 
     @property
     def text(self) -> str:
@@ -154,7 +155,8 @@ class Sentence:
         return _records(self.parts)
 
     def _repr_mimebundle_(self, **_: Any) -> Record:
-        return bundle("sentence", self.id, f"<{self.level}>{self.html}</{self.level}>", self.text, self.numbers)
+        element = "h1" if self.id == "headline" else "p"
+        return bundle("sentence", self.id, f"<{element}>{self.html}</{element}>", self.text, self.numbers)
 
 
 Slot = Number | str | Sentence
@@ -171,7 +173,7 @@ def sentence(id: str, template: str, **slots: Slot) -> Sentence:
     template : str
         Text with `{slots}` and no digit of its own.
     slots
-        Numbers, words, or sentences, which become a part of this one.
+        Numbers, words, or sentences, which become a part of this one; what the template does not name is left out.
 
     Raises
     ------
@@ -186,7 +188,7 @@ def sentence(id: str, template: str, **slots: Slot) -> Sentence:
     """
     pieces = re.split(r"\{(\w+)\}", template)
     typed = re.search(r"\d", "".join(pieces[::2]))
-    if typed or set(pieces[1::2]) != set(slots):
+    if typed or not set(pieces[1::2]) <= set(slots):
         raise ValueError(f"sentence {id}: a digit is typed or the slots are not {sorted(slots)}: {template!r}")
     parts = [_parts(id, piece, slots[piece]) if place % 2 else (piece,) for place, piece in enumerate(pieces)]
     return Sentence(id, tuple(part for filled in parts for part in filled if part))
@@ -196,6 +198,28 @@ def _parts(id: str, name: str, slot: Slot) -> tuple[Any, ...]:
     if isinstance(slot, Sentence):
         return tuple(_named(f"{id}.{part.id}" if isinstance(part, Number) else "", part) for part in slot.parts)
     return (_named(f"{id}.{name}", slot),)
+
+
+@cache
+def words() -> dict[str, str]:
+    """Every sentence by its name, read once."""
+    return tomllib.loads(files("analysis.reporting").joinpath("words.toml").read_text("utf-8"))
+
+
+def named(name: str) -> list[str]:
+    """The slots of a sentence, by its name."""
+    return re.findall(r"\{(\w+)\}", words()[name])
+
+
+def say(name: str, slots: Mapping[str, Slot] | None = None, *, id: str = "", **more: Slot) -> Sentence:
+    """The sentence called `name`, filled from `slots` and `more`; what it does not name is left out.
+
+    `id` is its name in the report, `name` if empty: one sentence may be said of several measures.
+
+    >>> say("growth_unsettled", count="Two").text
+    'The report was asked to use provisional and leaked figures: Two of those above are.'
+    """
+    return sentence(id or name, words()[name], **{**(slots or {}), **more})
 
 
 def joined(sentences: Sequence[Sentence], between: str = " and ") -> Sentence:

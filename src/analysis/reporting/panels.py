@@ -4,23 +4,21 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.reporting.charts import Chart, Line, draw_lines
-from analysis.reporting.findings import capital, growth_slots, label, telling_growth
-from analysis.reporting.numbers import Cell, Sentence, Slots, Table, counted, number, value_of, year_in
+from analysis.reporting.charts import Chart, Line, line_chart
+from analysis.reporting.findings import growth_slots, telling_growth
+from analysis.reporting.numbers import Cell, Sentence, Slots, Table, counted, number, say, value_of, year_in
 from analysis.reporting.scope import Scope
-from analysis.reporting.words import say
 from analysis.statistics.growth import index
 from analysis.tables import records
 from analysis.vintages.history import History
 from analysis.vintages.linked import linked_levels
 from analysis.vintages.series import SETTLED
-from analysis.vocabulary import maker_label, measures
+from analysis.vocabulary import capital, label, maker_label, measures
 
 _COLOURS = {"coca_area": "area", "cocaine_output": "output"}
 _UNITS = {"ha": "net hectares at the end of the year", "t": "metric tons of pure cocaine a year"}
 _NAMED = 5  # releases in a source line; all stand in the list of sources
 _ENDS = {"low": "min", "high": "max"}
-_EMPTY = "No figures were printed for these years."
 
 
 def with_joins(table: pd.DataFrame, broken: Sequence[int] = ()) -> pd.DataFrame:
@@ -48,28 +46,22 @@ def _with_unsettled(points: pd.DataFrame, unsettled: pd.DataFrame) -> pd.DataFra
     return pd.concat([points, extra.assign(hollow=True)], ignore_index=True).sort_values("year", ignore_index=True)
 
 
-def _chart(
-    id: str, lines: Sequence[Line], title: Sentence, alt: Sentence, words: str, source: str, scope: Scope, unit: str
-) -> Chart:
-    picture, drawn = draw_lines(id, lines, scope.years, _EMPTY)
-    return Chart(id, title, alt, words, source, picture, drawn, unit)
-
-
-def measure_chart(history: History, unsettled: pd.DataFrame, scope: Scope) -> Chart:
+def measure_chart(history: History, unsettled: pd.DataFrame, years: tuple[int, int]) -> Chart:
     """Coca area or output over the years; the `unsettled` series, leaked and provisional, is hollow where alone."""
     measure, broken = history.measure, history.breaks["year"].tolist()
     unit = measures()[measure].unit
     settled = history.table[history.table["status"].isin(SETTLED)]
     points = _with_unsettled(with_joins(settled, broken), unsettled)
-    lines = [Line(maker_label(scope.estimates), _COLOURS.get(measure, "deaths"), points)]
+    lines = [Line(maker_label(history.estimates), _COLOURS.get(measure, "deaths"), points)]
     hollow = "; hollow: leaked or provisional" if points["hollow"].any() else ""
-    words = f"{capital(label(measure))}, {scope.country}, {_UNITS.get(unit, unit)}"
-    words = f"{words}; lines join figures of one release only{hollow}"
-    title, alt = _growth_title(history, scope), _alt(measure, points, scope.country)
-    return _chart(measure, lines, title, alt, words, _source(points), scope, unit)
+    words = f"{capital(label(measure))}, {history.place}, {_UNITS.get(unit, unit)}"
+    return line_chart(
+        measure, lines, years, unit=unit, subtitle=f"{words}; lines join figures of one release only{hollow}",
+        title=_growth_title(history, years), alt=_alt(measure, points, history.place), source=_source(points),
+    )  # fmt: skip
 
 
-def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
+def index_chart(histories: Sequence[History], years: tuple[int, int]) -> Chart:
     """Measures as multiples of the first year that all have, times a hundred: one axis for what has several units.
 
     Each is drawn over its longest unbroken stretch, at one level, so that no revision looks like a change.
@@ -80,13 +72,14 @@ def index_chart(histories: Sequence[History], scope: Scope) -> Chart:
         Line(label(history.measure), _COLOURS.get(history.measure, "deaths"), index_points(table, shared[0]))
         for history, table in (zip(histories, levels, strict=True) if shared else ())
     ]
-    picture, drawn = draw_lines("index", lines, scope.years, _EMPTY)
-    rows = [row for ids in drawn["figure"] for row in ids.split()] if shared else []
+    rows = [row for table in levels for ids in table["rows"] for row in ids]
     base_year = number(shared[0], "year", rows) if shared else "no year"
     slots: Slots = {"what": capital(" and ".join(label(history.measure) for history in histories)), "base": base_year}
-    words = "Index, the base year is one hundred; the longest unbroken stretch of each; hollow: chained"
-    title, alt = say("index_title", slots), say("index_alt", slots)
-    return Chart("index", title, alt, words, "Source: computed from the printed figures.", picture, drawn, "index")
+    return line_chart(
+        "index", lines, years, unit="index", title=say("index_title", slots), alt=say("index_alt", slots),
+        subtitle="Index, the base year is one hundred; the longest unbroken stretch of each; hollow: chained",
+        source="Source: computed from the printed figures.",
+    )  # fmt: skip
 
 
 def index_points(levels: pd.DataFrame, base: int) -> pd.DataFrame:
@@ -96,11 +89,11 @@ def index_points(levels: pd.DataFrame, base: int) -> pd.DataFrame:
     return levels.assign(value=values, figure=levels["rows"].map(" ".join), hollow=levels["chained"], joined=follows)
 
 
-def _growth_title(history: History, scope: Scope) -> Sentence:
+def _growth_title(history: History, years: tuple[int, int]) -> Sentence:
     id, what = f"{history.measure}_title", capital(label(history.measure))
-    growth = telling_growth(history, scope.years)
+    growth = telling_growth(history, years)
     if growth:
-        return say("title_growth", growth_slots(history, growth), id=id, chained=" (chained)" if growth.chained else "")
+        return say("title_growth", growth_slots(history, growth), id=id)
     name = "title_no_figures" if history.vintages.empty else "title_no_growth"
     return say(name, id=id, what=what, releases=counted(history.vintages, "release", "release"))
 
@@ -132,7 +125,8 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
     lines = [Line(maker_label(scope.estimates), "yield", points)]
     words = f"Potential output over coca area, {scope.country}, kilograms a hectare; hollow: output and area of two releases"
     title, alt = _per_hectare_words(id, points, scope.country)
-    return _chart(id, lines, title, alt, words, "Source: computed from the two charts above.", scope, "kg/ha")
+    source = "Source: computed from the two charts above."
+    return line_chart(id, lines, scope.years, title=title, alt=alt, subtitle=words, source=source, unit="kg/ha")
 
 
 def _per_hectare_words(id: str, points: pd.DataFrame, place: str) -> tuple[Sentence, Sentence]:
@@ -140,7 +134,7 @@ def _per_hectare_words(id: str, points: pd.DataFrame, place: str) -> tuple[Sente
         return say("per_hectare_title_none", id=f"{id}_title"), say("per_hectare_alt_none", id=f"{id}_alt")
     rows, hollow = [*points["output"], *points["area"]], int(points["hollow"].sum())
     slots: Slots = {name: number(getattr(points["value"], end)(), "kg/ha", rows) for name, end in _ENDS.items()}
-    slots["count"] = number(len(points), "figures", rows, text=f"{len(points)} year{'s' if len(points) > 1 else ''}")
+    slots["count"] = number(len(points), "figures", rows, one="year")
     slots["mixed"] = number(hollow, "figures", rows) if hollow else "none"
     return say("per_hectare_title", slots, id=f"{id}_title"), say("per_hectare_alt", slots, id=f"{id}_alt", place=place)
 
@@ -150,16 +144,15 @@ def per_hectare_table(year_end: pd.DataFrame, mean: pd.DataFrame) -> Table:
     both = year_end.merge(mean, on="year", how="left", suffixes=("", "_mean"))
     rows: list[list[Cell]] = []
     for row in records(both):
-        ids = (row.output, row.area)
-        cells: list[Cell] = [number(row.year, "year", ids), number(row.value, "kg/ha", ids, bare=True)]
-        known = pd.notna(row.value_mean)
-        cells.append(number(row.value_mean, "kg/ha", (*ids, row.area_before), bare=True) if known else "not known")
-        rows.append([*cells, row.release or "two releases"])
+        ids, mean_ids = (row.output, row.area), (row.output, row.area, row.area_before)
+        at_end = number(row.value, "kg/ha", ids, bare=True)
+        of_mean = number(row.value_mean, "kg/ha", mean_ids, bare=True) if pd.notna(row.value_mean) else "not known"
+        rows.append([number(row.year, "year", ids), at_end, of_mean, row.release or "two releases"])
     headings = ["Year", "At the year's end", "Mean of two year-ends", "Release"]
     return Table("per_hectare", say("per_hectare_caption"), headings, rows)
 
 
-def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, scope: Scope) -> Chart:
+def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, years: tuple[int, int]) -> Chart:
     """US cocaine deaths: series of final counts, `all`, `with` and `without` a synthetic opioid.
 
     Predicted provisional counts are hollow, and never joined to final ones.
@@ -172,10 +165,11 @@ def deaths_chart(tables: dict[str, pd.DataFrame], provisional: pd.DataFrame, sco
         Line("without", "output", points["without"]),
     ]
     hollow = "; hollow: provisional, predicted" if points["all"]["hollow"].any() else ""
-    words = f"US overdose deaths that name cocaine, with and without a synthetic opioid, counts a year{hollow}"
-    alt = _alt("cocaine_deaths", points["all"], "the United States")
-    source = _source(pd.concat(points.values()))
-    return _chart("deaths", lines, _deaths_title(tables), alt, words, source, scope, "deaths")
+    return line_chart(
+        "deaths", lines, years, title=_deaths_title(tables), alt=_alt("cocaine_deaths", points["all"], "the United States"),
+        subtitle=f"US overdose deaths that name cocaine, with and without a synthetic opioid, counts a year{hollow}",
+        source=_source(pd.concat(points.values())), unit="deaths",
+    )  # fmt: skip
 
 
 def _deaths_title(tables: dict[str, pd.DataFrame]) -> Sentence:

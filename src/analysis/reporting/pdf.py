@@ -47,10 +47,9 @@ def print_page(page: Path, to: Path) -> None:
 def _run(chromium: str, *options: str) -> str:
     # Chromium's sandbox refuses to run for root; the page is the project's own and asks for nothing.
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    command = [chromium, *_QUIET, *root, *options]
     try:
-        ended = subprocess.run(
-            [chromium, *_QUIET, *root, *options], capture_output=True, text=True, timeout=_LIMIT, check=False
-        )
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=_LIMIT, check=False)
     except subprocess.TimeoutExpired:
         return f"it took longer than {_LIMIT} seconds"
     return ended.stderr.strip()

@@ -45,6 +45,6 @@ def read_reviews(project: Project) -> list[dict[str, Any]]:
 
 
 def _is(right: Any, value: Any) -> bool:
-    return (
-        bool(re.fullmatch(right, value)) if isinstance(right, str) and isinstance(value, str) else type(value) is right
-    )
+    if isinstance(right, str) and isinstance(value, str):
+        return bool(re.fullmatch(right, value))
+    return type(value) is right

@@ -1,30 +1,26 @@
 """The revisions report, part by part: every value that was printed of each year, and how far the newest is from the first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from analysis.errors import InputError, Problem
 from analysis.reporting import evidence, panels
-from analysis.reporting.charts import Chart, Line, draw_lines
-from analysis.reporting.findings import capital, key_points, label
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number
-from analysis.reporting.words import say
+from analysis.reporting.charts import Chart, Line, line_chart
+from analysis.reporting.findings import key_points
+from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number, say
 from analysis.tables import records
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
 from analysis.vintages.series import LATEST, every_vintage, figures_seen
-from analysis.vocabulary import maker_label, measures, nearest
+from analysis.vocabulary import capital, check_words, label, maker_label, measures
 
 
 def check_revisions(**words: Any) -> None:
     """Raise InputError, with what is allowed, if there is no figure of this measure, place and maker by that day."""
     figures = figures_seen(str(words.get("as_of", LATEST)))
     for name, column in (("measure", "measure"), ("place", "place"), ("estimates", "estimate_by")):
-        allowed = sorted(figures[column].unique())
-        if words[name] not in allowed:
-            raise InputError([Problem("parameter", 0, name, str(words[name]), nearest(str(words[name]), allowed))])
+        check_words(**{name: (words[name], sorted(figures[column].unique()))})
         figures = figures[figures[column] == words[name]]
 
 
@@ -60,12 +56,9 @@ class RevisionReport:
     def headline(self) -> Sentence:
         """How many years were revised, as the report's title."""
         summary, rows = revision_summary(self.revisions), self._rows
-        said = say(
-            "revisions_headline", id="headline",
-            maker=maker_label(self.estimates), what=label(self.measure), place=self.place,
-            revised=number(summary["revised"], "figures", rows), years=number(summary["years"], "figures", rows),
-        )  # fmt: skip
-        return replace(said, level="h1")
+        slots: Slots = {name: number(summary[name], "figures", rows) for name in ("revised", "years")}
+        slots |= {"maker": maker_label(self.estimates), "what": label(self.measure), "place": self.place}
+        return say("revisions_headline", slots, id="headline")
 
     def key_points(self) -> Passage:
         """The size of the revisions, and what they are not."""
@@ -106,14 +99,15 @@ class RevisionReport:
         ends = order.drop_duplicates("year"), order.drop_duplicates("year", keep="last")
         first, newest = map(panels.with_joins, ends)
         lines = [Line("newest", "output", newest), Line("first printed", "area", first, dashed=True)]
-        years = self.vintages["year"]
-        picture, drawn = draw_lines("revised", lines, (int(years.min()), int(years.max())), "Nothing was printed.")
-        title = say("revised_title", what=capital(label(self.measure)))
+        years, what, unit = self.vintages["year"], label(self.measure), measures()[self.measure].unit
         revised = number(int(self.revisions["revised"].sum()), "figures", self._rows)
-        alt = say("revised_alt", what=label(self.measure), place=self.place, revised=revised)
-        unit, source = measures()[self.measure].unit, "Source: all releases of the table."
-        subtitle = f"{capital(label(self.measure))}, {self.place}, {unit}; lines join figures of one release only"
-        return Chart("revised", title, alt, subtitle, source, picture, drawn, unit)
+        return line_chart(
+            "revised", lines, (int(years.min()), int(years.max())), unit=unit,
+            title=say("revised_title", what=capital(what)),
+            alt=say("revised_alt", what=what, place=self.place, revised=revised),
+            subtitle=f"{capital(what)}, {self.place}, {unit}; lines join figures of one release only",
+            source="Source: all releases of the table.",
+        )  # fmt: skip
 
     def sources(self) -> Table:
         """The publications behind every value, newest first."""

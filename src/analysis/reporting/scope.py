@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analysis.errors import InputError, Problem
+from analysis.errors import InputError, Problem, Problems
 from analysis.vintages.series import LATEST, figures_seen, seen_until, series
-from analysis.vocabulary import maker_label, nearest
+from analysis.vocabulary import check_words, maker_label
 
 MAKERS = ("us_government", "unodc", "devida")
 MEASURES = ("coca_area", "cocaine_output")
@@ -39,7 +39,7 @@ class Scope:
         return (DEATHS["all"],) if self.estimates == "cdc" else MEASURES
 
     @property
-    def sight(self) -> dict[str, str]:
+    def sight(self) -> dict[str, Any]:
         """What `series` is told of the reader: the day, and which publications."""
         return {"as_of": self.as_of, "publications": self.publications}
 
@@ -57,47 +57,37 @@ def check_scope(**parameters: Any) -> Scope:
     """
     latest = parameters.get("end_year") == LATEST
     parameters = {**parameters, **({"end_year": 9999} if latest else {})}
-    _stop(_wrong_types(parameters))
+    _check_types(parameters)
     scope = Scope(**parameters)
     seen_until(scope.as_of)
     figures = figures_seen(publications=scope.publications)
     makers = ["cdc"] if scope.estimates == "cdc" else list(MAKERS)
     known = figures["estimate_by"].isin(makers) & figures["measure"].isin(scope.measures)
-    right = {"country": sorted(figures.loc[known, "place"].unique()), "estimates": makers}
-    found = {"country": scope.country, "estimates": scope.estimates}
-    _stop([_wrong(name, word, nearest(word, right[name])) for name, word in found.items() if word not in right[name]])
+    places = sorted(figures.loc[known, "place"].unique())
+    check_words(country=(scope.country, places), estimates=(scope.estimates, makers))
     scope = replace(scope, end_year=_last_complete_year(scope)) if latest else scope
-    _stop(_wrong_years(scope))
+    _check_years(scope)
     return scope
 
 
 def _last_complete_year(scope: Scope) -> int:
     """The last year for which each measure of the scope that was printed at all has a settled figure."""
-    tables = [
-        series(measure, scope.country, scope.estimates, as_of=scope.as_of, publications=scope.publications)
-        for measure in scope.measures
-    ]
+    tables = [series(measure, scope.country, scope.estimates, **scope.sight) for measure in scope.measures]
     return min((int(table["year"].max()) for table in tables if not table.empty), default=scope.start_year)
 
 
-def _stop(problems: list[Problem]) -> None:
-    if problems:
-        raise InputError(problems)
-
-
-def _wrong(name: str, found: Any, remedy: str) -> Problem:
-    return Problem("parameter", 0, name, str(found), remedy)
-
-
-def _wrong_types(parameters: dict[str, Any]) -> list[Problem]:
+def _check_types(parameters: dict[str, Any]) -> None:
     types = dict.fromkeys(parameters, str) | {"start_year": int, "end_year": int, "include_provisional": bool}
     words = {str: "a text", int: "a whole year, such as those the data have", bool: "true or false"}
-    wrong = {name: value for name, value in parameters.items() if type(value) is not types[name]}
-    return [_wrong(name, value, f"write {words[types[name]]}") for name, value in wrong.items()]
+    wrong = Problems()
+    for name, value in parameters.items():
+        if type(value) is not types[name]:
+            wrong.add("parameter", 0, name, str(value), f"write {words[types[name]]}")
+    wrong.raise_any()
 
 
-def _wrong_years(scope: Scope) -> list[Problem]:
-    figures = figures_seen(**scope.sight)
+def _check_years(scope: Scope) -> None:
+    figures, wrong = figures_seen(**scope.sight), Problems()
     figures = figures[figures["place"] == scope.country]
     by_maker = (figures["estimate_by"] == scope.estimates) & (figures["period_kind"] == "calendar_year")
     mine = figures[by_maker & figures["measure"].isin(scope.measures)]
@@ -105,13 +95,13 @@ def _wrong_years(scope: Scope) -> list[Problem]:
         asked = f"{scope.country}, {scope.estimates}, {scope.as_of}"
         makers = ", ".join(sorted(set(figures["estimate_by"]) & set(MAKERS))) or "nobody"
         remedy = f"no figures were printed by then; figures of {scope.country} seen are by {makers}"
-        return [_wrong("country, estimates, as_of", asked, remedy)]
-    printed = mine["period_start"].str[:4].astype("int64")
+        raise InputError([Problem("parameter", 0, "country, estimates, as_of", asked, remedy)])
+    printed, rising = mine["period_start"].str[:4].astype("int64"), scope.start_year <= scope.end_year
     have = f"the data of {scope.country} by {maker_label(scope.estimates)} have {printed.min()} to {printed.max()}"
-    if scope.start_year <= scope.end_year:
-        ends = {"start_year": scope.start_year, "end_year": scope.end_year}
-        outside = [_wrong(name, year, have) for name, year in ends.items() if not 1900 <= year <= 2100]
-        if outside or printed.between(*scope.years).any():
-            return outside
-    remedy = have if scope.start_year <= scope.end_year else f"the years must rise; {have}"
-    return [_wrong("start_year, end_year", f"{scope.start_year}-{scope.end_year}", remedy)]
+    for name, year in (("start_year", scope.start_year), ("end_year", scope.end_year)):
+        if rising and not 1900 <= year <= 2100:
+            wrong.add("parameter", 0, name, str(year), have)
+    if not wrong.found and not printed.between(*scope.years).any():
+        remedy = have if rising else f"the years must rise; {have}"
+        wrong.add("parameter", 0, "start_year, end_year", f"{scope.start_year}-{scope.end_year}", remedy)
+    wrong.raise_any()

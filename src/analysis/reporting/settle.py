@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
+
 from analysis.errors import ReportFailed
 from analysis.reporting.catalogue import Job
 from analysis.reporting.numbers import MIME
@@ -27,19 +29,9 @@ def settle(notebook: Any, job: Job) -> Any:
         if INJECTED in tags:
             cell.id = INJECTED
         if cell.cell_type == "code":
-            cell.outputs = [_settle_output(output, job.name) for output in _joined(cell.outputs)]
+            CoalesceStreamsPreprocessor().preprocess_cell(cell, {}, 0)  # one print may arrive as two
+            cell.outputs = [_settle_output(output, job.name) for output in cell.outputs]
     return notebook
-
-
-def _joined(outputs: list[Any]) -> list[Any]:
-    """Outputs with neighbouring streams of one name joined: one print may arrive as two."""
-    joined: list[Any] = []
-    for output in outputs:
-        if joined and output.output_type == "stream" and joined[-1].get("name") == output.name:
-            joined[-1].text += output.text
-        else:
-            joined.append(output)
-    return joined
 
 
 def _settle_output(output: Any, name: str) -> Any:
@@ -51,7 +43,11 @@ def _settle_output(output: Any, name: str) -> Any:
     return output
 
 
+def shown(notebook: Any) -> list[Any]:
+    """What the cells of a notebook show, in order: of each output its forms by MIME type."""
+    return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
 def records(notebook: Any) -> list[dict[str, Any]]:
     """What the project's own outputs record of themselves, in order: kind, id, text, numbers, data."""
-    outputs = [output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs]
-    return [output.data[MIME] for output in outputs if MIME in output.get("data", {})]
+    return [forms[MIME] for forms in shown(notebook) if MIME in forms]

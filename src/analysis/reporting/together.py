@@ -2,18 +2,16 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.reporting.charts import Chart, Line, draw_lines, draw_marks
-from analysis.reporting.findings import capital, label
-from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number
-from analysis.reporting.words import say
+from analysis.reporting.charts import Chart, Line, draw_marks, line_chart
+from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number, say
 from analysis.statistics.association import LAGS, Association, detectable_correlation, move_together
 from analysis.tables import records
 from analysis.vintages.history import History
+from analysis.vocabulary import capital, label
 
 
 def sound_growth(past: History) -> pd.DataFrame:
@@ -54,7 +52,7 @@ class Pair:
         return slots | ({"lag": self._lag(self.found.strongest[0])} if self.found else {})
 
     def _lag(self, years: int) -> Number:
-        return number(years, "lag", self.rows, text=f"{years} year{'' if years == 1 else 's'}")
+        return number(years, "lag", self.rows, one="year")
 
     def _levels_correlate(self) -> Number:
         both = sorted({*self.x.levels} & {*self.y.levels})
@@ -78,7 +76,7 @@ class Pair:
     def headline(self) -> Sentence:
         """The sentence that the rule chooses, as a report's title."""
         said = say(self._chosen, self.slots, id="headline")
-        return replace(said, level="h1", parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
+        return replace(said, parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
 
     def lag_table(self) -> Table:
         """For each lag the pairs of years, their correlation, and the smallest that so many pairs could show."""
@@ -95,39 +93,29 @@ class Pair:
         marks = pd.DataFrame({"row": [self._lag(lag).text for lag in table["lag"]], "value": table["r"]})
         marks["filled"] = marks["value"].abs() > band
         picture = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
-        slots = self.slots | {"low": "none", "high": "none"}
-        if self.found:
-            ends = zip(("low", "high"), table["r"].agg(["min", "max"]), strict=True)
-            slots |= {name: number(end, "correlation", self.rows) for name, end in ends}
+        ends = {"low": table["r"].min(), "high": table["r"].max()}
+        shown = {name: number(r, "correlation", self.rows) if self.found else "none" for name, r in ends.items()}
+        slots: Slots = {**self.slots, **shown}
         words = f"Correlation of growth, {slots['x']} leading {slots['y']}; grey: too small for so few pairs to tell"
         title, alt = say("lags_title" if self.found else "lags_title_none", slots), say("lags_alt", slots)
-        return Chart(
-            "lags_chart",
-            title,
-            alt,
-            words,
-            "Source: the table of lags.",
-            picture,
-            marks.assign(figure=""),
-            "correlation",
-        )
+        source, drawn = "Source: the table of lags.", marks.assign(figure="")
+        return Chart("lags_chart", title, alt, words, source, picture, drawn, "correlation")
 
     def growth_chart(self, years: tuple[int, int]) -> Chart:
         """The growth rates of both, year by year; neighbouring years are joined, years without a sound step are gaps."""
         colours = zip((self.x, self.y), self.growth, ("area", "deaths"), strict=True)
         lines = [Line(label(past.measure), colour, _growth_points(growth)) for past, growth, colour in colours]
-        picture, drawn = draw_lines("growth_rates", lines, years, "No growth is sound in these years.")
-        pairs = len({*lines[0].points["year"]} & {*lines[1].points["year"]}) if len(drawn) else 0
-        both = number(pairs, "figures", list(drawn["figure"]) if len(drawn) else ())
+        x, y = (line.points for line in lines)
+        both = number(len({*x["year"]} & {*y["year"]}), "figures", [*x["figure"], *y["figure"]])
         slots: Slots = self.slots | {"x": capital(label(self.x.measure)), "pairs": both}
-        words = f"Growth on the year before in percent, {self.x.place} and {self.y.place}; only sound steps"
-        source = "Source: the releases behind the growth of each year; see the list of sources."
-        title, alt = say("growth_rates_title", slots), say("growth_rates_alt", slots)
-        return Chart("growth_rates", title, alt, words, source, picture, drawn, "percent")
+        return line_chart(
+            "growth_rates", lines, years, unit="percent", empty="No growth is sound in these years.",
+            title=say("growth_rates_title", slots), alt=say("growth_rates_alt", slots),
+            subtitle=f"Growth on the year before in percent, {self.x.place} and {self.y.place}; only sound steps",
+            source="Source: the releases behind the growth of each year; see the list of sources.",
+        )  # fmt: skip
 
 
 def _growth_points(growth: pd.DataFrame) -> pd.DataFrame:
-    points: Any = pd.DataFrame({"year": growth["year"], "value": 100 * np.expm1(growth["growth"])})
-    points["figure"] = [ids[-1] for ids in growth["rows"]]
-    points["joined"], points["hollow"] = points["year"].diff().eq(1), False
-    return pd.DataFrame(points)
+    value, figure = 100 * np.expm1(growth["growth"]), growth["rows"].str[-1]
+    return growth.assign(value=value, figure=figure, joined=growth["year"].diff().eq(1), hollow=False)

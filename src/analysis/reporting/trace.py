@@ -19,7 +19,7 @@ from analysis.files import sha256
 from analysis.project import Project
 from analysis.reporting.cited import CITED, figure_citation, number_citation
 from analysis.reporting.numbers import MIME
-from analysis.reporting.page.sources import listed
+from analysis.reporting.page.report import listed
 from analysis.vocabulary import nearest
 
 _SHOWN = 10

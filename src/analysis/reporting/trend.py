@@ -1,18 +1,16 @@
 """A report on coca and deaths, part by part: what a notebook asks for, one call a cell."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from analysis.reporting import claimed, decomposed, evidence, findings, fitted, panels, robust, together
 from analysis.reporting.charts import Chart
-from analysis.reporting.explorer import Explorer, explorer
-from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind
+from analysis.reporting.explore import Explorer, explorer
+from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind, say
 from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
-from analysis.reporting.words import say
 from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
 from analysis.vintages.output_per_hectare import output_per_hectare
@@ -48,21 +46,28 @@ def open_deaths(**parameters: Any) -> "TrendReport":
     return TrendReport(check_deaths(**parameters))
 
 
-_Method = TypeVar("_Method", bound=Callable[..., Sentence | Passage | Table | Chart])
+_Report = TypeVar("_Report")
 
 
-def _part(method: _Method) -> _Method:
-    """Keep the rows behind what a method shows, for the list of sources."""
+def _keeping_rows(report: type[_Report]) -> type[_Report]:
+    """Let each method that shows something keep the rows behind it, for the list of sources."""
+    for name, method in list(vars(report).items()):
+        if getattr(method, "__annotations__", {}).get("return") in (Sentence, Passage, Table, Chart):
+            setattr(report, name, _keeping(method))
+    return report
 
+
+def _keeping(method: Any) -> Any:
     @wraps(method)
-    def kept(report: "TrendReport", /, *args: str, **kwargs: str) -> Sentence | Passage | Table | Chart:
-        part = method(report, *args, **kwargs)
-        report.used.update(rows_behind(part))
-        return part
+    def part(report: "TrendReport", *words: str, **named: str) -> Any:
+        shown = method(report, *words, **named)
+        report.used.update(rows_behind(shown))
+        return shown
 
-    return cast(_Method, kept)
+    return part
 
 
+@_keeping_rows
 @dataclass(frozen=True)
 class TrendReport:
     """The parts of a report; each method's result shows itself in a notebook."""
@@ -92,29 +97,22 @@ class TrendReport:
     def _window(self) -> dict[str, Any]:
         return {**self.scope.sight, "start_year": self.scope.start_year, "end_year": self.scope.end_year}
 
-    @cached_property
-    def output_per_hectare(self) -> pd.DataFrame:
-        """Potential output over coca area, kilograms a hectare, by year."""
-        return self._per_hectare(mean=False)
-
-    def _per_hectare(self, mean: bool) -> pd.DataFrame:
+    def output_per_hectare(self, mean: bool = False) -> pd.DataFrame:
+        """Potential output over coca area by year, kilograms a hectare; on the `mean` of two year-ends if asked for."""
         output, area = (self.vintages(measure) for measure in reversed(MEASURES))
         breaks = self.history("coca_area").breaks["year"].tolist()
         return output_per_hectare(output, area, area_basis="mean_of_year_ends" if mean else "year_end", breaks=breaks)
 
-    @_part
     def headline(self) -> Sentence:
         """The finding on area and output, or on cocaine deaths, as the report's title."""
         if self.scope.measures != MEASURES:
             return findings.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
         return findings.headline(*self._coca, self.scope.country, self.scope.estimates, self.scope.years)
 
-    @_part
     def headline_together(self, measure: str, deaths: str) -> Sentence:
         """The sentence that the rule on coca and deaths chooses, as the report's title."""
         return self._pair(measure, deaths).headline()
 
-    @_part
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
         limits = say("key_limits_deaths" if self.scope.measures != MEASURES else "key_limits")
@@ -126,7 +124,6 @@ class TrendReport:
         slots = self.deaths().slots
         return say("key_share", slots) if slots else say("key_share_none")
 
-    @_part
     def key_points_together(self, measure: str, deaths: str) -> Passage:
         """The one p-value of all lags, and what it can't show."""
         return findings.key_points(self.together(measure, deaths), "key_together", "key_confounder")
@@ -135,137 +132,120 @@ class TrendReport:
     def _coca(self) -> tuple[History, History]:
         return self.history("coca_area"), self.history("cocaine_output")
 
-    @_part
     def coverage(self, *measures: str) -> Table:
         """How much was printed of each measure, and by how many releases; those of coca and cocaine deaths by default."""
         asked = measures or (*MEASURES, *DEATHS.values())
         return evidence.coverage({measure: self.vintages(measure) for measure in asked})
 
-    @_part
     def growth(self, measure: str) -> Passage:
         """Growth over the window by one release, or what keeps it from being said."""
         return findings.growth_passage(self.history(measure), self.scope.years)
 
-    @_part
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
-        return panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope)
+        return panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope.years)
 
-    @_part
     def chart_index(self, *measures: str) -> Chart:
         """Measures as multiples of one year that all have, joined as in their own charts."""
-        return panels.index_chart([self.history(measure) for measure in measures], self.scope)
+        return panels.index_chart([self.history(measure) for measure in measures], self.scope.years)
 
-    @_part
     def chart_output_per_hectare(self) -> Chart:
         """Output per hectare over the years; hollow where output and area come from two releases."""
         breaks = pd.concat([self.history(measure).breaks for measure in MEASURES])
-        return panels.per_hectare_chart(self.output_per_hectare, breaks, self.scope)
+        return panels.per_hectare_chart(self.output_per_hectare(), breaks, self.scope)
 
-    @_part
     def table_output_per_hectare(self) -> Table:
         """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
-        return panels.per_hectare_table(self.output_per_hectare, self._per_hectare(mean=True))
+        return panels.per_hectare_table(self.output_per_hectare(), self.output_per_hectare(mean=True))
 
     @cached_property
     def _parts(self) -> decomposed.Parts:
         return decomposed.Parts(*self._coca, self.scope.years)
 
-    @_part
     def decomposition(self) -> Passage:
         """What of the change in output is area, and what output per hectare."""
         return self._parts.passage()
 
-    @_part
     def table_decomposition(self) -> Table:
         """The same year by year."""
         return self._parts.table()
 
-    @_part
     def chart_decomposition(self) -> Chart:
         """The same as bars."""
         return self._parts.chart()
 
-    @_part
     def trend(self, measure: str) -> Passage:
         """The joinpoint trend of a measure over its longest unbroken stretch, in words."""
-        return fitted.trend_passage(fitted.fit(self.settled(measure)))
+        return self._fitted(measure).passage()
 
-    @_part
     def table_trend(self, measure: str) -> Table:
         """Its segments with their annual percent change."""
-        return fitted.trend_table(fitted.fit(self.settled(measure)))
+        return self._fitted(measure).table()
 
-    @_part
     def chart_trend(self, measure: str) -> Chart:
         """Its points and the fitted curve."""
-        return fitted.trend_chart(fitted.fit(self.settled(measure)))
+        return self._fitted(measure).chart()
+
+    def _fitted(self, measure: str) -> fitted.Fitted:
+        return fitted.Fitted(self.settled(measure))
 
     def settled(self, measure: str) -> History:
         """As `history`, but never with provisional figures: nothing is fitted to those."""
         return history(measure, *self._whose(measure), **self._window)
 
-    @_part
     def deaths(self) -> Passage:
         """How US cocaine deaths changed, with and without synthetic opioids."""
         deaths, without = self.history(DEATHS["all"]), self.history(DEATHS["without"])
         return findings.deaths_passage(deaths, without, self.vintages(DEATHS["with"]))
 
-    @_part
     def chart_deaths(self) -> Chart:
         """US cocaine deaths: all, with and without a synthetic opioid named."""
         tables = {name: self.series(measure) for name, measure in DEATHS.items()}
-        return panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope)
+        return panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope.years)
 
     def _pair(self, measure: str, deaths: str) -> together.Pair:
         return self.pairs.setdefault((measure, deaths), together.Pair(self.settled(measure), self.settled(deaths)))
 
-    @_part
     def together(self, measure: str, deaths: str) -> Passage:
         """What the figures show of coca and deaths moving together."""
         return self._pair(measure, deaths).passage()
 
-    @_part
     def table_lags(self, measure: str, deaths: str) -> Table:
         """The correlation of their growth at each lag."""
         return self._pair(measure, deaths).lag_table()
 
-    @_part
     def chart_lags(self, measure: str, deaths: str) -> Chart:
         """The same as marks."""
         return self._pair(measure, deaths).lag_chart()
 
-    @_part
     def chart_growth(self, measure: str, deaths: str) -> Chart:
         """Their growth rates, year by year."""
         return self._pair(measure, deaths).growth_chart(self.scope.years)
 
-    @_part
     def robustness(self, measure: str) -> Passage:
         """The report's statement on a measure under other choices, in words."""
-        return robust.robustness_passage(self.settled(measure), self.scope)
+        return self._statement(measure).passage()
 
-    @_part
     def table_robustness(self, measure: str) -> Table:
         """Every choice by name."""
-        return robust.robustness_table(self.settled(measure), self.scope)
+        return self._statement(measure).table()
 
-    @_part
     def chart_robustness(self, measure: str) -> Chart:
         """Every choice as a mark."""
-        return robust.robustness_chart(self.settled(measure), self.scope)
+        return self._statement(measure).chart()
 
-    @_part
+    def _statement(self, measure: str) -> robust.Statement:
+        return robust.Statement(self.settled(measure), self.scope)
+
     def claims(self) -> Table:
         """What the articles claim of these places, with a verdict for the articles' day and the report's."""
         return claimed.claims_table(check_claims(self.scope.as_of), (self.scope.country, "United States"))
 
-    @_part
     def limits(self) -> Passage:
         """What the evidence cannot show."""
         tables = {measure: self.series(measure) for measure in (*self.scope.measures, DEATHS["all"])}
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
-        per_hectare = self.output_per_hectare if self.scope.measures == MEASURES else None
+        per_hectare = self.output_per_hectare() if self.scope.measures == MEASURES else None
         return evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, per_hectare)
 
     def explorer(self) -> Explorer:

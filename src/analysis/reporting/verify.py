@@ -33,6 +33,7 @@ from analysis.reporting.numbers import MIME
 from analysis.reporting.parameters import declared_parameters, effective_parameters
 from analysis.reporting.provenance import provenance
 from analysis.reporting.run import report_files
+from analysis.reporting.settle import shown
 from analysis.reporting.workers import run_each
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
@@ -63,18 +64,12 @@ class Verdict(NamedTuple):
         return self.differences["whole"] == self.differences.get(rung) == []
 
     def __str__(self) -> str:
-        said = [
-            f"{rung} ({at} of {len(RUNGS)})" for at, rung in enumerate(RUNGS, 1) if self.differences.get(rung) == []
-        ][-1:]
-        failed = {rung: found for rung, found in self.differences.items() if found}
-        for rung, found in failed.items():
+        held = [(at, rung) for at, rung in enumerate(RUNGS, 1) if self.differences.get(rung) == []]
+        said, told = [f"{rung} ({at} of {len(RUNGS)})" for at, rung in held[-1:]], []
+        for rung, found in self.differences.items():
             places = ", ".join(dict.fromkeys(place for place, _, _ in found))
-            said.append(f"{_FAILED.get(rung, f'{rung} differ')}: {places[:WIDTH]}")
-        told = [
-            f"  {rung}: {at}: expected {old!r}, found {new!r}"
-            for rung, found in failed.items()
-            for at, old, new in found
-        ]
+            said += [f"{_FAILED.get(rung, f'{rung} differ')}: {places[:WIDTH]}"] if found else []
+            told += [f"  {rung}: {at}: expected {old!r}, found {new!r}" for at, old, new in found]
         lines = [f"{self.name}: {'; '.join(said)}", *told[:TOLD], *(["  and more"] if told[TOLD:] else [])]
         # A stranger's names must not steer a terminal.
         return "\n".join("".join(sign if sign.isprintable() else "?" for sign in line) for line in lines)
@@ -201,27 +196,25 @@ def data_differences(project: Project) -> Iterator[Difference]:
 def numbers(copy: Files) -> dict[str, Any]:
     """Rung 4: the numbers in `numbers.csv`, in the outputs' records and in both markups, and the charts."""
     lines = csv.DictReader(texts(copy)["numbers.csv"].splitlines())
-    bundles = _bundles(nbformat.reads(copy["report.ipynb"].decode(), 4))
+    bundles = shown(nbformat.reads(copy["report.ipynb"].decode(), 4))
     forms = "".join(bundle.get("text/html", "") for bundle in bundles), copy["report.html"].decode()
     return {
         "numbers.csv": {line["id"]: {**line, "value": float(line["value"])} for line in lines},
         "outputs": {bundle[MIME]["id"]: {**bundle[MIME], "text": ""} for bundle in bundles if MIME in bundle},
         "shown": [[[id, float(value), text] for id, value, text in _NUMBER.findall(html)] for html in forms],
-        "pictures": [
-            {f"{_ID.findall(svg)[0]}.{n}": [*drawn(svg)] for n, svg in enumerate(_SVG.findall(html))} for html in forms
-        ],
+        "pictures": [_pictures(html) for html in forms],
         "data": {name: _values(text) for name, text in texts(copy).items() if re.fullmatch(r"charts/.*\.csv", name)},
     }
+
+
+def _pictures(html: str) -> dict[str, Any]:
+    return {f"{_ID.findall(svg)[0]}.{n}": [*drawn(svg)] for n, svg in enumerate(_SVG.findall(html))}
 
 
 def _values(sheet: str) -> list[list[str | float]]:
     """The cells of a CSV, numbers as such."""
     rows = csv.reader(sheet.splitlines())
     return [[float(cell) if _COORDINATE.fullmatch(cell) else cell for cell in row] for row in rows]
-
-
-def _bundles(notebook: Any) -> list[Any]:
-    return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
 
 
 def drawn(svg: str) -> Iterator[list[Any]]:
@@ -241,7 +234,7 @@ def drawn(svg: str) -> Iterator[list[Any]]:
 def sentences(copy: Files) -> dict[str, Any]:
     """Rung 5: all words of cells, outputs, titles, captions, table cells and alt texts, and the markup around them."""
     notebook = nbformat.reads(copy["report.ipynb"].decode(), 4)
-    for bundle in _bundles(notebook):
+    for bundle in shown(notebook):
         bundle["text/html"] = _ELSEWHERE.sub("", bundle.get("text/html", ""))
         bundle["image/png"] = ""
         bundle[MIME] = bundle.get(MIME, {}).get("text", "")

@@ -5,11 +5,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed
-from analysis.project import here
 from analysis.tables import records
 from analysis.vintages.history import Refusal, history
-from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, seen_until, series
+from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, processed, seen_until, series
 from analysis.vocabulary import vocabulary
 
 SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "cannot be tested"
@@ -51,7 +49,7 @@ def check_claims(as_of: str = LATEST) -> pd.DataFrame:
     >>> checked.loc[("record-output-2021", "us_government"), ["verdict", "used"]].tolist()
     ['not supported', (('2021', 972.0), ('2020', 994.0))]
     """
-    claims, seen = read_processed(here(), "claims.csv"), figures_seen(as_of, _OTHERS)
+    claims, seen = processed("claims.csv"), figures_seen(as_of, _OTHERS)
     claims = claims[claims["available"] <= seen_until(as_of)]
     makers = seen.groupby(["measure", "place"])["estimate_by"].unique()
     checked = [

@@ -8,10 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed
-from analysis.project import here
 from analysis.vintages.links import Link, links
-from analysis.vintages.series import SETTLED, every_vintage, printed_changes, series
+from analysis.vintages.series import SETTLED, every_vintage, printed_changes, processed, series
 
 
 @dataclass(frozen=True)
@@ -142,6 +140,11 @@ class History:
             low, high = low * self.levels[end] / self.levels[start], high * self.levels[end] / self.levels[start]
         return link.high < low or high < link.low
 
+    def soundest(self, first_year: int, last_year: int) -> Growth | None:
+        """The growth between two years, or else the widest that is sound; None without any."""
+        growth = self.growth(first_year, last_year)
+        return growth if isinstance(growth, Growth) else self.widest()
+
     def widest(self) -> Growth | None:
         """The sound growth over the longest span of the window, the latest of equal ones; None without any."""
         years = list(self.levels)
@@ -168,7 +171,7 @@ def history(measure: str, place: str, estimates: str, *, statuses: tuple[str, ..
     (3.56, ['ondcp-release-2022-07'])
     """
     words, options = (measure, place, estimates), {**sight, "statuses": statuses}
-    breaks = read_processed(here(), "breaks.csv")
+    breaks = processed("breaks.csv")
     mine = (breaks["measure"] == measure) & (breaks["place"] == place) & (breaks["estimate_by"] == estimates)
     table, vintages, changes = (read(*words, **options) for read in (series, every_vintage, printed_changes))
     return History(*words, table, vintages, changes, breaks[mine])

@@ -31,7 +31,8 @@ def linked_levels(history: History) -> pd.DataFrame:
     >>> deaths["value"].tolist()[:2]
     [6784.0, 10375.0]
     """
-    return max((_stretch(history, years) for years in history.stretches()), key=_length, default=_table([]))
+    stretches = (_stretch(history, years) for years in history.stretches())
+    return max(stretches, key=lambda table: (len(table), table["year"].max()), default=_table([]))
 
 
 def _stretch(history: History, years: list[int]) -> pd.DataFrame:
@@ -48,7 +49,3 @@ def _stretch(history: History, years: list[int]) -> pd.DataFrame:
 
 def _table(rows: list[_Row]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["year", "value", "rows", "chained"])
-
-
-def _length(table: pd.DataFrame) -> tuple[int, int]:
-    return len(table), int(table["year"].max()) if len(table) else 0

@@ -8,59 +8,60 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.processed import read_processed
-from analysis.errors import InputError, Problem, Problems
+from analysis.errors import InputError, Problem
 from analysis.project import Project, here
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day
 from analysis.vintages.releases import newest_release, one_per_release
-from analysis.vocabulary import nearest, words_of
+from analysis.vocabulary import check_words, words_of
 
 LATEST = "latest"
 SETTLED = ("final", "estimate")
 UNSETTLED = ("leaked", "provisional_predicted")
+_WHAT = ["measure", "place", "estimate_by"]
 _COLUMNS = [
     "year", "value", "low", "high", "qualifier", "rounding_unit", "unit", "status", "release", "release_date", "kind",
     "publication", "read_from", "figure", "estimate_by", "measure", "place",
 ]  # fmt: skip
 
 
-Table = Callable[..., pd.DataFrame]
+Read = Callable[..., Any]
 
 
-def kept(read: Table) -> Table:
-    """Keep the tables that a function reads, by its arguments, until the processed figures are written anew.
+def processed(name: str) -> pd.DataFrame:
+    """A processed table of this project, by its file name."""
+    return read_processed(here(), name)
 
-    Each caller gets a table of its own; pandas copies a column only when it is written to.
-    """
 
-    @lru_cache(maxsize=1024)
-    def once(_: Project, __: int, words: tuple[Any, ...], options: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
-        return read(*words, **dict(options))
+def kept(read: Read) -> Read:
+    """Keep what a function reads, by its arguments, until the processed figures are written anew."""
+
+    @lru_cache(maxsize=256)
+    def once(_: Project, __: int, words: tuple[Any, ...]) -> Any:
+        return read(*words)
 
     @wraps(read)
-    def asked(*words: Any, **options: Any) -> pd.DataFrame:
+    def asked(*words: Any) -> Any:
         project = here()
         stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
-        return once(project, stamp, words, tuple(sorted(options.items()))).copy(deep=False)
+        return once(project, stamp, words)
 
     return asked
 
 
 @kept
 def _figures() -> pd.DataFrame:
-    return read_processed(here(), "figures.csv")
+    return processed("figures.csv")
 
 
-@kept
 def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
     """The processed figures that a reader could have had on a day: `as_of` is "latest" or a date.
 
     A publication dated with a month or a year counts from its last day. `publications` is "all", "articles": only
     what the articles print, or "others": all but that. Raises InputError if `as_of` is no date, or `publications` none of these.
     """
-    figures = _figures()
-    if publications not in ("all", "articles", "others"):
-        raise InputError([Problem("parameter", 0, "publications", publications, "allowed: all, articles, others")])
+    figures: pd.DataFrame = _figures()
+    check_words(publications=(publications, ("all", "articles", "others")))
     if publications != "all":
         figures = figures[(figures["raw_file"] == "data/raw/articles.csv") == (publications == "articles")]
     return figures[figures["available"] <= seen_until(as_of)]
@@ -122,7 +123,7 @@ def series(
     >>> output[["year", "value", "unit", "release"]].to_string(index=False).split()[-4:]
     ['2021', '972.0', 't', 'ondcp-release-2022-07']
     """
-    rows = _selected(_newest, measure, place, estimates, as_of, statuses, publications)
+    rows = _selected(newest_release, measure, place, estimates, as_of, statuses, publications)
     return _by_year(rows, start_year, end_year)
 
 
@@ -130,7 +131,7 @@ def every_vintage(
     measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
 ) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
-    rows = _selected(_each_release, measure, place, estimates, **sight)
+    rows = _selected(one_per_release, measure, place, estimates, **sight)
     return _by_year(rows, start_year, end_year)
 
 
@@ -138,44 +139,33 @@ def printed_changes(
     measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
 ) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
-    rows = _selected(_each_release, f"{measure}_change", place, estimates, **sight, levels=False)
+    rows = _selected(one_per_release, f"{measure}_change", place, estimates, **sight, levels=False)
     rows = _by_year(rows, start_year + 1, end_year, "base_start")
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
 
 # Which printing counts is the same for any one measure, place, maker and status, so it is settled for all at once.
 @kept
-def _newest(as_of: str, publications: str) -> pd.DataFrame:
-    return newest_release(figures_seen(as_of, publications))
-
-
-@kept
-def _each_release(as_of: str, publications: str) -> pd.DataFrame:
-    return one_per_release(figures_seen(as_of, publications))
+def _series(count: Callable[[pd.DataFrame], pd.DataFrame], as_of: str, publications: str) -> dict[Any, pd.DataFrame]:
+    """The figures of calendar years that count, by measure, place and maker, in the order of `series`."""
+    rows = count(figures_seen(as_of, publications))
+    rows = rows[rows["period_kind"] == "calendar_year"]
+    rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
+    rows = rows.sort_values(["year", "release_date", "release"], kind="stable")
+    return {"": rows[:0], **dict(iter(rows.groupby(_WHAT)))}
 
 
 def _selected(
-    counting: Table, measure: str, place: str, estimates: str, as_of: str = LATEST, statuses: tuple[str, ...] = SETTLED,
-    publications: str = "all", levels: bool = True,
+    count: Callable[[pd.DataFrame], pd.DataFrame], measure: str, place: str, estimates: str, as_of: str = LATEST,
+    statuses: tuple[str, ...] = SETTLED, publications: str = "all", levels: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
-    seen = counting(as_of, publications)
+    found = _series(count, as_of, publications)
     if levels:
-        _check_registered(measure=(measure, "measures"), place=(place, "places"), estimates=(estimates, "makers"))
-    wanted = (seen["measure"] == measure) & (seen["place"] == place) & (seen["estimate_by"] == estimates)
-    whole_years = (seen["period_kind"] == "calendar_year") & ((seen["base_start"] == "") == levels)
-    return seen[wanted & whole_years & seen["status"].isin(statuses)]
-
-
-def _check_registered(**words: tuple[str, str]) -> None:
-    """A word that nobody registered would look like a series that nobody printed."""
-    wrong = Problems()
-    for name, (word, section) in words.items():
-        if word not in words_of(section):
-            wrong.add("parameter", 0, name, str(word), nearest(str(word), words_of(section)))
-    wrong.raise_any()
+        words = {"measure": (measure, "measures"), "place": (place, "places"), "estimates": (estimates, "makers")}
+        check_words(**{name: (word, words_of(section)) for name, (word, section) in words.items()})
+    rows: pd.DataFrame = found.get((measure, place, estimates), found[""])
+    return rows[((rows["base_start"] == "") == levels) & rows["status"].isin(statuses)]
 
 
 def _by_year(rows: pd.DataFrame, start_year: int, end_year: int, *more: str) -> pd.DataFrame:
-    rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
-    rows = rows.loc[rows["year"].between(start_year, end_year), [*_COLUMNS, *more]]
-    return rows.sort_values(["year", "release_date", "release"], kind="stable", ignore_index=True)
+    return rows.loc[rows["year"].between(start_year, end_year), [*_COLUMNS, *more]].reset_index(drop=True)

@@ -3,18 +3,24 @@
 import json
 import re
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import nbformat
+import pandas as pd
+
+from analysis.cleaning.processed import read_processed
 from analysis.project import Project
+from analysis.reporting.catalogue import read_catalogue
+from analysis.reporting.changes import Changes, table
+from analysis.reporting.evidence import unofficial
 from analysis.reporting.numbers import Link, slug
 from analysis.reporting.page.render import rendered
 from analysis.reporting.page.report import markdown, question, title
 from analysis.reporting.provenance import PAGES
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from analysis.reporting.changes import Changes
+from analysis.reporting.reviews import read_reviews
+from analysis.reporting.settle import shown
+from analysis.tables import records
+from analysis.vocabulary import label, maker_label
 
 
 def pages_of_all(project: Project) -> dict[str, str]:
@@ -27,11 +33,6 @@ def index_page(project: Project) -> str:
 
     Each is a card with its question, finding, first chart and parameters, and what reviewers decided.
     """
-    import nbformat
-
-    from analysis.reporting.catalogue import read_catalogue
-    from analysis.reporting.reviews import read_reviews
-
     folders = {path.parent.name: path.parent for path in sorted(project.reports.glob("*/provenance.json"))}
     order, reviews = list(read_catalogue(project)), read_reviews(project)
     cards = []
@@ -39,47 +40,32 @@ def index_page(project: Project) -> str:
         notebook = nbformat.read(folder / "report.ipynb", as_version=4)
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
         decided = [review for review in reviews if review["report"] == name]
-        shown = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
-        cards.append({**shown, "picture": _picture(notebook, name), "parameters": record["parameters"]})
+        card = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
+        cards.append({**card, "picture": _picture(notebook, name), "parameters": record["parameters"]})
     return rendered("index.html.j2", cards=cards, reviews=reviews)
 
 
 def _picture(notebook: Any, name: str) -> str:
     """The first chart of a notebook as an ornament: without its words, its ids named after the report."""
-    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
-    charts = "".join(output.get("data", {}).get("text/html", "") for output in outputs)
+    charts = "".join(forms.get("text/html", "") for forms in shown(notebook))
     svg = re.search(r"<svg\b.*?</svg>", charts, re.DOTALL)
     bare = re.sub(r"<!--.*?-->|<text\b.*?</text>", "", svg[0], flags=re.DOTALL) if svg else ""
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", bare)
 
 
-_FIGURE_COLUMNS = {
-    "measure": "Measure", "place": "Place", "period": "Period", "printed": "As printed", "value": "Value", "unit": "Unit",
-    "status": "Status", "maker": "Estimate by", "release_date": "Vintage", "publication": "Publication",
-    "locator": "Place in it", "read_from": "Read from", "figure": "Id",
-}  # fmt: skip
-
-
 def figures_page(project: Project) -> str:
     """Every processed figure as a table that the page's script searches; it stands there whole without."""
-    from analysis.cleaning.processed import read_processed
-    from analysis.reporting.evidence import unofficial
-    from analysis.tables import records
-
     publications = read_processed(project, "publications.csv")
     figures = read_processed(project, "figures.csv")
     said, without = unofficial(figures)
     figures = _as_shown(figures, list(publications["publication"]))
     figures["read_from"] += figures["figure"].isin(without).map({True: ", none official", False: ""})
     listed = [(row, Link(row.publication, row.url)) for row in records(publications)]
-    shown = {"said": said, "columns": _FIGURE_COLUMNS, "figures": list(records(figures)), "publications": listed}
-    return rendered("figures.html.j2", ("figures.js",), **shown)
+    return rendered("figures.html.j2", ("figures.js",), said=said, figures=list(records(figures)), publications=listed)
 
 
-def _as_shown(figures: "pd.DataFrame", publications: list[str]) -> "pd.DataFrame":
+def _as_shown(figures: pd.DataFrame, publications: list[str]) -> pd.DataFrame:
     """The figures' words as the table prints them, sorted by measure, place, period and vintage."""
-    from analysis.vocabulary import maker_label, measures
-
     year = figures["period_start"].str[:4]
     span = figures["period_start"] + " to " + figures["period_end"]
     on = (" on " + figures["base_start"].str[:4]).where(figures["base_start"] != "", "")
@@ -90,7 +76,7 @@ def _as_shown(figures: "pd.DataFrame", publications: list[str]) -> "pd.DataFrame
         value=plain["value"].where(plain["value"] != "", (ends["low"] + ends["high"]).str.strip()),
         status=figures["status"].str.replace("_", " ") + figures["set_aside"].map({True: ", set aside", False: ""}),
         maker=figures["estimate_by"].map(maker_label),
-        measure=figures["measure"].map(lambda name: measures()[name].label),
+        measure=figures["measure"].map(label),
         at=figures["publication"].map(publications.index),
     ).sort_values(["measure", "place", "period", "release_date", "figure"], kind="stable")
 
@@ -105,10 +91,8 @@ def _terms(match: re.Match[str]) -> str:
     return ", ".join(f'<dfn id="{slug(term)}">{term}</dfn>' for term in match[0].split(", "))
 
 
-def changes_page(changes: "Changes") -> str:
+def changes_page(changes: Changes) -> str:
     """The numbers that moved since a commit, by report, as a page."""
-    from analysis.reporting.changes import table
-
     reports = [(name, list(moves)) for name, moves in groupby(changes.moves, key=lambda move: move.report)]
     return rendered("changes.html.j2", changes=changes, reports=[(name, table(moves)) for name, moves in reports])
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 _STYLED = re.compile(r'(<[a-z]+\b[^<>]*?) style="([^"<>]*)"')
 
@@ -51,9 +51,7 @@ def packaged(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    loader, escaped = PackageLoader("analysis.reporting", "page"), select_autoescape(["html.j2"])
-    made = Environment(
-        loader=loader, autoescape=escaped, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    loader = PackageLoader("analysis.reporting", "page")
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return made

@@ -1,17 +1,18 @@
 """One report as a page: an executed notebook, and how it was made."""
 
 import re
+from itertools import count
 from typing import Any
 
 from analysis import __version__
-from analysis.reporting.cited import CITED
-from analysis.reporting.numbers import MIME
-from analysis.reporting.page.downloads import with_downloads
+from analysis.reporting.chart_files import with_downloads
+from analysis.reporting.cited import CITED, read_behind
+from analysis.reporting.numbers import MIME, spans, words
 from analysis.reporting.page.render import rendered
-from analysis.reporting.page.sources import linked, listed
 from analysis.reporting.parameters import declared
 from analysis.reporting.settle import records
-from analysis.reporting.words import words
+
+_NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>')
 
 
 def report_page(notebook: Any, record: dict[str, Any]) -> str:
@@ -19,17 +20,16 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
     from nbconvert.filters.highlight import Highlight2HTML
 
     highlight = Highlight2HTML(pygments_lexer="ipython3")
-    parts = [_part(cell, highlight) for cell in notebook.cells]
+    parts, groups = [_part(cell, highlight) for cell in notebook.cells], listed(notebook)
     first_section = next((place for place, part in enumerate(parts) if part["heading"]), len(parts))
-    sections = [(part["slug"], part["heading"]) for part in parts if part["heading"]]
-    contents = {"parts": parts, "first_section": first_section, "sections": sections}
-    groups = listed(notebook)
     source = next((cell.source for cell in notebook.cells if "parameters" in cell.metadata.get("tags", [])), "")
-    made = {"record": record, "declared": dict(declared(source)), "version": __version__}
-    shown = {"title": title(notebook), "groups": groups, "words": words(), "most": CITED, **made, **contents}
-    explored = next((record["data"] for record in records(notebook) if record["kind"] == "explorer"), None)
-    scripts = ("cards.js", "explorer.js") if explored else ("cards.js",)
-    return linked(rendered("report.html.j2", scripts, explored=explored, **shown), notebook, groups)
+    explored = next((output["data"] for output in records(notebook) if output["kind"] == "explorer"), None)
+    page = rendered(
+        "report.html.j2", ("cards.js", "explorer.js") if explored else ("cards.js",), title=title(notebook), parts=parts,
+        first_section=first_section, groups=groups, record=record, declared=dict(declared(source)), explored=explored,
+        words=words(), most=CITED, version=__version__,
+    )  # fmt: skip
+    return linked(page, notebook, groups)
 
 
 def markdown(text: str) -> str:
@@ -63,3 +63,33 @@ def title(notebook: Any) -> str:
 def question(notebook: Any) -> str:
     """What a report asks: the heading of its first cell."""
     return str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
+
+
+def listed(notebook: Any) -> list[list[dict[str, Any]]]:
+    """The figures that an executed notebook carries, in order of first use, those of one publication together.
+
+    Each is what `read_behind` gives, and its `number` in the list, from 1.
+    """
+    outputs = records(notebook)
+    figures = next((read_behind(output["data"]) for output in outputs if "publications" in output["data"]), {})
+    groups: dict[str, list[dict[str, Any]]] = {}
+    used = (id for output in outputs for number in output["numbers"] for id in number["rows"])
+    for figure in (figures[id] for id in dict.fromkeys(used) if id in figures):
+        groups.setdefault(figure["publication"], []).append(figure)
+    numbers = count(1)
+    return [[{**figure, "number": next(numbers)} for figure in group] for group in groups.values()]
+
+
+def linked(page: str, notebook: Any, groups: list[list[dict[str, Any]]]) -> str:
+    """A page whose numbers lead to the first of the figures behind them, and name the places of all."""
+    places = {figure["figure"]: figure["number"] for group in groups for figure in group}
+    numbers = [number for output in records(notebook) for number in output["numbers"]]
+    starts = {number["id"]: _start([places[row] for row in number["rows"] if row in places]) for number in numbers}
+    return _NUMBER.sub(lambda data: f"{starts[data[1]]}{data[0]}</a>" if starts.get(data[1]) else data[0], page)
+
+
+def _start(places: list[int]) -> str:
+    # Print counts what is long: a table of nothing but notes can't be read.
+    said = spans(places)
+    counted = f' data-note="{len(places)} notes"' if said.count(",") > CITED else ""
+    return f'<a class="number-link" href="#source-{min(places)}" data-sources="{said}"{counted}>' if places else ""
