@@ -1,6 +1,6 @@
 # GNU make 4.3 or newer. Each target sets up what it needs, once, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help report test reproduce certify lab lock clean
+.PHONY: help report test reproduce certify bench lab lock clean
 # A module from elsewhere must not stand in for a locked one.
 unexport PYTHONHOME PYTHONPATH
 
@@ -28,6 +28,11 @@ certify: ## simulate series with known truth, and write docs/certification.md (f
 	.venv/test/bin/python harnesses/joinpoint_simulations.py
 	.venv/test/bin/python harnesses/association_simulations.py
 	.venv/test/bin/python harnesses/certify.py
+
+bench: ## time the runner beside its peers, and write benchmarks/RESULTS.md (half an hour; PEERS=folder of dvc and snakemake)
+	@sh requirements/setup.sh test
+	@.venv/test/bin/python benchmarks/bench.py
+	@.venv/test/bin/python benchmarks/extraction.py
 
 # The plugin turned off asks whether to fetch news; setting no address for news does not stop it.
 lab: ## open the first notebook in JupyterLab, on this machine only (LAB="--port=9000" for more options)

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -211,7 +212,7 @@ def batch(rounds: int) -> Iterator[tuple[str, str, str]]:
 
 def median_ratio(theirs: Sequence[Cost], mine: Sequence[Cost], kind: str) -> float:
     """The median over the rounds of theirs over mine."""
-    return statistics.median(getattr(a, kind) / getattr(b, kind) for a, b in zip(theirs, mine, strict=True))
+    return float(statistics.median(getattr(a, kind) / getattr(b, kind) for a, b in zip(theirs, mine, strict=True)))
 
 
 def seconds(costs: Sequence[Cost]) -> str:
@@ -278,13 +279,7 @@ def nothing_to_do(rounds: int) -> Iterator[tuple[str, str, str]]:
         for _ in range(3 * rounds):
             taken["ours"].append(measured(lambda: ours(project)))
             for name in [*taken][1:]:
-                taken[name].append(
-                    measured(
-                        lambda name=name: subprocess.run(
-                            graphs[name], cwd=project.root, check=True, capture_output=True
-                        )
-                    )
-                )  # type: ignore[misc]
+                taken[name].append(measured(partial(_in, project.root, graphs[name])))
     yield "nothing to do, 20 reports", "at most 0.15 s", seconds3(taken["ours"])
     for name in graphs:
         told = (
@@ -295,9 +290,14 @@ def nothing_to_do(rounds: int) -> Iterator[tuple[str, str, str]]:
         yield f"CPU of {name} for an equal graph over ours", "10 x", told
 
 
+def _in(folder: Path, words: Sequence[str]) -> None:
+    subprocess.run(words, cwd=folder, check=True, capture_output=True)
+
+
 def seconds3(costs: Sequence[Cost]) -> str:
     """The median wall and CPU time in milliseconds, in words."""
-    return f"{statistics.median(c.wall for c in costs) * 1000:.0f} ms, {statistics.median(c.cpu for c in costs) * 1000:.0f} ms CPU"
+    wall, cpu = (1000 * statistics.median(getattr(cost, kind) for cost in costs) for kind in ("wall", "cpu"))
+    return f"{wall:.0f} ms, {cpu:.0f} ms CPU"
 
 
 def _found(program: str) -> str | None:
@@ -320,7 +320,8 @@ def _dvc(root: Path) -> list[str]:
     program = _found("dvc")
     if not program:
         return []
-    step = "  d{0}:\n    cmd: touch d{0}.txt\n    deps: [notebooks/revisions.ipynb, data/processed/figures.csv]\n    outs: [d{0}.txt]\n"
+    deps = "[notebooks/revisions.ipynb, data/processed/figures.csv]"
+    step = f"  d{{0}}:\n    cmd: touch d{{0}}.txt\n    deps: {deps}\n    outs: [d{{0}}.txt]\n"
     (root / "dvc.yaml").write_text("stages:\n" + "".join(step.format(at) for at in range(20)))
     for words in (["init", "--no-scm", "-q"], ["config", "core.analytics", "false"], ["repro", "-q"]):
         subprocess.run([program, *words], cwd=root, check=True, capture_output=True)
@@ -395,19 +396,21 @@ def main() -> None:
     asked = parser.parse_args()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SUBREAPER, 1)
+    rounds = asked.rounds
     parts: dict[str, Callable[[], Iterator[tuple[str, str, str]]]] = {
-        "batch": lambda: batch(asked.rounds), "one": lambda: one_report(asked.rounds), "nothing": lambda: nothing_to_do(asked.rounds),
-        "growth": growth, "cleaning": cleaning,
-    }  # fmt: skip
+        "batch": lambda: batch(rounds),
+        "one": lambda: one_report(rounds),
+        "nothing": lambda: nothing_to_do(rounds),
+        "growth": growth,
+        "cleaning": cleaning,
+    }
     lines = ["| | asked | found |", "|---|---|---|"]
     for name in asked.only:
         for row in parts[name]():
             lines.append(f"| {' | '.join(row)} |")
             print(lines[-1], flush=True)
-    (HERE / "RESULTS.md").write_text(
-        f"# Benchmarks\n\nMade by `make bench` ({asked.rounds} rounds, medians) on {machine()}, load {os.getloadavg()[0]:.1f} at the end.\n\n"
-        + "\n".join(lines) + "\n"
-    )  # fmt: skip
+    said = f"Made by `make bench` ({rounds} rounds, medians) on {machine()}; load at the end {os.getloadavg()[0]:.1f}."
+    (HERE / "RESULTS.md").write_text("\n".join(["# Benchmarks", "", said, "", *lines, ""]))
 
 
 if __name__ == "__main__":

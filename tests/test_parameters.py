@@ -129,3 +129,27 @@ def test_a_name_or_path_that_could_lead_outside_is_refused(copy: Project, entry:
     (copy.notebooks / "reports.toml").write_text(entry)
     with pytest.raises(InputError, match=r"notebooks/reports\.toml"):
         read_catalogue(copy)
+
+
+GRID = """["trend-{country}-{estimates}"]
+notebook = "trend_report.ipynb"
+parameters = { start_year = 2010, end_year = 2015 }
+grid = { country = ["Colombia", "Peru"], estimates = ["us_government", "unodc"] }
+"""
+
+
+def test_a_grid_is_a_report_for_each_combination(copy: Project) -> None:
+    (copy.notebooks / "reports.toml").write_text(GRID)
+    made = {job.name: job.parameters for job in checked(jobs(copy))}
+    assert list(made) == [
+        f"trend-{country}-{maker}" for country in ("colombia", "peru") for maker in ("us-government", "unodc")
+    ]
+    assert (made["trend-peru-unodc"]["country"], made["trend-peru-unodc"]["start_year"]) == ("Peru", 2010)
+
+
+def test_two_reports_of_a_grid_need_two_names(copy: Project) -> None:
+    (copy.notebooks / "reports.toml").write_text(GRID.replace("-{estimates}", ""))
+    with pytest.raises(
+        InputError, match=r"trend-peru: found .*; two reports have this name; name it by all of its grid"
+    ):
+        jobs(copy)

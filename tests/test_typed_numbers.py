@@ -25,8 +25,8 @@ DECLARED = {
     r"i?python3|Python 3 \(ipykernel\)|int64": "names of kernels and types",
     r"^[01]$": "switches of the environment",
     r"such as 2026-01-31": "an example in a message",
-    r"0x\[.*\]\{6,\}|0-9|\{(64|44|6)\}|rotate\\\(-\?0|\{1,2\}|\\g<1>|\\1": "regular expressions",
-    r"\{\d[.:][^}]*\}": "fields of formats",
+    r"0x\[.*\]\{6,\}|0-9|1-9|\(0\||\{0,8\}|\{(64|44|6)\}|rotate\\\(-\?0|\{1,2\}|\\g<1>|\\1": "regular expressions",
+    r"\{\w[.:][^}]*\}": "fields of formats",
     r"end_year: int = 2021": "an example in a message",
 }
 
