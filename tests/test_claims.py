@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from rows import Made, Row, claim, figure, publication
-from sentences import sentence_spans
+from analysis.extracting.sentences import sentence_spans
 
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.cleaning.raw import read_raw

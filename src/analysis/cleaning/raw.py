@@ -55,16 +55,21 @@ def figure_files(project: Project, problems: Problems) -> list[Path]:
     return [path for path in found if path.name in known]
 
 
-def read_table(project: Project, path: Path, columns: tuple[str, ...], problems: Problems) -> pd.DataFrame:
-    """One CSV file in UTF-8 with exactly these columns, every cell as text as it stands.
+def read_table(
+    project: Project, path: Path, columns: tuple[str, ...], problems: Problems, more: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """One CSV file in UTF-8 with exactly these columns, or these and `more`, every cell as text as it stands.
 
     A byte-order mark, CRLF and another order of columns are accepted. What is wrong goes to `problems`; the
     rows without fault are still returned.
     """
     name = project.name(path)
     text = _text(path, name, problems)
-    rows = _read_rows(text, name, columns, problems) if text is not None else []
-    table = pd.DataFrame(rows, columns=[*columns, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
+    rows = _read_rows(text, name, columns, problems, more) if text is not None else []
+    every = [*columns, *more, "raw_file", "raw_line"]
+    table = (
+        pd.DataFrame(rows, columns=every, dtype="object").astype({"raw_line": "int64"}).fillna(dict.fromkeys(more, ""))
+    )
     for column in columns:
         stray = table[column] != table[column].str.strip()
         problems.add_rows(table[stray], column, "blanks at an end; remove them")
@@ -88,14 +93,14 @@ def _text(path: Path, name: str, problems: Problems) -> str | None:
     return None
 
 
-def _read_rows(text: str, name: str, columns: tuple[str, ...], problems: Problems) -> list[_Row]:
+def _read_rows(text: str, name: str, columns: tuple[str, ...], problems: Problems, more: tuple[str, ...]) -> list[_Row]:
     lines = text.splitlines(keepends=True)
     reader = csv.reader(lines, strict=True)
     rows: list[_Row] = []
     line = 1
     try:
         header = next(reader, [])
-        if sorted(header) != sorted(columns):
+        if sorted(header) not in (sorted(columns), sorted((*columns, *more))):
             problems.add(name, 1, "", ",".join(header)[:200], f"the header must be {','.join(columns)}")
             return []
         line = reader.line_num + 1

@@ -16,7 +16,7 @@ _WORD, _MULTIPLIER, _SHARE = any_of([*NUMBERS, *MULTIPLIERS]), any_of(MULTIPLIER
 _OF = r"\s+(?:of\s+)?(?:an?\s+|de\s+)?"
 _WORDS = rf"(?:an?\s+)?{_WORD}(?:(?:\s+|-|\s+and\s+|\s+y\s+){_WORD})*"
 _DIGITS = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
-SCALED = rf"(?:[0-9]{{1,3}} mil [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
+SCALED = rf"(?:[0-9]{{1,3}} (?:mil|thousand) [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
 NUMERAL = rf"(?:{SCALED}|\b(?:{_SHARE}{_OF}{_MULTIPLIER}|{_WORDS}))"
 
 
@@ -108,7 +108,7 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
     (Decimal('230000'), Decimal('230000'))
     """
     text = text.strip().lower()
-    if mil := re.fullmatch(r"([0-9]{1,3}) mil ([0-9]{1,3})", text):
+    if mil := re.fullmatch(r"([0-9]{1,3}) (?:mil|thousand) ([0-9]{1,3})", text):
         text = f"{int(mil[1]) * 1000 + int(mil[2])}"
     if digits := re.match(rf"[0-9](?:[0-9.,]|{_BLANK})*", text):
         plain = plain_digits(digits[0].strip(), spanish)

@@ -8,7 +8,7 @@ from functools import cache, lru_cache, partial
 
 from analysis.reading import numerals, phrases
 from analysis.reading.numerals import Numeral, UnreadableError, read_numeral, rounding_unit
-from analysis.reading.periods import RELATIVE_YEAR, read_period
+from analysis.reading.periods import RELATIVE_YEAR, YEAR, read_period
 from analysis.reading.phrases import any_of
 from analysis.reading.units import unit_words
 
@@ -44,10 +44,14 @@ _TIMES = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
 
 def _number(found: _Found, spanish: bool) -> Numeral:
     if "word" in found:
-        value = Decimal(_WORTH[found["word"].lower()])
-        return Numeral(value, min(value, rounding_unit(str(int(value)))))
-    number, times = read_numeral(found["number"], spanish), _TIMES.get(found.get("times", "").lower(), 1)
+        value, times = Decimal(_WORTH[found["word"].lower()]), _times(found)
+        return Numeral(value * times, min(value, rounding_unit(str(int(value)))))
+    number, times = read_numeral(found["number"], spanish), _times(found)
     return Numeral(number.value * times, number.rounding_unit * abs(times))
+
+
+def _times(found: _Found) -> int:
+    return _TIMES.get(found.get("times", "").lower(), 1)
 
 
 def _one(kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = "") -> Reading:
@@ -104,6 +108,7 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
         (change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
         (change, rf"{said}{number}{percent}\s+{after}"),
+        (change, rf"{said}(?<!\w)(?P<word>{share})\s+{after}"),
         (times, rf"{said}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
         (times, rf"{said}x\s?{number}"),
         (times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
@@ -111,12 +116,12 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (years, rf"{said}(?<!\w){number}\s+(?P<times>{any_of(phrases.SPANS)})"),
         (_crowd, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
         (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
-        (_range, rf"(?<!\w)(?:(?:from|de)\s+)?{low}\s+(?:to|a)\s+{high}{unit}"),
+        (_range, rf"(?<!\w)(?:(?:from|de)\s+)?(?!{YEAR}\b){low}\s+(?:to|a)\s+{high}{unit}"),
         (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
         (partial(_one, "quantity", "USD a month"), rf"{said}(?:US)?\$\s?{number}\s+a month(?!\w)"),
         (partial(_one, "quantity", "USD"), rf"{said}(?:US)?\$\s?{number}"),
         (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
-        (rank, rf"(?<!\w)(?P<word>{any_of(phrases.RECORDS)}|{top})"),
+        (rank, rf"(?<!\w)(?!a record (?:high|level))(?P<word>{any_of(phrases.RECORDS)}|{top})(?! lows?\b)"),
         (partial(_one, "share", "percent"),
          rf"{said}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"),
         (partial(_one, "quantity", None), rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
@@ -153,15 +158,31 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     >>> planted.value, planted.rounding_unit, planted.unit
     (234000.0, 1000.0, 'ha')
     """
+    found = find_printed(text, published)
+    for reading, _ in found:
+        if isinstance(reading, UnreadableError):
+            raise reading
+    return tuple(reading for reading, _ in found if isinstance(reading, Reading))
+
+
+def find_printed(text: str, published: str = "") -> list[tuple[Reading | UnreadableError, tuple[int, int]]]:
+    """Every wording in a text that looks like a figure, with its place; what can't be read as its error.
+
+    >>> [(str(reading), text) for reading, text in find_printed("29.755 or so")]
+    [("'29.755' may be 29755 or 29.755; write it without a separator", (0, 6))]
+    """
     spanish = bool(_SPANISH.search(text))
     pattern, readers = _rules()
-    readings = []
+    readings: list[tuple[Reading | UnreadableError, tuple[int, int]]] = []
     for match in pattern.finditer(text):
         rule = str(match.lastgroup)[1:]  # the group of the whole rule is the last to be closed
         found = {name.removesuffix(f"_{rule}"): part for name, part in match.groupdict().items() if part is not None}
-        reading = readers[int(rule)](found, spanish, published)
-        readings.append(replace(reading, start=match.start(), end=match.end()))
-    return tuple(readings)
+        try:
+            reading = readers[int(rule)](found, spanish, published)
+            readings.append((replace(reading, start=match.start(), end=match.end()), match.span()))
+        except UnreadableError as error:
+            readings.append((error, match.span()))
+    return readings
 
 
 @lru_cache(maxsize=65536)
