@@ -33,9 +33,13 @@ def pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     >>> pattern(("seiz*", "US")).findall("Seizures: US forces seized; ask us")
     ['Seizures', 'US', 'seized']
     """
-    listed = (re.escape(word).replace(r"\*", r"\w*") for word in sorted(words, key=len, reverse=True))
-    exact = (f"(?:{word}|{word.upper()})" if word[:1].isupper() else f"(?i:{word})" for word in listed)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(exact)})(?!\w)")
+    return re.compile("|".join(map(_cue, sorted(words, key=len, reverse=True))))
+
+
+def _cue(word: str) -> str:
+    ending = re.escape(word).replace(r"\*", r"\w*")
+    cased = f"(?:{ending}|{ending.upper()})" if word[:1].isupper() and "*" not in word else f"(?i:{ending})"
+    return r"(?<!\w)" * word[0].isalnum() + cased + r"(?!\w)" * (word[-1].isalnum() or word[-1] in "*.")
 
 
 def says(text: str, words: list[str]) -> bool:
@@ -54,20 +58,17 @@ def makers_in(text: str) -> list[Mention]:
     for name, by in cues()["makers"].items():
         places = spans(text, by["words"])
         if "acts" in by:
-            places += [match.span(1) or match.span() for match in _acts(name).finditer(text)]
+            places += [match.span() for match in _acts(name).finditer(text)]
         found += [Mention(name, place) for place in places]
     return found
 
 
 @cache
 def _acts(maker: str) -> re.Pattern[str]:
-    """ "US figures", "according to the US": a country that acts as a maker."""
-    who, speech = (
-        pattern(tuple(words)).pattern for words in (cues()["makers"][maker]["acts"], cues()["words"]["speech"])
-    )
-    return re.compile(
-        rf"({who}(?=(?:'s|’s)?\s+(?:\w+\s+)?{speech})|(?<=according to the ){who}|(?<=according to ){who})"
-    )
+    """A country that acts as a maker: "US figures", "according to the US"."""
+    words = (cues()["makers"][maker]["acts"], cues()["words"]["speech"])
+    who, speech = (f"(?:{pattern(tuple(listed)).pattern})" for listed in words)
+    return re.compile(rf"{who}(?=(?:'s|’s)?\s+(?:\w+\s+)?{speech})|(?:(?<=according to the )|(?<=according to )){who}")
 
 
 @cache

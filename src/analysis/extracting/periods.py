@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from analysis.extracting.cues import Span, apart, cues, spans
 from analysis.reading.numerals import UnreadableError
-from analysis.reading.periods import find_periods, read_period
+from analysis.reading.periods import YEAR, find_periods, read_period
 
 _BEFORE = re.compile(r"(?:the )?(?:year before|previous year|preceding year)|a year (?:earlier|before)", re.IGNORECASE)
 _SAME = re.compile(r"(?:that|the same) (?:year|period)", re.IGNORECASE)
 _SPAN = re.compile(r"since|decade|years", re.IGNORECASE)  # these span years: no later figure is of one of them
+_PAIR = re.compile(rf"(?:between|from) ({YEAR}) (?:and|to) ({YEAR})(?!\w)", re.IGNORECASE)
 _BESIDE = 45  # letters between a figure and its own period, as `apart` counts
 
 
@@ -22,11 +23,13 @@ class Periods:
     last_sentence: int = 0
     number: int = 0
     text: str = ""
+    coming: str = ""
     figures: list[Span] = field(default_factory=list)
     named: list[Span] = field(default_factory=list)
 
-    def enter(self, text: str, figures: list[Span]) -> None:
-        """Go to the next sentence."""
+    def enter(self, text: str, figures: list[Span], coming: str = "") -> None:
+        """Go to the next sentence; `coming` are those after it."""
+        self.coming = coming
         self.text, self.figures, self.named, self.number = text, figures, find_periods(text), self.number + 1
 
     def leave(self) -> None:
@@ -46,11 +49,14 @@ class Periods:
         before = spans(self.text[: span[0]], cues()["words"]["comparators"])
         return bool(before) and apart(self.text, before[-1], span, []) < _BESIDE
 
-    def of(self, figure: Span, basis: dict[str, str]) -> tuple[str, str]:
+    def of(self, figure: Span, basis: dict[str, str], change: bool = False) -> tuple[str, str]:
         """The period of a figure, as printed and as it can be read alone; `basis` is told where that is not plain."""
-        span = self._own(figure)
+        span = self._own(figure, change)
         words = self.text[slice(*span)] if span else self.last
-        if not span and words:
+        if not span and not words:
+            words = next((self.coming[slice(*at)] for at in find_periods(self.coming) if not _passing(self.coming[slice(*at)])), "")
+            basis["period"] = "as in a sentence after it"
+        elif not span:
             basis["period"] = f"as in sentence {self.last_sentence}"
         if span and _SAME.fullmatch(words):
             words, basis["period"] = self.last, f"“{words}”, as in sentence {self.last_sentence}"
@@ -75,17 +81,24 @@ class Periods:
         basis["period"] = f"“{words}”, before {anchor}" if year else f"? “{words}”: before which is not known"
         return year
 
-    def _own(self, figure: Span) -> Span | None:
-        """The period right behind a figure, else the nearest before it, else a plain one further behind."""
+    def _own(self, figure: Span, change: bool) -> Span | None:
+        """The period right behind a figure, else the nearest before it, else a plain one further behind.
+
+        What a change is compared with is not its period. Of "between 2011 and 2021 from 64 to 204" each takes its own.
+        """
+        if pair := _PAIR.search(self.text[: figure[0]]):
+            first = bool(re.match(r"\s*(?:[a-z]+\s+)?to\s+[0-9]", self.text[figure[1] :]))
+            return pair.span(1 if first else 2)
         behind = [span for span in self.named if span[0] >= figure[1] and not self._parted(figure, span)]
         beside = [span for span in behind if self._apart(figure, span) < _BESIDE]
         if beside:
             return beside[0]
-        ahead = [span for span in self.named if span[1] <= figure[0] and not self._left(span, figure)]
+        ahead = [span for span in self.named if span[1] <= figure[0] and not self._left(span, figure) and not (change and self._compared(span))]
         far = [
             span
             for span in self.named
             if span[0] >= figure[1] and not _passing(self.text[slice(*span)]) and not self._compared(span)
+            and ";" not in self.text[figure[1] : span[0]]
         ]
         return ahead[-1] if ahead else far[0] if far else None
 

@@ -15,7 +15,7 @@ from analysis.reading.periods import find_periods
 from analysis.reading.units import unit_factor, unit_words
 from analysis.vocabulary import measures, vocabulary
 
-_SEEN = 10  # sentences back that still say what an article is about
+_OWN_WORDS = ("years", "rank", "USD", "USD a month", "percent")  # the sentence itself must say what these are of
 _AHEAD = 3  # sentences ahead that may still name the maker of a headline's figure
 _NEAR, _FAR = 90, 400  # letters, as `apart` counts them: words of one clause; of one sentence
 
@@ -56,6 +56,7 @@ class _Choice(NamedTuple):
 class _Said:
     """What the article has said so far."""
 
+    text: str = ""  # the whole article
     sentences: list[str] = field(default_factory=list)
     places: list[tuple[int, str]] = field(default_factory=list)
     makers: list[str] = field(default_factory=list)
@@ -81,7 +82,7 @@ def propose(text: str, published: str = "", publisher: str = "") -> Proposed:
     >>> [(p.printed, p.measure, p.place, p.period, p.maker) for p in propose(text, "2022-07-14").figures]
     [('234,000', 'coca_area', 'Colombia', '2021', 'us_government')]
     """
-    said = _Said(makers=[mention.name for mention in makers_in(publisher)], periods=Periods(published))
+    said = _Said(text, makers=[mention.name for mention in makers_in(publisher)], periods=Periods(published))
     every, compared = sentence_spans(text), []
     for number, (start, end) in enumerate(every, start=1):
         sentence, coming = text[start:end], text[end : every[min(number + _AHEAD, len(every)) - 1][1]]
@@ -119,7 +120,7 @@ class _Sentence:
         return found
 
     def proposals(self) -> list[Proposal]:
-        self.said.periods.enter(self.text, self.spans)
+        self.said.periods.enter(self.text, self.spans, self.coming)
         for years in (False, True):
             for figure in self.figures:
                 if (figure.kind == "year") == years and (proposal := self._proposal(figure)):
@@ -140,7 +141,7 @@ class _Sentence:
         return min((self._apart(figure, span) for span in spans(self.text, words)), default=9999)
 
     def _proposal(self, figure: Printed) -> Proposal | None:
-        if self._planned(figure) or not (choice := self._choice(figure)):
+        if self._planned(figure) or self._spent(figure) or not (choice := self._choice(figure)):
             return None
         cue, basis = cues()["measures"][choice.measure], dict(choice.basis)
         place = self._place(figure, cue, basis)
@@ -151,11 +152,15 @@ class _Sentence:
         if figure.kind == "year":
             period, read_as = figure.text, figure.text
         else:
-            period, read_as = ("", "") if undated else self.said.periods.of(figure.span, basis)
+            period, read_as = ("", "") if undated else self.said.periods.of(figure.span, basis, figure.kind == "change")
         return Proposal(
             self.number, *figure.span, figure.text, choice.measure, place, period, read_as, choice.unit, maker, basis,
             figure.problem, self.text,
         )  # fmt: skip
+
+    def _spent(self, figure: Printed) -> bool:
+        """Whether a number is a bare "one", or a year that is the period of a figure beside it."""
+        return figure.text.lower() == "one" or (figure.kind == "year" and figure.text in {one.period for one in self.found if one.unit != "rank"})
 
     def _planned(self, figure: Printed) -> bool:
         return self._nearest(figure, cues()["words"]["plans"]) < 40
@@ -179,9 +184,9 @@ class _Sentence:
     def _weighed(
         self, figure: Printed, name: str, cue: Any, unit: str, cost: int, basis: dict[str, str]
     ) -> _Choice | None:
-        within = cue.get("within", 2 if measures()[name].unit == "deaths" else _SEEN)
-        if not says(self.said.back(within), cue["topic"]) or (
-            "needs" in cue and not says(self.said.back(2), cue["needs"])
+        within = cue.get("within", 2 if measures()[name].unit == "deaths" else 0)
+        if not says(self.said.back(within) if within else self.said.text, cue["topic"]) or (
+            "needs" in cue and not says(self.said.back(1 if unit in _OWN_WORDS else 2), cue["needs"])
         ):
             return None
         if self._nearest(figure, cue.get("bars", [])) < _NEAR:
@@ -190,7 +195,7 @@ class _Sentence:
             return None
         near, known = self._nearest(figure, cue["near"]), basis
         if cue.get("part") and near < _NEAR:
-            near = max(near - 40, 0)
+            near -= 40
         for one in reversed(self.found):
             if figure.unit is None and one.measure == name:
                 near = min(near, 10 + self._apart(figure, (one.start, one.end)) // 2)
@@ -211,7 +216,8 @@ class _Sentence:
             or name in before
             or bool({name.removesuffix("_change"), name.replace("_death_rate", "_deaths")} & before)
         )
-        return same and says(self.text[: figure.span[0]], cues()["words"]["pronouns"])
+        makers = {mention.name for mention in self.makers} & {*cues()["measures"].get(name or "coca_area", {})["makers"]}
+        return same and (bool(makers) or says(self.text[: figure.span[0]], cues()["words"]["pronouns"]))
 
     def _units(self, figure: Printed) -> Iterator[tuple[str, int, dict[str, str]]]:
         """The units that a figure may have, how unlikely each is, and what it is known from."""
@@ -253,7 +259,7 @@ class _Sentence:
         if here:
             name = min(here, key=lambda mention: self._apart(figure, mention.span)).name
             return "" if name == "foreign" else _whole(name, cue)
-        if "measure" in basis and self.said.found and _lies_in(self.said.found[-1].place, allowed):
+        if "measure" in basis and self._stays() and _lies_in(self.said.found[-1].place, allowed):
             basis["place"] = basis["measure"]
             return _whole(self.said.found[-1].place, cue)
         if cue.get("usual"):
@@ -270,6 +276,11 @@ class _Sentence:
             return str(cue["places"][0])
         basis["place"] = "? no place is named; the first that has this measure"
         return str(cue["places"][0])
+
+    def _stays(self) -> bool:
+        """Whether no place was named since the last figure."""
+        found = self.said.found
+        return bool(found) and (not self.said.places or self.said.places[-1][0] <= found[-1].sentence)
 
     def _homes(self) -> list[Mention]:
         """The countries of the governments that a sentence names."""

@@ -107,6 +107,7 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
         (change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
+        (change, rf"(?<!\w){said}{before}\s*{said.replace('said', 'said_after')}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+)?(?:an?\s+)?{multiplier})"),
         (change, rf"{said}{number}{percent}\s+{after}"),
         (change, rf"{said}(?<!\w)(?P<word>{share})\s+{after}"),
         (times, rf"{said}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
