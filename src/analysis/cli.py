@@ -175,11 +175,11 @@ def extract(article: Path, to: Path | None, page: bool, **publication: str) -> N
 
     Example: python -m analysis extract article.txt --published 2022-07-14 --publisher "The Post" --to release.csv
     """
-    from analysis.extracting.release import proposed, read_article, release_file
+    from analysis.extracting.release import read_article, read_figures, release_file
     from analysis.reporting.article import write_page
 
     given, project = read_article(article, **publication), _current()
-    read = proposed(given)
+    read = read_figures(given)
     text = release_file(given, read.figures)
     if to:
         to.write_text(text, "utf-8")

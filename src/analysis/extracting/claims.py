@@ -1,8 +1,6 @@
 """What an article claims, as rows that the claims evaluator takes: levels, multiples, records, ranks, shares, comparisons."""
 
-from dataclasses import asdict, dataclass
-from types import SimpleNamespace
-from typing import cast
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,65 +12,42 @@ from analysis.extracting.release import Article, Read
 from analysis.reading.periods import last_day
 from analysis.vintages.claims import hold_claims
 
-_PLAIN = {"press": ""}
 # What a measure of an article is claimed of, and how it is tested; all others are levels.
 _KINDS = {
     "coca_area_ratio": ("ratio", "coca_area"), "cocaine_output_record": ("record", "cocaine_output"),
     "cocaine_trade_record": ("record", "cocaine_trade_record"), "cocaine_output_rank": ("rank", "cocaine_output"),
     "us_cocaine_origin_share": ("share", "us_cocaine_origin_share"),
 }  # fmt: skip
-_NO_CLAIMS = ("policy_", "coca_income", "wage_", "_change")
+_UNTESTED = ("policy_", "coca_income", "wage_", "_change")  # parts of the names of measures that no series is kept of
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A claim as `clean_claims` reads it."""
+def claims_of(article: Article, read: Read) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The claims of an article as processed, and each held against every maker's figures, as `hold_claims` gives them.
 
-    id: str
-    article: str
-    locator: str
-    wording: str
-    kind: str
-    measure: str
-    place: str
-    period: str
-    base_period: str
-    stated: str
-    unit: str
-    estimates: str
-    over: str = ""
-    note: str = ""
+    Those that can't be tested by their form (no year, say) are left out.
+    """
+    proposals = [one for one, _ in read.figures if not any(part in one.measure for part in _UNTESTED)]
+    rows = [_row(article, one, number) for number, one in enumerate([*proposals, *read.comparisons], start=1)]
+    cleaned = [table for row in rows for table in _cleaned(article, row)]
+    claims = pd.concat(cleaned, ignore_index=True) if cleaned else pd.DataFrame(columns=["claim"])
+    return claims, hold_claims(claims) if cleaned else claims
 
 
-def claims_in(article: Article, read: Read) -> pd.DataFrame:
-    """The claims of an article as processed; those that can't be tested by their form (no year, say) are left out."""
-    proposals = [one for one, _ in read.figures if not any(part in one.measure for part in _NO_CLAIMS)]
-    listed = [_claim(article, one, number) for number, one in enumerate([*proposals, *read.comparisons], start=1)]
-    cleaned = [table for claim in listed if (table := _cleaned(article, claim)) is not None]
-    return pd.concat(cleaned, ignore_index=True) if cleaned else pd.DataFrame(columns=["claim"])
-
-
-def checked_claims(claims: pd.DataFrame) -> pd.DataFrame:
-    """The claims held against every maker's figures, on the article's day and now; as `hold_claims` gives them."""
-    return hold_claims(claims) if len(claims) else claims
-
-
-def _claim(article: Article, one: Proposal, number: int) -> Claim:
+def _row(article: Article, one: Proposal, number: int) -> dict[str, str | int]:
     kind, measure = ("comparison", one.measure) if one.base else _KINDS.get(one.measure, ("level", one.measure))
-    locator = f"sentence {one.sentence}, characters {one.start}-{one.end}"
-    unit = {"ratio": "times", "comparison": "times"}.get(kind, one.unit)
-    who = _PLAIN.get(one.maker, one.maker)
-    words = (locator, one.printed, kind, measure, one.place, one.read_as, one.base, one.printed, unit, who)
-    return Claim(f"claim-{number}", article.id, *words)
+    cells = {
+        "id": f"claim-{number}", "article": article.id, "locator": one.locator, "wording": one.printed, "kind": kind,
+        "measure": measure, "place": one.place, "period": one.read_as, "base_period": one.base, "stated": one.printed,
+        "unit": "times" if one.base else one.unit, "estimates": "" if one.maker == "press" else one.maker,
+    }  # fmt: skip
+    return {**dict.fromkeys(CLAIM_COLUMNS, ""), **cells, "raw_file": article.id, "raw_line": 0}
 
 
-def _cleaned(article: Article, claim: Claim) -> pd.DataFrame | None:
-    rows = pd.DataFrame(
-        [{**asdict(claim), "raw_file": article.id, "raw_line": 0}], columns=[*CLAIM_COLUMNS, "raw_file", "raw_line"]
-    )
+def _cleaned(article: Article, row: dict[str, str | int]) -> list[pd.DataFrame]:
     day = last_day(article.published).isoformat() if article.published else ""
     listed = pd.DataFrame({"sha256": ["-"], "published": [article.published], "available": [day]}, index=[article.id])
+    nothing, claims = pd.DataFrame(), pd.DataFrame([row])
     try:
-        return clean_claims(cast(RawTables, SimpleNamespace(claims=rows)), listed)
+        return [clean_claims(replace(RawTables(*[nothing] * 5), claims=claims), listed)]
     except InputError:
-        return None
+        return []

@@ -2,28 +2,25 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.vocabulary import words_of
+
+_CUES: dict[str, Any] = tomllib.loads(files("analysis.extracting").joinpath("cues.toml").read_text("utf-8"))
+MEASURES, MAKERS, WORDS = (_CUES[part] for part in ("measures", "makers", "words"))
+_NAMES = {place: [place.rpartition("/")[2]] for place in words_of("places") if "+" not in place and place != "World"}
+_PLACES = {name: _NAMES.get(name, []) + _CUES["places"].get(name, []) for name in {**_NAMES, **_CUES["places"]}}
 
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A registered word that a sentence names by one of its cues, and where."""
 
-    name: str
     span: Span
-
-
-@cache
-def cues() -> dict[str, Any]:
-    """The parsed file, read once."""
-    return tomllib.loads(files("analysis.extracting").joinpath("cues.toml").read_text("utf-8"))
+    name: str
 
 
 @cache
@@ -33,7 +30,7 @@ def pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     >>> pattern(("seiz*", "US")).findall("Seizures: US forces seized; ask us")
     ['Seizures', 'US', 'seized']
     """
-    return re.compile("|".join(map(_cue, sorted(words, key=len, reverse=True))))
+    return re.compile("|".join(map(_cue, sorted(words, key=len, reverse=True))) or "(?!)")
 
 
 def _cue(word: str) -> str:
@@ -44,53 +41,47 @@ def _cue(word: str) -> str:
 
 def says(text: str, words: list[str]) -> bool:
     """Whether a text has any of these words."""
-    return bool(words) and pattern(tuple(words)).search(text) is not None
+    return _says(text, tuple(words))
 
 
 def spans(text: str, words: list[str]) -> list[Span]:
     """Where a text has these words."""
-    return [match.span() for match in pattern(tuple(words)).finditer(text)] if words else []
+    return _spans(text, tuple(words))
+
+
+# Every figure of a sentence is held against the same words.
+@lru_cache(maxsize=4096)
+def _says(text: str, words: tuple[str, ...]) -> bool:
+    return pattern(words).search(text) is not None
+
+
+@lru_cache(maxsize=4096)
+def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
+    return [match.span() for match in pattern(words).finditer(text)]
 
 
 def makers_in(text: str) -> list[Mention]:
-    """The makers of estimates that a text names."""
-    found = []
-    for name, by in cues()["makers"].items():
-        places = spans(text, by["words"])
-        if "acts" in by:
-            places += [match.span() for match in _acts(name).finditer(text)]
-        found += [Mention(name, place) for place in places]
-    return found
+    """The makers of estimates that a text names, in order."""
+    named = [Mention(at, name) for name, by in MAKERS.items() for at in spans(text, by["words"])]
+    acting = [Mention(match.span(), name) for name in MAKERS for match in _acts(name).finditer(text)]
+    return sorted(named + acting)
 
 
 @cache
 def _acts(maker: str) -> re.Pattern[str]:
     """A country that acts as a maker: "US figures", "according to the US"."""
-    words = (cues()["makers"][maker]["acts"], cues()["words"]["speech"])
-    who, speech = (f"(?:{pattern(tuple(listed)).pattern})" for listed in words)
+    who, speech = (f"(?:{pattern(tuple(words)).pattern})" for words in (MAKERS[maker].get("acts", []), WORDS["speech"]))
     return re.compile(rf"{who}(?=(?:'s|’s)?\s+(?:\w+\s+)?{speech})|(?:(?<=according to the )|(?<=according to )){who}")
 
 
-@cache
-def _place_words() -> dict[str, list[str]]:
-    named = {place: [place.rpartition("/")[2]] for place in words_of("places") if "+" not in place and place != "World"}
-    return {name: named.get(name, []) + cues()["places"].get(name, []) for name in {**named, **cues()["places"]}}
-
-
 def places_in(text: str, but: list[Mention]) -> list[Mention]:
-    """The places that a text names, outside the names of makers; "foreign" for places that are none of ours."""
-    found = [Mention(name, place) for name, words in _place_words().items() for place in spans(text, words)]
-    taken = [mention.span for mention in but]
-    return [
-        place
-        for place in found
-        if not any(start <= place.span[0] < end for start, end in taken)
-        and not any(within(place.span, other.span) for other in found if other is not place)
-    ]
+    """The places that a text names outside the names of makers, in order; "foreign" for those that are none of ours."""
+    found = [Mention(at, name) for name, words in _PLACES.items() for at in spans(text, words)]
+    taken = [other.span for other in but] + [other.span for other in found]
+    return sorted(one for one in found if not any(_within(one.span, other) for other in taken))
 
 
-def within(inner: Span, outer: Span) -> bool:
-    """Whether one span lies in another that is longer."""
+def _within(inner: Span, outer: Span) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1] and inner != outer
 
 
@@ -99,4 +90,4 @@ def apart(text: str, first: Span, second: Span, figures: list[Span]) -> int:
     start, end = sorted((*first, *second))[1:3]
     between = text[start:end]
     crossed = sum(start <= figure[0] < end and figure not in (first, second) for figure in figures)
-    return len(between) + 5 * between.count(",") + 25 * len(spans(between, cues()["words"]["breaks"])) + 30 * crossed
+    return len(between) + 5 * between.count(",") + 25 * len(spans(between, WORDS["breaks"])) + 30 * crossed

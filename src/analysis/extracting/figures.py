@@ -48,11 +48,11 @@ def figures_in(sentence: str, published: str = "") -> list[Printed]:
     """
     periods = find_periods(sentence)
     figures = (_printed(sentence, *found) for found in _found(sentence, published))
-    return [figure for figure in figures if figure.kind == "year" or not _in_any(figure.span, periods)]
+    return [figure for figure in figures if figure.kind == "year" or not _meets(figure.span, periods)]
 
 
-def _in_any(span: Span, others: list[Span]) -> bool:
-    return any(start <= span[0] < end for start, end in others)
+def _meets(span: Span, others: list[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
 
 
 def _found(sentence: str, published: str) -> Iterator[tuple[Reading | UnreadableError, Span]]:

@@ -1,17 +1,27 @@
-"""Which of the periods that a sentence names is that of a figure, or which one of a sentence before."""
+"""Which of the periods that a sentence names is that of a figure, or which one of another sentence."""
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from analysis.extracting.cues import Span, apart, cues, spans
+from analysis.extracting.cues import WORDS, Span, apart, spans
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import YEAR, find_periods, read_period
 
 _BEFORE = re.compile(r"(?:the )?(?:year before|previous year|preceding year)|a year (?:earlier|before)", re.IGNORECASE)
 _SAME = re.compile(r"(?:that|the same) (?:year|period)", re.IGNORECASE)
-_SPAN = re.compile(r"since|decade|years", re.IGNORECASE)  # these span years: no later figure is of one of them
+_PASSING = re.compile(rf"{_BEFORE.pattern}|{_SAME.pattern}|.*(?:since|decade|years).*|today", re.IGNORECASE)
 _PAIR = re.compile(rf"(?:between|from) ({YEAR}) (?:and|to) ({YEAR})(?!\w)", re.IGNORECASE)
 _BESIDE = 45  # letters between a figure and its own period, as `apart` counts
+
+
+class _Named(NamedTuple):
+    """A period that a sentence names: whether it holds for one figure only, and whether it stands to be compared with."""
+
+    span: Span
+    words: str
+    passing: bool = False
+    compared: bool = False  # "than in 2013", "against 772 tons in 2016"
 
 
 @dataclass
@@ -25,44 +35,36 @@ class Periods:
     text: str = ""
     coming: str = ""
     figures: list[Span] = field(default_factory=list)
-    named: list[Span] = field(default_factory=list)
+    named: list[_Named] = field(default_factory=list)
 
-    def enter(self, text: str, figures: list[Span], coming: str = "") -> None:
+    def enter(self, text: str, number: int, figures: list[Span], coming: str) -> None:
         """Go to the next sentence; `coming` are those after it."""
-        self.coming = coming
-        self.text, self.figures, self.named, self.number = text, figures, find_periods(text), self.number + 1
+        self.text, self.number, self.figures, self.coming = text, number, figures, coming
+        self.named = _named_in(text)
 
     def leave(self) -> None:
         """Keep what a sentence was about: the last year that it names and does not only compare with."""
-        told = [span for span in self.named if not self._compared(span) and not _passing(self.text[slice(*span)])]
-        if told:
-            self.last, self.last_sentence = max((self.text[slice(*span)] for span in told), key=self._year), self.number
-
-    def _year(self, words: str) -> int:
-        try:
-            return read_period(words, self.published).end.year
-        except UnreadableError:
-            return 0
-
-    def _compared(self, span: Span) -> bool:
-        """Whether a period stands only to be compared with: "than in 2013", "against 772 tons in 2016"."""
-        before = spans(self.text[: span[0]], cues()["words"]["comparators"])
-        return bool(before) and apart(self.text, before[-1], span, []) < _BESIDE
+        if told := [one.words for one in self.named if not (one.compared or one.passing)]:
+            self.last, self.last_sentence = max(told, key=self._year), self.number
 
     def of(self, figure: Span, basis: dict[str, str], change: bool = False) -> tuple[str, str]:
         """The period of a figure, as printed and as it can be read alone; `basis` is told where that is not plain."""
-        span = self._own(figure, change)
-        words = self.text[slice(*span)] if span else self.last
-        if not span and not words:
-            words = next((self.coming[slice(*at)] for at in find_periods(self.coming) if not _passing(self.coming[slice(*at)])), "")
-            basis["period"] = "as in a sentence after it"
-        elif not span:
-            basis["period"] = f"as in sentence {self.last_sentence}"
-        if span and _SAME.fullmatch(words):
+        own = self._own(figure, change)
+        words = (
+            own.words
+            if own
+            else self.last or next((one.words for one in _named_in(self.coming) if not one.passing), "")
+        )
+        if not own:
+            basis["period"] = f"as in sentence {self.last_sentence}" if self.last else "as in a sentence after it"
+        elif _SAME.fullmatch(words):
             words, basis["period"] = self.last, f"“{words}”, as in sentence {self.last_sentence}"
-        if span and _BEFORE.fullmatch(words):
-            return words, self._year_before(span, words, basis)
-        if words.lower() == "today" or not words:
+        elif _BEFORE.fullmatch(words):
+            anchor = next((one.words for one in reversed(self.named) if one < own and not one.passing), self.last)
+            year = self._year(anchor) - 1 if anchor else -1
+            basis["period"] = f"“{words}”, before {anchor}" if year > 0 else f"? “{words}”: before which is not known"
+            return words, str(year) if year > 0 else ""
+        if words.lower() in ("today", ""):
             basis["period"] = "? the article names none"
             return "", ""
         try:
@@ -71,52 +73,49 @@ class Periods:
             basis["period"] = f"? “{words}” {error}"
         return words, words
 
-    def _year_before(self, span: Span, words: str, basis: dict[str, str]) -> str:
-        others = [self.text[slice(*other)] for other in self.named if other < span]
-        anchor = next((word for word in reversed(others) if not _passing(word)), self.last)
+    def _year(self, words: str) -> int:
         try:
-            year = str(read_period(anchor, self.published).start.year - 1) if anchor else ""
+            return read_period(words, self.published).end.year
         except UnreadableError:
-            year = ""
-        basis["period"] = f"“{words}”, before {anchor}" if year else f"? “{words}”: before which is not known"
-        return year
+            return 0
 
-    def _own(self, figure: Span, change: bool) -> Span | None:
+    def _own(self, figure: Span, change: bool) -> _Named | None:
         """The period right behind a figure, else the nearest before it, else a plain one further behind.
 
         What a change is compared with is not its period. Of "between 2011 and 2021 from 64 to 204" each takes its own.
         """
         if pair := _PAIR.search(self.text[: figure[0]]):
-            first = bool(re.match(r"\s*(?:[a-z]+\s+)?to\s+[0-9]", self.text[figure[1] :]))
-            return pair.span(1 if first else 2)
-        behind = [span for span in self.named if span[0] >= figure[1] and not self._parted(figure, span)]
-        beside = [span for span in behind if self._apart(figure, span) < _BESIDE]
-        if beside:
-            return beside[0]
-        ahead = [span for span in self.named if span[1] <= figure[0] and not self._left(span, figure) and not (change and self._compared(span))]
-        far = [
-            span
-            for span in self.named
-            if span[0] >= figure[1] and not _passing(self.text[slice(*span)]) and not self._compared(span)
-            and ";" not in self.text[figure[1] : span[0]]
-        ]
-        return ahead[-1] if ahead else far[0] if far else None
+            group = 1 if re.match(r"\s*(?:[a-z]+\s+)?to\s+[0-9]", self.text[figure[1] :]) else 2
+            return _Named(pair.span(group), pair[group])
+        behind = [one for one in self.named if one.span[0] >= figure[1]]
+        beside = [one for one in behind if not self._parted(figure, one) and self._apart(figure, one) < _BESIDE]
+        ahead = [one for one in self.named if one.span[1] <= figure[0] and not (change and one.compared)]
+        ahead = [one for one in ahead if not self._left(one, figure)]
+        far = [one for one in behind if not (one.passing or one.compared or ";" in self.text[figure[1] : one.span[0]])]
+        return next(iter([*beside[:1], *ahead[-1:], *far[:1]]), None)
 
-    def _apart(self, figure: Span, span: Span) -> int:
-        return apart(self.text, figure, span, self.figures)
+    def _apart(self, figure: Span, one: _Named) -> int:
+        return apart(self.text, figure, one.span, self.figures)
 
-    def _parted(self, figure: Span, span: Span) -> bool:
+    def _parted(self, figure: Span, one: _Named) -> bool:
         """Whether a word of comparison stands between a figure and a period behind it."""
-        return bool(spans(self.text[figure[1] : span[0]], cues()["words"]["comparators"]))
+        return bool(spans(self.text[figure[1] : one.span[0]], WORDS["comparators"]))
 
-    def _left(self, span: Span, figure: Span) -> bool:
+    def _left(self, one: _Named, figure: Span) -> bool:
         """Whether a period ahead belongs to a figure between, that alone is compared: "93,655 the year before, ..."."""
-        words = self.text[slice(*span)]
-        between = [other for other in self.figures if span[1] <= other[0] < figure[0]]
-        taken = any(other[1] <= span[0] and self._apart(other, span) < _BESIDE for other in self.figures)
-        return _passing(words) and (bool(between) or taken)
+        between = any(one.span[1] <= other[0] < figure[0] for other in self.figures)
+        taken = any(other[1] <= one.span[0] and self._apart(other, one) < _BESIDE for other in self.figures)
+        return one.passing and (between or taken)
 
 
-def _passing(words: str) -> bool:
-    """Whether a period holds for one figure only."""
-    return bool(_BEFORE.fullmatch(words) or _SAME.fullmatch(words) or _SPAN.search(words) or words.lower() == "today")
+def _named_in(text: str) -> list[_Named]:
+    compared = spans(text, WORDS["comparators"])
+    return [
+        _Named(
+            (start, end),
+            words := text[start:end],
+            bool(_PASSING.fullmatch(words)),
+            any(other[1] <= start and apart(text, other, (start, end), []) < _BESIDE for other in compared),
+        )
+        for start, end in find_periods(text)
+    ]

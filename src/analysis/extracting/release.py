@@ -2,9 +2,8 @@
 
 import hashlib
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
-from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,12 +16,11 @@ from analysis.extracting.proposals import Proposal, propose
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day, read_period
 
-MOST = 2_000_000  # characters; the longest report of a newspaper has a tenth
-HIGH, MEDIUM, LOW = "high", "medium", "low"
-_CLOSED = timedelta(days=355)  # after its end a year's death certificates are all closed
-_UNKNOWN_RELEASE = (
-    "? release: write the id of the release that this publication repeats, in all its rows, or leave its own"
-)
+MOST = 200_000  # characters; a book chapter. Read in half a minute at most
+_CLOSED = 355  # days after its end a year's death certificates are all closed
+_MARKUP = re.compile(r"<(?:!doctype|html|head|body|div|p|br|span|script|table)\b[^>]*>", re.IGNORECASE)
+_NO_RELEASE = "? release: write the id of the release that this publication repeats, in all its rows, or leave its own"
+_NO_DATE = "? published: no date was given (--published)"
 
 
 @dataclass(frozen=True)
@@ -39,39 +37,9 @@ class Article:
         """The id of the publication that holds a maker's figures; the article itself holds its own."""
         return self.id if maker == "press" else f"{self.id}-{maker.replace('_', '-')}"
 
-
-def read_article(path: Path, published: str = "", publisher: str = "", title: str = "", id: str = "") -> Article:
-    """A plain text in UTF-8, and its publication; InputError if it is empty, too long, no plain text, or the date is none."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        found = f"byte 0x{error.object[error.start]:02x}"
-        raise _refused(
-            path, found, "is not UTF-8; save the text as UTF-8", error.object.count(b"\n", 0, error.start) + 1
-        ) from None
-    markup = re.search(r"<(?:!doctype|html|head|body|div|p|br|span|script|table)\b[^>]*>", text, re.IGNORECASE)
-    faults = {
-        "holds no words; paste the article's text into it": ("" if text.strip() else "nothing"),
-        f"is longer than {MOST:,} characters; give one article": f"{len(text):,} characters"
-        if len(text) > MOST
-        else "",
-        "a NUL character; save the article as plain text": "\0" if "\0" in text else "",
-        "is HTML; save the article as plain text": markup[0][:40] if markup else "",
-    }
-    for remedy, found in faults.items():
-        if found:
-            raise _refused(path, found, remedy)
-    try:
-        if published:
-            last_day(published)
-    except UnreadableError as error:
-        raise InputError([Problem("--published", 0, "", published, str(error))]) from None
-    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
-    return Article(text, published, publisher, title, id or f"article-{published or slug}")
-
-
-def _refused(path: Path, found: str, remedy: str, line: int = 0) -> InputError:
-    return InputError([Problem(path.name, line, "", found, remedy)])
+    def is_of(self, maker: str) -> bool:
+        """Whether a maker of estimates published it."""
+        return any(mention.name == maker for mention in makers_in(self.publisher))
 
 
 class Read(NamedTuple):
@@ -81,83 +49,86 @@ class Read(NamedTuple):
     comparisons: list[Proposal]
 
 
-def proposed(article: Article) -> Read:
-    """The figures and comparisons of an article."""
+def read_article(path: Path, published: str = "", publisher: str = "", title: str = "", id: str = "") -> Article:
+    """A plain text in UTF-8, and its publication; InputError if it is empty, too long, no plain text, or the date is none."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
+        raise InputError([Problem(path.name, line, "", found, "is not UTF-8; save the article as UTF-8")]) from None
+    markup = _MARKUP.search(text)
+    faults = {
+        "a NUL character; save the article as plain text": "\0" if "\0" in text else "",
+        "holds no words; paste the article's text into it": "" if text.strip() else "nothing",
+        f"is longer than {MOST:,} characters; give one article": f"{len(text):,} characters"
+        if len(text) > MOST
+        else "",
+        "is HTML; save the article as plain text": markup[0][:40] if markup else "",
+    }
+    if problems := [Problem(path.name, 0, "", found, remedy) for remedy, found in faults.items() if found]:
+        raise InputError(problems[:1])
+    try:
+        last_day(published or "2000")
+    except UnreadableError as error:
+        raise InputError([Problem("--published", 0, "", published, str(error))]) from None
+    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    return Article(text, published, publisher, title, id or f"article-{published or slug}")
+
+
+def read_figures(article: Article) -> Read:
+    """The figures and comparisons of an article, the figures held against the known ones."""
     found, compared = propose(article.text, article.published, article.publisher)
     return Read(list(zip(found, known(found, article.published), strict=True)), compared)
 
 
-def confidence(one: Proposal, held: Known) -> str:
-    """How far a row can be trusted: high if its own sentence says all, low if something must be settled by a person."""
-    if unsure(one, held):
-        return LOW
-    return MEDIUM if one.basis else HIGH
-
-
 def unsure(one: Proposal, held: Known) -> list[str]:
     """What a person must settle before a row may enter."""
-    told = [f"? {column}: {how.removeprefix('? ')}" for column, how in one.basis.items() if how.startswith("?")]
-    told += [f"? printed: {one.problem}"] if one.problem else []
-    told += [f"? {held.text}"] if held.verdict == UNREAD and not told else []
-    return told + ([f"? printed: {held.text}"] if held.verdict == CONTRADICTS else [])
+    told = [f"{column}: {how[2:]}" for column, how in one.basis.items() if how.startswith("?")]
+    told += [f"printed: {one.problem}"] if one.problem else []
+    return told + [f"printed: {held.text}"] * (held.verdict == CONTRADICTS or (held.verdict == UNREAD and not told))
+
+
+def confidence(one: Proposal, held: Known) -> str:
+    """How far a row can be trusted: high if its own sentence says all, low if something must be settled by a person."""
+    return "low" if unsure(one, held) else "medium" if one.basis else "high"
 
 
 def release_file(article: Article, rows: list[tuple[Proposal, Known]]) -> str:
     """The rows as CSV, in the columns of `add` and those that it refuses or passes over (`PROPOSED_COLUMNS`)."""
-    releases, told, lines = _releases(article, rows), set(), []
+    columns, lines, told = [*RELEASE_COLUMNS, *PROPOSED_COLUMNS], [], set[str]()
     for one, held in rows:
-        publication = article.publication(one.maker)
-        release = releases.get(one.maker, "")
-        doubts = unsure(one, held)
-        if not release and one.maker != "press" and publication not in told:
-            doubts.append(_UNKNOWN_RELEASE)
-        doubts += ["? published: no date was given (--published)"] * (not article.published and publication not in told)
-        told.add(publication)
-        lines.append(_row(article, one, held, release or publication, "; ".join(doubts)))
-    columns = [*RELEASE_COLUMNS, *PROPOSED_COLUMNS]
-    return csv_text([columns, *([row[column] for column in columns] for row in lines)])
+        releases = Counter(other.release for of, other in rows if of.maker == one.maker and other.release)
+        own = one.maker == "press" or article.is_of(one.maker)
+        release = releases.most_common(1)[0][0] if releases and not own else article.publication(one.maker)
+        doubts = [f"? {doubt}" for doubt in unsure(one, held)]
+        if one.maker not in told:
+            doubts += [_NO_RELEASE] * (not own and not releases) + [_NO_DATE] * (not article.published)
+        told.add(one.maker)
+        row = _row(article, one, own) | {"release": release, "unsure": "; ".join(doubts), "known": held.text}
+        lines.append([(row | {"confidence": confidence(one, held)}).get(column, "") for column in columns])
+    return csv_text([columns, *lines])
 
 
-def _releases(article: Article, rows: list[tuple[Proposal, Known]]) -> dict[str, str]:
-    """The known release that most figures of a maker agree with; none if one of them contradicts what is known."""
-    agreeing: dict[str, Counter[str]] = defaultdict(Counter)
-    for one, held in rows:
-        agreeing[one.maker][held.release] += 1
-    own = {mention.name for mention in makers_in(article.publisher)}
-    found = {}
-    for maker, releases in agreeing.items():
-        best = next((release for release, _ in releases.most_common() if release), "")
-        found[maker] = article.publication(maker) if maker in own else best
-    return found
-
-
-def _row(article: Article, one: Proposal, held: Known, release: str, doubts: str) -> dict[str, str]:
-    press = one.maker == "press"
-    reworded = one.read_as != one.period
-    own = one.maker in {mention.name for mention in makers_in(article.publisher)}
+def _row(article: Article, one: Proposal, own: bool) -> dict[str, str]:
+    how = "; ".join(f"{column}: {basis.removeprefix('? ')}" for column, basis in one.basis.items())
     return {
-        "publication": article.publication(one.maker), "release": release, "kind": "original" if own else "press",
+        "publication": article.publication(one.maker), "kind": "original" if article.is_of(one.maker) else "press",
         "publisher": article.publisher, "title": article.title, "published": article.published,
-        "date_basis": "printed" if article.published else "", "url": "", "sha256": hashlib.sha256(article.text.encode()).hexdigest(),
+        "date_basis": "printed" if article.published else "",
+        "sha256": "" if article.is_of(one.maker) else hashlib.sha256(article.text.encode()).hexdigest(),
         "estimate_by": one.maker, "measure": one.measure, "place": one.place, "period": one.read_as, "printed": one.printed,
-        "unit": one.unit, "status": _status(one, article.published),
-        "locator": f"sentence {one.sentence}, characters {one.start}-{one.end}", "read_from": "copy" if press or own else "repeated",
-        "note": f"printed: {one.period}" if reworded and one.period else "",
-        "unsure": doubts, "confidence": confidence(one, held), "evidence": _evidence(one), "known": held.text,
+        "unit": one.unit, "status": _status(one, article.published), "locator": one.locator,
+        "read_from": "copy" if own else "repeated",
+        "note": f"printed: {one.period}" if one.read_as != one.period else "",
+        "evidence": f"“{' '.join(one.context.split())[:300]}”" + (f" ({how})" if how else ""),
     }  # fmt: skip
 
 
 def _status(one: Proposal, published: str) -> str:
-    """Deaths of a year are final once its certificates are closed, about a year later; all else is an estimate."""
+    """Deaths of a calendar year are final once its certificates are closed, about a year later; all else is an estimate."""
     try:
-        end = read_period(one.read_as, published).end
+        period = read_period(one.read_as, published)
+        days = (last_day(published) - period.end).days if published and period.kind == "calendar_year" else 0
     except UnreadableError:
-        end = date.max
-    late = bool(published) and end < date.max and last_day(published) - end >= _CLOSED and end.month == 12
-    return "estimate" if one.maker != "cdc" else "final" if late else "provisional_predicted"
-
-
-def _evidence(one: Proposal) -> str:
-    """The words around a figure, and what of it was read elsewhere."""
-    how = "; ".join(f"{column}: {basis.removeprefix('? ')}" for column, basis in one.basis.items())
-    return f"“{' '.join(one.context.split())[:300]}”" + (f" ({how})" if how else "")
+        days = 0
+    return "estimate" if one.maker != "cdc" else "final" if days >= _CLOSED else "provisional_predicted"

@@ -101,13 +101,14 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     unit, top = rf"(?:\s*(?P<unit>{any_of(unit_words())}))?", any_of(phrases.SUPERLATIVES)
     before, after = (rf"(?P<times>{any_of(words)})" for words in (phrases.CHANGES_BEFORE, phrases.CHANGES_AFTER))
     share, multiplier = any_of(phrases.FRACTIONS), any_of(phrases.MULTIPLIERS)
+    alone = rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"  # "a quarter of a million" is a number
     change, times = partial(_one, "change", "percent on the year before"), partial(_one, "ratio", "times")
     years, rank = partial(_one, "quantity", "years"), partial(_one, "rank", "rank")
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
         (change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
-        (change, rf"(?<!\w){said}{before}\s*{said.replace('said', 'said_after')}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+)?(?:an?\s+)?{multiplier})"),
+        (change, rf"(?<!\w){said}{before}\s*{said.replace('said', 'said_after')}(?<!\w)(?P<word>{share}){alone}"),
         (change, rf"{said}{number}{percent}\s+{after}"),
         (change, rf"{said}(?<!\w)(?P<word>{share})\s+{after}"),
         (times, rf"{said}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
@@ -124,7 +125,7 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
         (rank, rf"(?<!\w)(?!a record (?:high|level))(?P<word>{any_of(phrases.RECORDS)}|{top})(?! lows?\b)"),
         (partial(_one, "share", "percent"),
-         rf"{said}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"),
+         rf"{said}(?<!\w)(?P<word>{share}){alone}"),
         (partial(_one, "quantity", None), rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
     ]  # fmt: skip
     # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...

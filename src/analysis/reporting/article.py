@@ -3,10 +3,8 @@
 from itertools import groupby
 from typing import Any
 
-import pandas as pd
-
 from analysis.cleaning.processed import write_whole
-from analysis.extracting.claims import checked_claims, claims_in
+from analysis.extracting.claims import claims_of
 from analysis.extracting.known import AGREES, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD, Known
 from analysis.extracting.proposals import Proposal
 from analysis.extracting.release import Article, Read, confidence, unsure
@@ -19,13 +17,9 @@ from analysis.vintages.claims import verdict_of
 from analysis.vocabulary import maker_label
 
 _TOLD = {
-    AGREES: "agree",
-    ROUNDS: "round a known figure",
-    OLDER: "agree with an older one",
-    CONTRADICTS: "contradict",
-    NEW: "are new",
-    UNREAD: "can't be held against any",
-}
+    AGREES: "agree", ROUNDS: "round a known figure", OLDER: "agree with an older one", CONTRADICTS: "contradict",
+    NEW: "are new", UNREAD: "can't be held against any",
+}  # fmt: skip
 
 
 def write_page(project: Project, article: Article, read: Read) -> str:
@@ -36,46 +30,38 @@ def write_page(project: Project, article: Article, read: Read) -> str:
 
 def article_page(article: Article, read: Read) -> str:
     """The figures of an article, each with its words and how it stands against the known ones, and its claims, tested."""
-    counts = [(sum(held.verdict == verdict for _, held in read.figures), told) for verdict, told in _TOLD.items()]
-    claims = claims_in(article, read)
-    shown = {"article": article, "figures": [_figure(*row) for row in read.figures], "claims": _claims(claims)}
-    return rendered("article.html.j2", counts=[(count, told) for count, told in counts if count], **shown)
+    verdicts = [held.verdict for _, held in read.figures]
+    counts = [(verdicts.count(verdict), told) for verdict, told in _TOLD.items() if verdict in verdicts]
+    shown: dict[str, Any] = {"article": article, "figures": [_figure(*row) for row in read.figures]}
+    return rendered("article.html.j2", counts=counts, claims=_claims(article, read), **shown)
 
 
 def _figure(one: Proposal, held: Known) -> dict[str, Any]:
-    start = one.start - one.sentence_start
-    words = one.context
+    first, last = one.start - one.sentence_start, one.end - one.sentence_start
     return {
-        "sentence": one.sentence, "before": words[:start], "printed": one.printed, "after": words[start + len(one.printed) :],
-        "what": f"{capital(label(one.measure))}, {one.place}", "period": one.read_as, "unit": one.unit,
-        "maker": maker_label(one.maker), "verdict": held.verdict, "known": held.text, "confidence": confidence(one, held),
-        "unsure": [doubt.removeprefix("? ") for doubt in unsure(one, held)],
-        "basis": [f"{column.replace('_', ' ')}: {how}" for column, how in one.basis.items() if not how.startswith("?")],
+        "one": one, "known": held.text, "words": (one.context[:first], one.context[first:last], one.context[last:]),
+        "what": f"{capital(label(one.measure))}, {one.place}", "maker": maker_label(one.maker),
+        "confidence": confidence(one, held), "unsure": unsure(one, held),
+        "basis": [f"{column.replace('_', ' ')}: {how}" for column, how in one.basis.items() if how[:1] != "?"],
     }  # fmt: skip
 
 
-def _claims(claims: pd.DataFrame) -> list[dict[str, Any]]:
-    checked = checked_claims(claims)
-    by_name = {row.claim: row for row in records(claims)}
+def _claims(article: Article, read: Read) -> list[dict[str, Any]]:
+    """Each claim with the verdict of all makers, and what each maker's figures say of it, on the article's day and now."""
+    claims, checked = claims_of(article, read)
     told = []
-    for name, rows in groupby(records(checked), key=lambda row: row.claim):
-        said, of_claim = by_name[name], list(rows)
-        every = pd.DataFrame(of_claim)
-        makers = [list(group) for _, group in groupby(of_claim, key=lambda row: row.maker)]
-        told.append({
-            "what": f"{capital(label(said.measure))}, {said.place}", "wording": said.wording, "kind": said.kind,
-            "verdict": verdict_of(every), "found": [_found(group) for group in makers],
-        })  # fmt: skip
+    for said in records(claims):
+        rows = checked[checked["claim"] == said.claim]
+        makers = [list(group) for _, group in groupby(records(rows), key=lambda row: row.maker)]
+        found = [
+            (maker_label(of[0].maker) if of[0].maker else "nobody", _tested(of[0]), _tested(of[-1])) for of in makers
+        ]
+        what = f"{capital(label(said.measure))}, {said.place}"
+        told.append({"said": said, "what": what, "verdict": verdict_of(rows), "found": found})
     return told
 
 
-def _found(rows: list[Any]) -> dict[str, str]:
-    """What one maker's figures say of a claim, on the article's day and now."""
-    said = [
-        f"{_tested(row)}: {row.verdict}" if row.rows else f"{row.verdict}: {row.reason}" for row in (rows[0], rows[-1])
-    ]
-    return {"maker": maker_label(rows[0].maker) if rows[0].maker else "nobody", "then": said[0], "now": said[1]}
-
-
 def _tested(row: Any) -> str:
-    return f"rank {row.found:.0f}" if row.unit == "rank" else number(row.found, row.unit).text
+    if not row.rows:
+        return f"{row.verdict}: {row.reason}"
+    return f"{'rank ' if row.unit == 'rank' else ''}{number(row.found, row.unit).text}: {row.verdict}"
