@@ -207,11 +207,13 @@ class _Sentence:
 def _too_small(figure: Printed, choice: Choice, place: str) -> bool:
     """Whether a figure is of a farm, a patrol or a town; one that can't be read is not."""
     factor = unit_factor(choice.unit, measures()[choice.measure].unit)
-    return abs(figure.value) * factor < choice.cue.get("least", 0) / (20 if "/" in place else 1)
+    least: float = choice.cue.get("least", 0)
+    return abs(figure.value) * factor < least / (20 if "/" in place else 1)
 
 
 def _lies_in(place: str, cue: Any) -> bool:
-    return bool(place.partition("/")[0] in cue["places"])
+    places: list[str] = cue["places"]
+    return place.partition("/")[0] in places
 
 
 def _ours(place: str, cue: Any) -> str:

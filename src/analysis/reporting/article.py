@@ -41,7 +41,7 @@ def _figure(one: Proposal, held: Known) -> dict[str, Any]:
     return {
         "one": one, "known": held.text, "words": (one.context[:first], one.context[first:last], one.context[last:]),
         "what": f"{capital(label(one.measure))}, {one.place}", "maker": maker_label(one.maker),
-        "confidence": confidence(one, held), "unsure": unsure(one, held),
+        "contradicts": held.verdict == CONTRADICTS, "confidence": confidence(one, held), "unsure": unsure(one, held),
         "basis": [f"{column.replace('_', ' ')}: {how}" for column, how in one.basis.items() if how[:1] != "?"],
     }  # fmt: skip
 
