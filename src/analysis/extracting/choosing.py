@@ -7,14 +7,13 @@ from functools import cache
 from typing import Any
 
 from analysis.extracting.cues import MEASURES, WORDS, Span, apart, says, spans
-from analysis.extracting.figures import Printed
-from analysis.reading.units import unit_factor, unit_words
-from analysis.vocabulary import measures, vocabulary
+from analysis.extracting.figures import PHYSICAL, Printed
+from analysis.reading.units import unit_factor
+from analysis.vocabulary import measures
 
 _NEAR, _FAR = 90, 400  # letters, as `apart` counts them: words of one clause; of one sentence
 _OWN_WORDS = ("years", "rank", "USD", "USD a month", "percent")  # the sentence itself must say what these are of
 _AMBIGUOUS = re.compile(r"(?:\D+\s)?[0-9]{1,3}[.,][0-9]{3}")
-PHYSICAL = {word: unit for word, unit in unit_words().items() if vocabulary()["units"][unit]["pint"]}
 _INHERITED = {*PHYSICAL.values(), "deaths", "per 100,000"}
 
 

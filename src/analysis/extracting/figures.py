@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import nan
 
 from analysis.extracting.cues import Span
 from analysis.reading.numerals import UnreadableError
@@ -13,17 +14,12 @@ from analysis.reading.wording import Reading, find_printed
 from analysis.vocabulary import vocabulary
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_RELATIVE = re.compile(RELATIVE_YEAR, re.IGNORECASE)
 _FROM_TO = re.compile(r"from\s+(.+?)\s+to\s+(.+)|(.+?)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
 # The words of these stand beside the figure; those of all others ("percent", "$") belong to its wording.
-_BESIDE = {name for name, entry in vocabulary()["units"].items() if entry["pint"]} | {
-    "deaths",
-    "persons",
-    "per 100,000",
-}
-_UNIT = re.compile(
-    rf"\s*{any_of(word for word, unit in unit_words().items() if unit in _BESIDE)}$|\s+times$", re.IGNORECASE
-)
+PHYSICAL = {word: unit for word, unit in unit_words().items() if vocabulary()["units"][unit]["pint"]}
+_BESIDE = {*PHYSICAL.values(), "deaths", "persons", "per 100,000"}
+_WORDS = any_of(word for word, unit in unit_words().items() if unit in _BESIDE)
+_UNIT = re.compile(rf"\s*{_WORDS}$|\s+times$", re.IGNORECASE)
 _OF_UNIT = re.compile(rf"\s+of\s+({any_of(unit_words())})", re.IGNORECASE)  # "billions of dollars"
 _OCCASIONS = 100  # no multiple is as large: "19,200 times" counts
 
@@ -48,11 +44,11 @@ def figures_in(sentence: str, published: str = "") -> list[Printed]:
     """
     periods = find_periods(sentence)
     figures = (_printed(sentence, *found) for found in _found(sentence, published))
-    return [figure for figure in figures if figure.kind == "year" or not _meets(figure.span, periods)]
-
-
-def _meets(span: Span, others: list[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in others)
+    return [
+        one
+        for one in figures
+        if one.kind == "year" or all(end <= one.span[0] or one.span[1] <= start for start, end in periods)
+    ]
 
 
 def _found(sentence: str, published: str) -> Iterator[tuple[Reading | UnreadableError, Span]]:
@@ -71,11 +67,9 @@ def _printed(sentence: str, reading: Reading | UnreadableError, span: Span) -> P
     text = sentence[slice(*span)]
     if isinstance(reading, UnreadableError):
         bare = _UNIT.sub("", text)
-        unit, kind = (
-            unit_words().get(text[len(bare) :].strip().lower()),
-            "year" if _RELATIVE.fullmatch(text) else "unread",
-        )
-        return Printed(bare, (span[0], span[0] + len(bare)), kind, float("nan"), unit, str(reading))
+        unit, kind = unit_words().get(text[len(bare) :].strip().lower()), "unread"
+        kind = "year" if re.fullmatch(RELATIVE_YEAR, text, re.IGNORECASE) else kind
+        return Printed(bare, (span[0], span[0] + len(bare)), kind, nan, unit, str(reading))
     value = next(float(number) for number in (reading.value, reading.low, reading.high) if number is not None)
     kind, unit = reading.kind, reading.unit
     if kind == "ratio" and value > _OCCASIONS:

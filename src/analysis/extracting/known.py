@@ -18,7 +18,8 @@ from analysis.vintages.series import LATEST, figures_seen
 from analysis.vocabulary import measures
 
 AGREES, ROUNDS, OLDER, CONTRADICTS = "agrees with", "rounds", "agrees with the older", "contradicts"
-NEW, UNREAD = "new", "unread"
+NEW, UNREAD, CLAIM = "new", "unread", "a claim"
+_CLAIMED = ("rank", "times")  # units of figures that many others decide
 
 
 class Known(NamedTuple):
@@ -47,6 +48,8 @@ def known(proposals: list[Proposal], published: str) -> list[Known]:
 
 
 def _known(one: Proposal, published: str, seen: pd.DataFrame) -> Known:
+    if one.unit in _CLAIMED:
+        return Known(CLAIM, f"{CLAIM}: tested on the page of the article")
     row = SimpleNamespace(
         measure=one.measure, period=one.read_as, printed=one.printed, unit=one.unit, unit_printed=one.unit, published=published,
         status="", note="",

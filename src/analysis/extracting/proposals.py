@@ -17,7 +17,6 @@ from analysis.vocabulary import measures, vocabulary
 _AHEAD = 3  # sentences ahead that may still name the maker of a headline's figure
 _RECENT = 2  # sentences back that a region, or a place that is none of ours, still holds for
 _PIECE = re.compile(r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL)  # no sentence is longer: the time taken must be bounded
-_ON_YEAR_BEFORE = "percent on the year before"
 
 
 @dataclass(frozen=True)
@@ -116,9 +115,8 @@ class _Sentence:
         found = []
         for span in spans(self.text, [*vocabulary()["comparisons"]]):
             base = next((self.text[slice(*period)] for period in find_periods(self.text) if period >= span), "")
-            one = (
-                self._proposal(Printed(self.text[slice(*span)], span, "change", 100, _ON_YEAR_BEFORE)) if base else None
-            )
+            figure = Printed(self.text[slice(*span)], span, "change", 100, "percent on the year before")
+            one = self._proposal(figure) if base else None
             found += [replace(one, base=base, measure=one.measure.removesuffix("_change"))] if one else []
         return found
 
@@ -138,18 +136,10 @@ class _Sentence:
             undated, change = measures()[choice.measure].undated, figure.kind == "change"
             period = ("", "") if undated else self.before.periods.of(figure.span, choice.basis, change)
         start, end = (self.start + at for at in figure.span)
-        what = (
-            figure.text,
-            choice.measure,
-            place,
-            *period,
-            choice.unit,
-            maker,
-            self.text,
-            choice.basis,
-            figure.problem,
-        )
-        return Proposal(self.number, self.start, start, end, *what)
+        return Proposal(
+            self.number, self.start, start, end, figure.text, choice.measure, place, *period, choice.unit, maker, self.text,
+            choice.basis, figure.problem,
+        )  # fmt: skip
 
     def _nearest(self, figure: Printed, mentions: list[Mention]) -> str:
         return min(mentions, key=lambda mention: self.said.apart(figure.span, mention.span)).name

@@ -1,12 +1,10 @@
 """An article checked against the figures: a page made on demand, which holds some of its words and is never committed."""
 
-from itertools import groupby
 from typing import Any
 
 from analysis.cleaning.processed import write_whole
 from analysis.extracting.claims import claims_of
-from analysis.extracting.known import AGREES, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD, Known
-from analysis.extracting.proposals import Proposal
+from analysis.extracting.known import AGREES, CLAIM, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD
 from analysis.extracting.release import Article, Read, confidence, unsure
 from analysis.project import Project
 from analysis.reporting.findings import capital, label
@@ -18,7 +16,7 @@ from analysis.vocabulary import maker_label
 
 _TOLD = {
     AGREES: "agree", ROUNDS: "round a known figure", OLDER: "agree with an older one", CONTRADICTS: "contradict",
-    NEW: "are new", UNREAD: "can't be held against any",
+    NEW: "are new", CLAIM: "are tested as claims", UNREAD: "can't be held against any",
 }  # fmt: skip
 
 
@@ -32,36 +30,29 @@ def article_page(article: Article, read: Read) -> str:
     """The figures of an article, each with its words and how it stands against the known ones, and its claims, tested."""
     verdicts = [held.verdict for _, held in read.figures]
     counts = [(verdicts.count(verdict), told) for verdict, told in _TOLD.items() if verdict in verdicts]
-    shown: dict[str, Any] = {"article": article, "figures": [_figure(*row) for row in read.figures]}
-    return rendered("article.html.j2", counts=counts, claims=_claims(article, read), **shown)
+    rows = [(one, held, confidence(one, held), unsure(one, held)) for one, held in read.figures]
+    words = {
+        "maker_label": maker_label,
+        "what": lambda of: f"{capital(label(of.measure))}, {of.place}",
+        "tested": _tested,
+    }
+    return rendered(
+        "article.html.j2", article=article, figures=rows, counts=counts, claims=_claims(article, read), **words
+    )
 
 
-def _figure(one: Proposal, held: Known) -> dict[str, Any]:
-    first, last = one.start - one.sentence_start, one.end - one.sentence_start
-    return {
-        "one": one, "known": held.text, "words": (one.context[:first], one.context[first:last], one.context[last:]),
-        "what": f"{capital(label(one.measure))}, {one.place}", "maker": maker_label(one.maker),
-        "contradicts": held.verdict == CONTRADICTS, "confidence": confidence(one, held), "unsure": unsure(one, held),
-        "basis": [f"{column.replace('_', ' ')}: {how}" for column, how in one.basis.items() if how[:1] != "?"],
-    }  # fmt: skip
-
-
-def _claims(article: Article, read: Read) -> list[dict[str, Any]]:
-    """Each claim with the verdict of all makers, and what each maker's figures say of it, on the article's day and now."""
+def _claims(article: Article, read: Read) -> list[tuple[Any, ...]]:
+    """Each claim, the verdict of all makers, and of each maker who, and what its figures say on the article's day and now."""
     claims, checked = claims_of(article, read)
     told = []
     for said in records(claims):
         rows = checked[checked["claim"] == said.claim]
-        makers = [list(group) for _, group in groupby(records(rows), key=lambda row: row.maker)]
-        found = [
-            (maker_label(of[0].maker) if of[0].maker else "nobody", _tested(of[0]), _tested(of[-1])) for of in makers
-        ]
-        what = f"{capital(label(said.measure))}, {said.place}"
-        told.append({"said": said, "what": what, "verdict": verdict_of(rows), "found": found})
+        by_maker = [list(records(group)) for _, group in rows.groupby("maker", sort=False)]
+        told.append((said, verdict_of(rows), [(of[0].maker, of[0], of[-1]) for of in by_maker]))
     return told
 
 
 def _tested(row: Any) -> str:
     if not row.rows:
         return f"{row.verdict}: {row.reason}"
-    return f"{'rank ' if row.unit == 'rank' else ''}{number(row.found, row.unit).text}: {row.verdict}"
+    return f"{'rank ' * (row.unit == 'rank')}{number(row.found, row.unit).text}: {row.verdict}"
