@@ -11,6 +11,7 @@ from analysis.extracting.figures import PHYSICAL, Printed
 from analysis.reading.units import unit_factor
 from analysis.vocabulary import measures
 
+_CLOSER = 40  # letters by which more general words may be nearer
 _NEAR, _FAR = 90, 400  # letters, as `apart` counts them: words of one clause; of one sentence
 _OWN_WORDS = ("years", "rank", "USD", "USD a month", "percent")  # the sentence itself must say what these are of
 _AMBIGUOUS = re.compile(r"(?:\D+\s)?[0-9]{1,3}[.,][0-9]{3}")
@@ -27,6 +28,7 @@ class Said:
     numbers: list[Span]  # where figures stand that are no years
     figures: list[Printed]
     makers: set[str]
+    placed: bool  # whether it names a place
     carried: list[tuple[str, str]]  # measure and unit of each figure of the sentence before
     carried_from: str  # that sentence, in words
     own: list[tuple[str, str, Span]] = field(default_factory=list)  # the figures of this one so far
@@ -42,7 +44,8 @@ class Said:
     def carries(self, figure: Printed, measure: str = "coca_area") -> bool:
         """Whether a figure may be one of the sentence before: "by the same count it was 44,200", "the UN says 204,000"."""
         pronoun = says(self.text[: figure.span[0]], WORDS["pronouns"])
-        return bool(self.carried) and (pronoun or not self.makers.isdisjoint(MEASURES[measure]["makers"]))
+        made = not self.makers.isdisjoint(MEASURES[measure]["makers"])
+        return bool(self.carried) and (pronoun or made or (self.placed and not figure.unit))
 
 
 @dataclass
@@ -62,13 +65,13 @@ class Choice:
 
 def choose(figure: Printed, said: Said) -> Choice | None:
     """The measure whose words are nearest, those of its own before those of a more general one; none if none is near."""
-    if figure.text.lower() == "one" or said.nearest(figure, WORDS["plans"]) < 40:
+    if said.nearest(figure, WORDS["plans"]) < 40:
         return None
     units = list(_units(figure, said))
     found = [one for name in MEASURES for unit in units if (one := _weighed(figure, said, name, *unit))]
     general = [choice for choice in found if choice.cue.get("general")]
     least = min((choice.cost for choice in general), default=_FAR)
-    limits = [least if "measure" in choice.basis else max(_NEAR, least) for choice in found]
+    limits = [least if "measure" in choice.basis else least + _CLOSER for choice in found]
     own = [one for one, limit in zip(found, limits, strict=True) if one.cost <= limit and one not in general]
     return min(own or general, key=lambda choice: choice.cost, default=None)
 

@@ -87,12 +87,12 @@ class Periods:
         if pair := _PAIR.search(self.text[: figure[0]]):
             group = 1 if re.match(r"\s*(?:[a-z]+\s+)?to\s+[0-9]", self.text[figure[1] :]) else 2
             return _Named(pair.span(group), pair[group])
-        behind = [one for one in self.named if one.span[0] >= figure[1]]
+        usable = [one for one in self.named if not (change and one.compared)]
+        behind = [one for one in usable if one.span[0] >= figure[1]]
         beside = [one for one in behind if not self._parted(figure, one) and self._apart(figure, one) < _BESIDE]
-        ahead = [one for one in self.named if one.span[1] <= figure[0] and not (change and one.compared)]
-        ahead = [one for one in ahead if not self._left(one, figure)]
+        ahead = [one for one in usable if one.span[1] <= figure[0] and not self._left(one, figure)]
         far = [one for one in behind if not (one.passing or one.compared or ";" in self.text[figure[1] : one.span[0]])]
-        return next(iter([*beside[:1], *ahead[-1:], *far[:1]]), None)
+        return next(iter([*beside[:1], *ahead[-1:], *(far[-1:] if change else far[:1])]), None)
 
     def _apart(self, figure: Span, one: _Named) -> int:
         return apart(self.text, figure, one.span, self.figures)

@@ -96,8 +96,10 @@ class _Sentence:
         numbers = [figure.span for figure in figures if figure.kind != "year"]
         last = before.found[-1].sentence if before.found else -1
         carried = [(one.measure, one.unit) for one in before.found[-20:] if one.sentence == last == number - 1]
-        names = {mention.name for mention in self.makers}
-        self.said = Said(text, before.text, before.back, numbers, figures, names, carried, f"as in sentence {last}")
+        names, placed = {mention.name for mention in self.makers}, bool(self.places)
+        self.said = Said(
+            text, before.text, before.back, numbers, figures, names, placed, carried, f"as in sentence {last}"
+        )
         before.periods.enter(text, number, numbers, coming)
 
     def proposals(self) -> list[Proposal]:
@@ -129,7 +131,7 @@ class _Sentence:
     def _proposal(self, figure: Printed) -> Proposal | None:
         choice = choose(figure, self.said)
         place = self._place(figure, choice) if choice else ""
-        if not (choice and place) or _too_small(figure, choice, place):
+        if not (choice and place) or not _possible(figure, choice, place):
             return None
         maker, period = self._maker(figure, choice, place), (figure.text, figure.text)
         if figure.kind != "year":
@@ -194,11 +196,12 @@ class _Sentence:
         return found
 
 
-def _too_small(figure: Printed, choice: Choice, place: str) -> bool:
-    """Whether a figure is of a farm, a patrol or a town; one that can't be read is not."""
-    factor = unit_factor(choice.unit, measures()[choice.measure].unit)
+def _possible(figure: Printed, choice: Choice, place: str) -> bool:
+    """Whether a figure is too small (of a farm, a patrol or a town) or too large for its measure; one that can't be read may be."""
+    measure = measures()[choice.measure]
+    size = abs(figure.value) * unit_factor(choice.unit, measure.unit)
     least: float = choice.cue.get("least", 0)
-    return abs(figure.value) * factor < least / (20 if "/" in place else 1)
+    return not (size < least / (20 if "/" in place else 1) or size > measure.high)
 
 
 def _lies_in(place: str, cue: Any) -> bool:

@@ -149,11 +149,12 @@ _RULES = (
     (_YEAR, lambda match, _: year_of(int(match[1]))),
     (rf"(?:since|desde) {_YEAR}", lambda match, date: year_of(_last_whole_year(date), since=int(match[1]))),
     (r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4}-[0-9]{2})", lambda match, _: _twelve_months(last_day(match[1]))),
-    (rf"(?:12|twelve|doce) (?:months|meses) (?:to|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
+    (rf"(?:(?:12|twelve|doce) (?:months|meses)|year) (?:up to|to|through|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
     (r"last year|año pasado", lambda _, published: year_of(_last_whole_year(published))),
     (r"this year|este año", lambda _, published: year_of(_last_whole_year(published) + 1)),
     (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años",
      lambda match, date: year_of(-_counted(match) + _last_whole_year(date))),
+    (rf"(?:an? |({NUMERAL}) )decades? ago", lambda match, date: year_of(-10 * _counted(match) + _last_whole_year(date))),
     (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(10 * _counted(match), date)),
     (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", lambda match, date: _span(_counted(match), date)),
     (rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )({_PART_OF_MONTH}[ -])?({_MONTH}) (?:de )?{_YEAR}", _part),
@@ -161,10 +162,10 @@ _RULES = (
      lambda match, _: Period("decade", date(int(f"{match[1]}0"), 1, 1), date(int(f"{match[1]}9"), 12, 31))),
 )  # fmt: skip
 _PHRASE = re.compile(
-    rf"(?<![\w.,$-])(?:(?P<day>{_MONTH} [0-9]{{1,2}},? {YEAR})"
-    rf"|(?:the )?(?:12|twelve) months (?:to|ending|ended)(?: in)? {_MONTH}(?: {YEAR})?"
+    rf"(?<![\w.,$])(?<![0-9]-)(?:(?P<day>{_MONTH} [0-9]{{1,2}},? {YEAR})"
+    rf"|(?:the )?(?:(?:12|twelve) months|year) (?:up to|to|through|ending|ended)(?: in)? {_MONTH}(?: {YEAR})?"
     rf"|(?:in )?(?:the )?(?:past|last) (?:{NUMERAL} )?(?:decades?|years(?!\w))|since (?:the end of )?{YEAR}(?!\w)"
-    rf"|{NUMERAL} years (?:ago|earlier)|{RELATIVE_YEAR}|(?:the )?(?:year before|previous year|preceding year)"
+    rf"|{NUMERAL} years (?:ago|earlier)|(?:a|{NUMERAL}) decades? ago|{RELATIVE_YEAR}|(?:the )?(?:year before|previous year|preceding year)"
     rf"|a year (?:earlier|before)|(?:that|the same) (?:year|period)|today|{YEAR}s?)(?![\w%]|[.,][0-9])",
     re.IGNORECASE,
 )
