@@ -1,10 +1,12 @@
 import csv
 import os
+import re
 import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import PHONE, PageAt, faults_of_colour, faults_of_structure
 from click.testing import CliRunner
 from rows import Made, figure, publication
 
@@ -173,10 +175,20 @@ def test_last_year_without_a_date_is_no_guess() -> None:
 def test_the_page_of_an_article_shows_each_figure_and_tests_its_claims() -> None:
     article = Article(TEXT, "2022-12", "The Post <b>", id="post")
     page = article_page(article, read_figures(article))
-    assert "Colombia could have made <mark>972</mark> tons of cocaine last year" in page
+    assert re.search(r"Colombia could have made <mark [^>]*>972</mark> tons of cocaine last year", page)
     assert "agrees with ONDCP 2022-07-14 (972)" in page
-    assert "“slightly lower” (comparison: Potential cocaine output, Colombia): <strong>supported</strong>" in page
+    assert "“slightly lower” (comparison: potential cocaine output, Colombia): <strong>supported</strong>" in page
     assert "The Post &lt;b&gt;" in page
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.usefixtures("small")
+def test_the_page_of_an_article_is_accessible_on_a_phone(page_at: PageAt, tmp_path: Path, dark: bool) -> None:
+    article = Article(TEXT, "2022-12", "The Post", id="post")
+    (tmp_path / "post.html").write_text(article_page(article, read_figures(article)), "utf-8")
+    opened = page_at(tmp_path / "post.html", width=PHONE, dark=dark, free=True)
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= PHONE
+    assert faults_of_structure(opened.page) + faults_of_colour(opened.page) + opened.faults == []
 
 
 @pytest.mark.parametrize(

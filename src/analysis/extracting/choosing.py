@@ -28,7 +28,7 @@ class Said:
     numbers: list[Span]  # where figures stand that are no years
     figures: list[Printed]
     makers: set[str]
-    placed: bool  # whether it names a place
+    placed: bool  # whether it names a place or a period
     carried: list[tuple[str, str]]  # measure and unit of each figure of the sentence before
     carried_from: str  # that sentence, in words
     own: list[tuple[str, str, Span]] = field(default_factory=list)  # the figures of this one so far

@@ -21,6 +21,7 @@ _BESIDE = {*PHYSICAL.values(), "deaths", "persons", "per 100,000"}
 _WORDS = any_of(word for word, unit in unit_words().items() if unit in _BESIDE)
 _UNIT = re.compile(rf"\s*{_WORDS}$|\s+times$", re.IGNORECASE)
 _OF_UNIT = re.compile(rf"\s+of\s+({any_of(unit_words())})", re.IGNORECASE)  # "billions of dollars"
+_EVERY = re.compile(r"(?:per|every|each)\s+$", re.IGNORECASE)  # "of every 100,000 people"
 _NO_NUMBER = ("one", "un", "una", "uno")  # "one of them", "the UN"
 _OCCASIONS = 100  # no multiple is as large: "19,200 times" counts
 
@@ -47,7 +48,13 @@ def figures_in(sentence: str, published: str = "") -> list[Printed]:
     figures = [_printed(sentence, *found) for found in _found(sentence, published)]
     apart = [all(end <= one.span[0] or one.span[1] <= start for start, end in periods) for one in figures]
     pairs = zip(figures, apart, strict=True)
-    return [one for one, free in pairs if one.text.lower() not in _NO_NUMBER and (free or one.kind == "year")]
+    return [
+        one
+        for one, free in pairs
+        if one.text.lower() not in _NO_NUMBER
+        and not _EVERY.search(sentence[: one.span[0]])
+        and (free or one.kind == "year")
+    ]
 
 
 def _found(sentence: str, published: str) -> Iterator[tuple[Reading | UnreadableError, Span]]:

@@ -98,14 +98,18 @@ class Periods:
         return apart(self.text, figure, one.span, self.figures)
 
     def _parted(self, figure: Span, one: _Named) -> bool:
-        """Whether a word of comparison stands between a figure and a period behind it."""
-        return bool(spans(self.text[figure[1] : one.span[0]], WORDS["comparators"]))
+        """Whether a word of comparison, or the end of a clause, stands between a figure and a period behind it."""
+        between = self.text[figure[1] : one.span[0]]
+        return ";" in between or bool(spans(between, WORDS["comparators"]))
 
     def _left(self, one: _Named, figure: Span) -> bool:
         """Whether a period ahead belongs to a figure between, that alone is compared: "93,655 the year before, ..."."""
         between = any(one.span[1] <= other[0] < figure[0] for other in self.figures)
         taken = any(other[1] <= one.span[0] and self._apart(other, one) < _BESIDE for other in self.figures)
-        return one.passing and (between or taken)
+        between_them = self.text[one.span[1] : figure[0]]
+        told = one.compared and "when" not in between_them and not between_them.startswith(" (")
+        told = told and any(other[1] <= one.span[0] and self._apart(other, one) < 20 for other in self.figures)
+        return told or (one.passing and one.words.lower() != "today" and (between or taken))
 
 
 def _named_in(text: str) -> list[_Named]:

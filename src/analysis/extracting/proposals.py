@@ -92,11 +92,12 @@ class _Sentence:
         figures = figures_in(text, before.periods.published)
         self.figures = sorted(figures, key=lambda figure: figure.kind == "year")  # a year may be a figure's period
         self.makers = makers_in(text)
-        self.places = places_in(text, self.makers)
+        counted = [Mention(one.span, "United States") for one in self.makers if one.name == "cdc"]
+        self.places = sorted(places_in(text, self.makers) + counted)
         numbers = [figure.span for figure in figures if figure.kind != "year"]
         last = before.found[-1].sentence if before.found else -1
-        carried = [(one.measure, one.unit) for one in before.found[-20:] if one.sentence == last == number - 1]
-        names, placed = {mention.name for mention in self.makers}, bool(self.places)
+        carried = [(one.measure, one.unit) for one in before.found[-20:] if one.sentence == last >= number - 2]
+        names, placed = {mention.name for mention in self.makers}, bool(self.places or find_periods(text))
         self.said = Said(
             text, before.text, before.back, numbers, figures, names, placed, carried, f"as in sentence {last}"
         )
@@ -124,7 +125,8 @@ class _Sentence:
 
     def leave(self) -> None:
         """Keep what the sentences after it may refer to."""
-        self.before.periods.leave()
+        if not any(unit == "year" for _, unit, _ in self.said.own):  # a policy's year is not what figures are about
+            self.before.periods.leave()
         self.before.places += [(self.number, mention.name) for mention in self.places]
         self.before.makers += [mention.name for mention in self.makers]
 
@@ -197,7 +199,7 @@ class _Sentence:
 
 
 def _possible(figure: Printed, choice: Choice, place: str) -> bool:
-    """Whether a figure is too small (of a farm, a patrol or a town) or too large for its measure; one that can't be read may be."""
+    """Whether a figure may be of its measure: not too large, nor as small as that of a farm, a patrol or a town."""
     measure = measures()[choice.measure]
     size = abs(figure.value) * unit_factor(choice.unit, measure.unit)
     least: float = choice.cue.get("least", 0)

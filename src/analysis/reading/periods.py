@@ -144,12 +144,13 @@ def _part(match: re.Match[str], _: str) -> Period:
 
 _MONTH, _PART_OF_MONTH = any_of(MONTHS), any_of(PARTS_OF_MONTH)
 _YEAR = rf"({YEAR})"
+_MONTHS = r"(?:(?:12|twelve|doce) (?:months|meses)|year)"
 _RULES = (
     (r"", lambda _, published: Period("day_of_publication", *_days(published))),
     (_YEAR, lambda match, _: year_of(int(match[1]))),
     (rf"(?:since|desde) {_YEAR}", lambda match, date: year_of(_last_whole_year(date), since=int(match[1]))),
     (r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4}-[0-9]{2})", lambda match, _: _twelve_months(last_day(match[1]))),
-    (rf"(?:(?:12|twelve|doce) (?:months|meses)|year) (?:up to|to|through|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
+    (rf"{_MONTHS} (?:up to|to|through|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
     (r"last year|año pasado", lambda _, published: year_of(_last_whole_year(published))),
     (r"this year|este año", lambda _, published: year_of(_last_whole_year(published) + 1)),
     (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años",
@@ -163,10 +164,11 @@ _RULES = (
 )  # fmt: skip
 _PHRASE = re.compile(
     rf"(?<![\w.,$])(?<![0-9]-)(?:(?P<day>{_MONTH} [0-9]{{1,2}},? {YEAR})"
-    rf"|(?:the )?(?:(?:12|twelve) months|year) (?:up to|to|through|ending|ended)(?: in)? {_MONTH}(?: {YEAR})?"
+    rf"|(?:the )?{_MONTHS} (?:up to|to|through|ending|ended)(?: in)? {_MONTH}(?: {YEAR})?"
     rf"|(?:in )?(?:the )?(?:past|last) (?:{NUMERAL} )?(?:decades?|years(?!\w))|since (?:the end of )?{YEAR}(?!\w)"
-    rf"|{NUMERAL} years (?:ago|earlier)|(?:a|{NUMERAL}) decades? ago|{RELATIVE_YEAR}|(?:the )?(?:year before|previous year|preceding year)"
-    rf"|a year (?:earlier|before)|(?:that|the same) (?:year|period)|today|{YEAR}s?)(?![\w%]|[.,][0-9])",
+    rf"|{NUMERAL} years (?:ago|earlier)|(?:a|{NUMERAL}) decades? ago|{RELATIVE_YEAR}"
+    r"|(?:the )?(?:year before|previous year|preceding year)|a year (?:earlier|before)|(?:that|the same) (?:year|period)"
+    rf"|today|{YEAR}s?)(?![\w%]|[.,][0-9])",
     re.IGNORECASE,
 )
 

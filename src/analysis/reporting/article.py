@@ -7,7 +7,7 @@ from analysis.extracting.claims import claims_of
 from analysis.extracting.known import AGREES, CLAIM, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD
 from analysis.extracting.release import Article, Read, confidence, unsure
 from analysis.project import Project
-from analysis.reporting.findings import capital, label
+from analysis.reporting.findings import label
 from analysis.reporting.numbers import number
 from analysis.reporting.page.render import rendered
 from analysis.tables import records
@@ -31,14 +31,9 @@ def article_page(article: Article, read: Read) -> str:
     verdicts = [held.verdict for _, held in read.figures]
     counts = [(verdicts.count(verdict), told) for verdict, told in _TOLD.items() if verdict in verdicts]
     rows = [(one, held, confidence(one, held), unsure(one, held)) for one, held in read.figures]
-    words = {
-        "maker_label": maker_label,
-        "what": lambda of: f"{capital(label(of.measure))}, {of.place}",
-        "tested": _tested,
-    }
-    return rendered(
-        "article.html.j2", article=article, figures=rows, counts=counts, claims=_claims(article, read), **words
-    )
+    words: dict[str, Any] = {"maker_label": maker_label, "label": label, "tested": _tested}
+    shown: dict[str, Any] = {"article": article, "figures": rows, "counts": counts, "claims": _claims(article, read)}
+    return rendered("article.html.j2", **shown, **words)
 
 
 def _claims(article: Article, read: Read) -> list[tuple[Any, ...]]:
