@@ -86,9 +86,13 @@ def _weighed(figure: Printed, said: Said, name: str, unit: str, cost: int, basis
     same = {name, name.removesuffix("_change"), name.replace("_death_rate", "_deaths")} & {
         one for one, _ in said.carried
     }
+    if name.endswith("_death_rate") and any(not one.startswith(name[:7]) for one, _ in said.carried):
+        same = set()  # of deaths by several drugs the rate is that of all
     if near >= _FAR and same and figure.kind not in ("rank", "ratio", "year") and said.carries(figure, name):
         near, basis = 60, {**basis, "measure": said.carried_from}
-    elif near >= _FAR and cue.get("general") and unit == figure.unit:
+    elif near >= _FAR and "?" in said.back[-2:][0][-3:] and says(said.back[-2:][0], cue["near"]):
+        near, basis = 70, {**basis, "measure": "as in the question before"}
+    elif near >= _FAR and cue.get("general") and (unit == figure.unit or not said.makers.isdisjoint(cue["makers"])):
         near, basis = 80, {**basis, "measure": "the article is about it"}
     unit = measures()[name].unit if unit in cue.get("units", []) else unit
     return Choice(near + cost, name, unit, dict(basis)) if near < cue.get("far", _FAR) else None
