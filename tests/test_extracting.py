@@ -220,6 +220,12 @@ def test_a_date_that_is_none_is_refused(tmp_path: Path) -> None:
         read_article(tmp_path / "a.txt", "14 July")
 
 
+def test_an_id_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("972 tons")
+    with pytest.raises(InputError, match=r"^--id: found '\.\./x'; write small letters, digits and hyphens$"):
+        read_article(tmp_path / "a.txt", id="../x")
+
+
 def test_a_text_without_words_of_the_subject_proposes_nothing() -> None:
     assert propose("12345 " * 500 + "\n.,;:!?\u2028\ufeff\n" * 500).figures == []
 

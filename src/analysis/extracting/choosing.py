@@ -83,14 +83,13 @@ def _weighed(figure: Printed, said: Said, name: str, unit: str, cost: int, basis
     near = said.nearest(figure, cue["near"]) - 40 * bool(cue.get("part"))
     if figure.unit is None:
         near = min([near, *(10 + said.apart(figure.span, span) // 2 for one, _, span in said.own if one == name)])
-    same = {name, name.removesuffix("_change"), name.replace("_death_rate", "_deaths")} & {
-        one for one, _ in said.carried
-    }
-    if name.endswith("_death_rate") and any(not one.startswith(name[:7]) for one, _ in said.carried):
-        same = set()  # of deaths by several drugs the rate is that of all
+    names = (name, name.removesuffix("_change"), name.replace("_death_rate", "_deaths"))
+    # Of deaths by several drugs the rate is that of all.
+    mixed = name.endswith("_death_rate") and any(not one.startswith(name[:7]) for one, _ in said.carried)
+    same = not mixed and any(one in names for one, _ in said.carried)
     if near >= _FAR and same and figure.kind not in ("rank", "ratio", "year") and said.carries(figure, name):
         near, basis = 60, {**basis, "measure": said.carried_from}
-    elif near >= _FAR and "?" in said.back[-2:][0][-3:] and says(said.back[-2:][0], cue["near"]):
+    elif near >= _FAR and said.back[-2:][0].rstrip('”"').endswith("?") and says(said.back[-2:][0], cue["near"]):
         near, basis = 70, {**basis, "measure": "as in the question before"}
     elif near >= _FAR and cue.get("general") and (unit == figure.unit or not said.makers.isdisjoint(cue["makers"])):
         near, basis = 80, {**basis, "measure": "the article is about it"}
@@ -104,12 +103,9 @@ def _fits(figure: Printed, said: Said, name: str, unit: str) -> bool:
     within = cue.get("within", 2 if measures()[name].unit == "deaths" else 0)
     topic = " ".join(said.back[-within:]) if within else said.article
     needed = " ".join(said.back[-(1 if unit in _OWN_WORDS else 2) :])
-    return (
-        says(topic, cue["topic"])
-        and ("needs" not in cue or says(needed, cue["needs"]))
-        and ("wording" not in cue or says(figure.text, cue["wording"]))
-        and said.nearest(figure, cue.get("bars", [])) >= _NEAR
-    )
+    holds = [(topic, "topic"), (needed, "needs"), (figure.text, "wording")]
+    barred = said.nearest(figure, cue.get("bars", [])) < _NEAR
+    return not barred and all(part not in cue or says(text, cue[part]) for text, part in holds)
 
 
 def _units(figure: Printed, said: Said) -> Iterator[tuple[str, int, dict[str, str]]]:

@@ -113,13 +113,9 @@ class Periods:
 
 
 def _named_in(text: str) -> list[_Named]:
-    compared = spans(text, WORDS["comparators"])
-    return [
-        _Named(
-            (start, end),
-            words := text[start:end],
-            bool(_PASSING.fullmatch(words)),
-            any(other[1] <= start and apart(text, other, (start, end), []) < _BESIDE for other in compared),
-        )
-        for start, end in find_periods(text)
-    ]
+    found, compared = [], spans(text, WORDS["comparators"])
+    for span in find_periods(text):
+        words = text[slice(*span)]
+        led = any(other[1] <= span[0] and apart(text, other, span, []) < _BESIDE for other in compared)
+        found.append(_Named(span, words, bool(_PASSING.fullmatch(words)), led))
+    return found

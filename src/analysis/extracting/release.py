@@ -56,22 +56,22 @@ def read_article(path: Path, published: str = "", publisher: str = "", title: st
     except UnicodeDecodeError as error:
         line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
         raise InputError([Problem(path.name, line, "", found, "is not UTF-8; save the article as UTF-8")]) from None
-    markup = _MARKUP.search(text)
+    markup, slug = _MARKUP.search(text), re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
+    long = f"{len(text):,} characters" if len(text) > MOST else ""
     faults = {
         "a NUL character; save the article as plain text": "\0" if "\0" in text else "",
         "holds no words; paste the article's text into it": "" if text.strip() else "nothing",
-        f"is longer than {MOST:,} characters; give one article": f"{len(text):,} characters"
-        if len(text) > MOST
-        else "",
+        f"is longer than {MOST:,} characters; give one article": long,
         "is HTML; save the article as plain text": markup[0][:40] if markup else "",
     }
     if problems := [Problem(path.name, 0, "", found, remedy) for remedy, found in faults.items() if found]:
         raise InputError(problems[:1])
+    if not re.fullmatch("[a-z0-9-]*", id):
+        raise InputError([Problem("--id", 0, "", id, "write small letters, digits and hyphens")])
     try:
         last_day(published or "2000")
     except UnreadableError as error:
         raise InputError([Problem("--published", 0, "", published, str(error))]) from None
-    slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
     return Article(text, published, publisher, title, id or f"article-{published or slug}")
 
 
