@@ -85,7 +85,7 @@ def unsure(one: Proposal, held: Known) -> list[str]:
     """What a person must settle before a row may enter."""
     told = [f"{column}: {how[2:]}" for column, how in one.basis.items() if how.startswith("?")]
     told += [f"printed: {one.problem}"] if one.problem else []
-    return told + [f"printed: {held.text}"] * (held.verdict == CONTRADICTS or (held.verdict == UNREAD and not told))
+    return told + [f"printed: {held.text}"] * (CONTRADICTS in held.text or (held.verdict == UNREAD and not told))
 
 
 def confidence(one: Proposal, held: Known) -> str:
