@@ -3,10 +3,10 @@ import os
 from pathlib import Path
 
 import pytest
-from sentences import sentence_spans
 
 from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.raw import read_raw
+from analysis.extracting.sentences import sentence_spans
 from analysis.project import here
 
 # The articles' text is not part of the project. ARTICLES=folder checks the offsets in the files at hand.

@@ -30,7 +30,7 @@ from analysis.project import Project, here
 from analysis.reading.numerals import UnreadableError, read_numeral
 from analysis.reading.periods import read_period
 from analysis.reading.wording import Reading, read_cell
-from analysis.reporting.catalogue import jobs, read_catalogue
+from analysis.reporting.catalogue import checked, jobs, read_catalogue
 
 CORPUS = bad_inputs.corpus()
 # At the command line, one at a time: what only the gate or other tables tell, and some broken files; all of them take a minute.
@@ -242,7 +242,7 @@ def test_text_that_looks_like_something_else_stays_text(made: Made) -> None:
 
 def refused(project: Project, report: str, name: str, value: str) -> None:
     with pytest.raises(InputError) as error:
-        jobs(project, [report], {name: value})
+        checked(jobs(project, [report], {name: value}))
     [line] = str(error.value).splitlines()
     assert re.match(rf"parameter: ([\w, ]+, )?{name}(, [\w, ]+)?: found ", line), line
     assert len(line) < 1200
@@ -277,7 +277,7 @@ def test_a_bad_value_in_the_catalogue_is_refused(copy: Project, name: str) -> No
         entry = f'[x]\nnotebook = "trend_report.ipynb"\nparameters = {{ {name} = {value} }}'
         (copy.notebooks / "reports.toml").write_text(entry)
         with pytest.raises(InputError) as error:
-            jobs(copy)
+            checked(jobs(copy))
         [line] = str(error.value).splitlines()
         assert line.startswith("parameter: ")
         assert name.strip("'") in line

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 import pytest
 from rows import Made, Row, claim, figure, publication
-from sentences import sentence_spans
 
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError
+from analysis.extracting.sentences import sentence_spans
 from analysis.project import Project, here
 from analysis.vintages.claims import DEPENDS, UNTESTED_BY_ALL, check_claims, verdict_of
 

@@ -2,8 +2,8 @@ import csv
 from pathlib import Path
 
 import pytest
-from sentences import sentence_spans
 
+from analysis.extracting.sentences import sentence_spans
 from analysis.vocabulary import vocabulary
 
 FOLDER = Path(__file__).parents[1] / "benchmarks" / "extraction"

@@ -37,7 +37,8 @@ def test_twelve_months_end_with_their_month(text: str, start: date, end: date) -
 
 
 @pytest.mark.parametrize(
-    ("text", "base"), [("in the past decade", 2011), ("the past two decades", 2001), ("past five years", 2016)]
+    ("text", "base"),
+    [("in the past decade", 2011), ("the past two decades", 2001), ("past five years", 2016), ("since 2013", 2013)],
 )
 def test_a_span_has_two_ends(text: str, base: int) -> None:
     period = read_period(text, "2022-08")

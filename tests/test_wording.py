@@ -36,6 +36,16 @@ ENGLISH = {
     "a fifth": ("share", 20, 20, 20, "exact", "percent"),
     "more than two-thirds": ("share", 200 / 3, 200 / 3, None, "more_than", "percent"),
     "doubled": ("ratio", 2, 2, 2, "exact", "times"),
+    "a fifth less": ("change", -20, -20, -20, "exact", "percent on the year before"),
+    "rose by more than a third": ("change", 100 / 3, 100 / 3, None, "more_than", "percent on the year before"),
+    "surged 42 percent": ("change", 42, 42, 42, "exact", "percent on the year before"),
+    "8% drop": ("change", -8, -8, -8, "exact", "percent on the year before"),
+    "95 thousand 8": ("quantity", 95008, 95008, 95008, "exact", None),
+    "just shy of 1.5 trillion": ("quantity", 1.5e12, None, 1.5e12, "nearly", None),
+    "a little over 433,000 kilos": ("quantity", 433000, 433000, None, "more_than", "kg"),
+    "5.7 tons per hectare": ("quantity", 5.7, 5.7, 5.7, "exact", "t/ha"),
+    "quadrupled": ("ratio", 4, 4, 4, "exact", "times"),
+    "no. 2": ("rank", 2, 2, 2, "exact", "rank"),
     "nearly tripled": ("ratio", 3, None, 3, "nearly", "times"),
     "3.6 times": ("ratio", 3.6, 3.6, 3.6, "exact", "times"),
     "fourfold": ("ratio", 4, 4, 4, "exact", "times"),
@@ -89,7 +99,7 @@ REFUSED = {
     "1_000": "can't be read", "972 tons of hope": "can't be read", "3.001": "may be 3001 or 3.001", "1.010": "may be 1010 or 1.010",
     "más de 1,010": "may be 1010 or 1.010", "1,2,3": "fit no number", "12.34.56": "fit no number", "007": "fit no number",
     "10-5": "must rise", "500 or 600": "holds 2 figures", "972 tons, 234,000 hectares": "holds 2 figures",
-    "twelve thirteen": "is no number", "twelve five": "is no number", "twenty thirty": "is no number", "=1+1": "holds 2 figures",
+    "twelve thirteen": "is no number", "twelve five": "is no number", "twenty thirty": "is no number", "=1+1": "holds 2 figures", "record low": "can't be read", "2014 to 2016": "holds 2 figures",
 }  # fmt: skip
 
 

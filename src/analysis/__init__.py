@@ -5,6 +5,7 @@ The way of one figure, from print to report, is the order of the folders::
     reading     printed words to values: "about 972" tons "last year"
     cleaning    raw rows to processed rows, through a gate
     vintages    which release said what, and when: series, growth, and the articles' claims held against them
+    extracting  articles to proposed raw rows, which a person edits and adds
     statistics  what textbooks make of a series: growth, its parts, and whether two series move together
     joinpoint   trends that change in a year
     reporting   numbers, sentences, charts and the pages made of them

@@ -219,6 +219,32 @@ def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> No
 
 
 @main.command()
+@argument("article", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@option("--published", default="", help="The article's date: 2022, 2022-07 or 2022-07-14.")
+@option("--publisher", default="", help="Who published it.")
+@option("--title", default="", help="Its title.")
+@option("--id", default="", help="The publication's id; made from the date, or the file's name, by default.")
+@option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; printed by default.")
+@option("--page", is_flag=True, help="Also write the fact-check page reports/articles/ID.html.")
+def extract(article: Path, to: Path | None, page: bool, **publication: str) -> None:
+    """Propose the raw rows of a plain-text article, as a file to edit and then to `add`.
+
+    Example: python -m analysis extract article.txt --published 2022-07-14 --publisher "The Post" --to release.csv
+    """
+    from analysis.extracting.release import read_article, read_figures, release_file
+    from analysis.reporting.article import write_page
+
+    given, project = read_article(article, **publication), _current()
+    read = read_figures(given)
+    text = release_file(given, read.figures)
+    if to:
+        to.write_text(text, "utf-8")
+    click.echo(to or text, nl=bool(to))
+    if page:
+        click.echo(write_page(project, given, read), err=not to)
+
+
+@main.command()
 @argument("publication")
 @_dry_run
 @_yes

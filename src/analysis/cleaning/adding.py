@@ -12,12 +12,15 @@ from analysis.cleaning.amending import appended
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.gate import check_gate
 from analysis.cleaning.preview import preview
-from analysis.cleaning.raw import FIGURE_COLUMNS, PUBLICATION_COLUMNS, RawTables, read_raw, read_table
+from analysis.cleaning.raw import ARTICLES, FIGURE_COLUMNS, PUBLICATION_COLUMNS, RawTables, read_raw, read_table
 from analysis.errors import InputError, Problem, Problems
 from analysis.project import Project
 from analysis.tables import records
 from analysis.vintages.releases import check_agreement, one_per_release
 
+# What `extract` writes beside: a row enters only when nothing in it is unsure; the others are for the reader.
+PROPOSED_COLUMNS = ("unsure", "confidence", "evidence", "known")
+_UNSURE = "settle what it names in this row, then empty this cell; nothing enters that a person has not settled"
 RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
 
 
@@ -29,7 +32,8 @@ def template() -> str:
 def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.DataFrame]:
     """The raw files with a release file's rows, by name, and its `preview`; InputError with every row that can't be."""
     problems = Problems()
-    rows, raw = read_table(project, path, RELEASE_COLUMNS, problems), read_raw(project)
+    rows, raw = read_table(project, path, RELEASE_COLUMNS, problems, PROPOSED_COLUMNS), read_raw(project)
+    problems.add_rows(rows[rows["unsure"] != ""], "unsure", _UNSURE)
     if rows.empty and not problems.found:
         problems.add(path.name, 1, "", "", "holds no figures; write a row for each below the header")
     publications = _publications(rows, raw, problems)
@@ -41,7 +45,9 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
     for check in (check_gate, check_agreement, _check_changes):
         _collected(problems, check, figures)
     problems.raise_any()
-    added = {f"{maker}.csv": mine for maker, mine in rows.groupby("estimate_by")} | {"publications.csv": publications}
+    # A text with its hash is an article, whose figures are read by their offsets.
+    files = (rows["estimate_by"] + ".csv").where(rows["sha256"] == "", ARTICLES)
+    added = {str(name): mine for name, mine in rows.groupby(files)} | {"publications.csv": publications}
     return {name: appended(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
 
 

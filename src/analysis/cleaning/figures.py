@@ -60,7 +60,7 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     by = _told_by(rows, "period", r"\d{4}", "unit", "status").assign(
         note=rows["note"].where(rows["status"] == _PART, "")
     )
-    rows = read_each(rows, "period", by, PERIOD, lambda row: period_cells(_read_period(row)), problems)
+    rows = read_each(rows, "period", by, PERIOD, lambda row: period_cells(read_period_of(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = _apply_corrections(rows, raw.corrections, problems)
     check_locators(rows[rows["sha256"] != ""], "printed", problems)
@@ -209,7 +209,8 @@ def period_cells(period: Period) -> list[str]:
     return [period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])]
 
 
-def _read_period(row: Any) -> Period:
+def read_period_of(row: Any) -> Period:
+    """The period of a raw row, read as its status and unit demand; UnreadableError if it can't be."""
     if not row.period and not measures()[row.measure].undated:
         raise UnreadableError("a figure of this measure needs a period")
     if row.status == _PART:

@@ -63,17 +63,19 @@ def figure_files(project: Project, problems: Problems) -> list[Path]:
     return [path for path in found if path.name in known]
 
 
-def read_table(project: Project, path: Path, columns: tuple[str, ...], problems: Problems) -> pd.DataFrame:
-    """One CSV file in UTF-8 with exactly these columns, every cell as text as it stands.
+def read_table(
+    project: Project, path: Path, columns: tuple[str, ...], problems: Problems, more: tuple[str, ...] = ()
+) -> pd.DataFrame:
+    """One CSV file in UTF-8 with exactly these columns, or these and `more`, every cell as text as it stands.
 
     A byte-order mark, CRLF and another order of columns are accepted. What is wrong goes to `problems`; the
     rows without fault are still returned.
     """
     name = project.name(path)
     text = _text(path, name, problems)
-    header, rows = _read_rows(text, name, columns, problems) if text is not None else (columns, [])
+    header, rows = _read_rows(text, name, columns, problems, more) if text is not None else (columns, [])
     table = pd.DataFrame(rows, columns=[*header, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
-    return table[[*columns, "raw_file", "raw_line"]]
+    return table.reindex(columns=[*columns, *more, "raw_file", "raw_line"], fill_value="")
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
@@ -94,13 +96,13 @@ def _text(path: Path, name: str, problems: Problems) -> str | None:
 
 
 def _read_rows(
-    text: str, name: str, columns: Sequence[str], problems: Problems
+    text: str, name: str, columns: Sequence[str], problems: Problems, more: Sequence[str] = ()
 ) -> tuple[Sequence[str], list[list[str | int]]]:
     """The header, and the cells of each row without fault with its file and line."""
     # Only these end a line: str.splitlines ends one at form feeds and others too, where no editor counts a line.
     lines = text.removesuffix("\n").split("\n")
     header = _cells(lines[0]) or []
-    if sorted(header) != sorted(columns):
+    if sorted(header) not in (sorted(columns), sorted([*columns, *more])):
         problems.add(name, 1, "", lines[0].strip(), f"the header must be {','.join(columns)}")
         return columns, []
     rows: list[list[str | int]] = []

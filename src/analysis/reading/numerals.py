@@ -16,7 +16,7 @@ _WORD, _MULTIPLIER, _SHARE = any_of([*NUMBERS, *MULTIPLIERS]), any_of(MULTIPLIER
 _OF = r"\s+(?:of\s+)?(?:an?\s+|de\s+)?"
 _WORDS = rf"(?:an?\s+)?{_WORD}(?:(?:\s+|-|\s+and\s+|\s+y\s+){_WORD})*"
 _DIGITS = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
-SCALED = rf"(?:[1-9][0-9]{{0,2}} mil [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
+SCALED = rf"(?:[1-9][0-9]{{0,2}} (?:mil|thousand) [0-9]{{1,3}}(?![0-9])|(?:{_DIGITS})(?:\s+{_MULTIPLIER})*)"
 NUMERAL = rf"(?:{SCALED}|\b(?:{_SHARE}{_OF}{_MULTIPLIER}|{_WORDS}))"
 _LONGEST = 200  # characters; of numbers of this length none is infinite
 
@@ -121,7 +121,7 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
     text = text.strip().lower()
     if not re.fullmatch(NUMERAL, text):
         raise UnreadableError(f"{text!r} is no number")
-    if mil := re.fullmatch(r"([1-9][0-9]{0,2}) mil ([0-9]{1,3})", text):
+    if mil := re.fullmatch(r"([1-9][0-9]{0,2}) (?:mil|thousand) ([0-9]{1,3})", text):
         text = f"{int(mil[1]) * 1000 + int(mil[2])}"
     if digits := re.match(rf"[0-9](?:[0-9.,]|{_BLANK})*", text):
         plain = plain_digits(digits[0].strip(), spanish)

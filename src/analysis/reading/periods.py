@@ -13,6 +13,7 @@ from datetime import date
 from analysis.reading.numerals import NUMERAL, UnreadableError, check_length, read_numeral
 from analysis.reading.phrases import MONTHS, PARTS_OF_MONTH, any_of
 
+YEAR = r"(?:18|19|20)[0-9]{2}"
 RELATIVE_YEAR = r"last year|el año pasado|this year|este año"
 _UNDERSTOOD = (
     "understood: 2021, in 2021, last year, this year, ten years ago, the past decade, 12 months to 2025-08, "
@@ -87,7 +88,7 @@ def read_period(text: str, published: str = "") -> Period:
     """
     check_length(text)
     words = re.sub(r"\s+", " ", text.strip().lower())
-    words = re.sub(r"^(?:in|en|during|by|for|the|el|los|las|about|since|in the|en el)\s+(?=\S)", "", words)
+    words = re.sub(r"^(?:in|en|during|by|for|the|el|los|las|about|in the|en el)\s+(?=\S)", "", words)
     words = re.sub(r"^(?:the|el|los|las)\s+", "", words)
     for rule, reader in _RULES:
         if match := re.fullmatch(rule, words):
@@ -143,19 +144,42 @@ def _part(match: re.Match[str], _: str) -> Period:
 
 
 _MONTH, _PART_OF_MONTH = any_of(MONTHS), any_of(PARTS_OF_MONTH)
-_YEAR = r"((?:18|19|20)[0-9]{2})"
+_YEAR = rf"({YEAR})"
+_MONTHS = r"(?:(?:12|twelve|doce) (?:months|meses)|year)"
 _RULES = (
     (r"", lambda _, published: Period("day_of_publication", *_days(published))),
     (_YEAR, lambda match, _: year_of(int(match[1]))),
+    (rf"(?:since|desde) {_YEAR}", lambda match, date: year_of(_last_whole_year(date), since=int(match[1]))),
     (r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4}-[0-9]{2})", lambda match, _: _twelve_months(last_day(match[1]))),
-    (rf"(?:12|twelve|doce) (?:months|meses) (?:to|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
+    (rf"{_MONTHS} (?:up to|to|through|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
     (r"last year|año pasado", lambda _, published: year_of(_last_whole_year(published))),
     (r"this year|este año", lambda _, published: year_of(_last_whole_year(published) + 1)),
     (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años",
      lambda match, date: year_of(-_counted(match) + _last_whole_year(date))),
+    (rf"(?:an? |({NUMERAL}) )decades? ago",
+     lambda match, date: year_of(-_counted(match, 10) + _last_whole_year(date))),
     (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(_counted(match, 10), date)),
     (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", lambda match, date: _span(_counted(match), date)),
     (rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )({_PART_OF_MONTH}[ -])?({_MONTH}) (?:de )?{_YEAR}", _part),
     (r"((?:18|19|20)[0-9])0s",
      lambda match, _: Period("decade", date(int(f"{match[1]}0"), 1, 1), date(int(f"{match[1]}9"), 12, 31))),
 )  # fmt: skip
+_PHRASE = re.compile(
+    rf"(?<![\w.,$])(?<![0-9]-)(?:(?P<day>{_MONTH} [0-9]{{1,2}},? {YEAR})"
+    rf"|(?:the )?{_MONTHS} (?:up to|to|through|ending|ended)(?: in)? {_MONTH}(?: {YEAR})?"
+    rf"|(?:in )?(?:the )?(?:past|last) (?:{NUMERAL} )?(?:decades?|years(?!\w))|since (?:the end of )?{YEAR}(?!\w)"
+    rf"|{NUMERAL} years (?:ago|earlier)|(?:a|{NUMERAL}) decades? ago|{RELATIVE_YEAR}"
+    r"|(?:the )?(?:year before|previous year|preceding year)|a year (?:earlier|before)|(?:that|the same) (?:year|period)"
+    rf"|today|{YEAR}s?)(?![\w%]|[.,][0-9])",
+    re.IGNORECASE,
+)
+
+
+def find_periods(text: str) -> list[tuple[int, int]]:
+    """Where a text names periods, also those that only the words around them settle ("the year before"); no single days.
+
+    >>> text = "234,000 in 2021, up from 2020; ten years ago, 69,000"
+    >>> [text[start:end] for start, end in find_periods(text)]
+    ['2021', '2020', 'ten years ago']
+    """
+    return [match.span() for match in _PHRASE.finditer(text) if not match["day"]]

@@ -9,7 +9,7 @@ from itertools import accumulate, takewhile
 
 from analysis.reading import numerals, phrases
 from analysis.reading.numerals import Numeral, UnreadableError, check_length, read_numeral, rounding_unit
-from analysis.reading.periods import RELATIVE_YEAR, read_period
+from analysis.reading.periods import RELATIVE_YEAR, YEAR, read_period
 from analysis.reading.phrases import any_of
 from analysis.reading.units import unit_words
 
@@ -45,10 +45,14 @@ _TIMES = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
 
 def _number(found: _Found, spanish: bool) -> Numeral:
     if "word" in found:
-        value = Decimal(_WORTH[found["word"]])
-        return Numeral(value, min(value, rounding_unit(str(int(value)))))
-    number, times = read_numeral(found["number"], spanish), _TIMES.get(found.get("times", ""), 1)
+        value, times = Decimal(_WORTH[found["word"]]), _times(found)
+        return Numeral(value * times, min(value, rounding_unit(str(int(value)))))
+    number, times = read_numeral(found["number"], spanish), _times(found)
     return Numeral(number.value * times, number.rounding_unit * abs(times))
+
+
+def _times(found: _Found) -> int:
+    return _TIMES.get(found.get("times", ""), 1)
 
 
 def _one(kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = "") -> Reading:
@@ -103,13 +107,16 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     unit, top = rf"(?:\s*(?P<unit>{any_of(unit_words())}))?", any_of(phrases.SUPERLATIVES)
     before, after = (rf"(?P<times>{any_of(words)})" for words in (phrases.CHANGES_BEFORE, phrases.CHANGES_AFTER))
     share, multiplier = any_of(phrases.FRACTIONS), any_of(phrases.MULTIPLIERS)
+    alone = rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"  # "a quarter of a million" is a number
     change, times = partial(_one, "change", "percent on the year before"), partial(_one, "ratio", "times")
     years, rank = partial(_one, "quantity", "years"), partial(_one, "rank", "rank")
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
         (change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
+        (change, rf"(?<!\w){said}{before}\s*{said.replace('said', 'said_after')}(?<!\w)(?P<word>{share}){alone}"),
         (change, rf"{said}{number}{percent}\s+{after}"),
+        (change, rf"{said}(?<!\w)(?P<word>{share})\s+{after}"),
         (times, rf"{said}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
         (times, rf"{said}x\s?{number}"),
         (times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
@@ -117,14 +124,14 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (years, rf"{said}(?<!\w){number}\s+(?P<times>{any_of(phrases.SPANS)})"),
         (_crowd, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
         (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
-        (_range, rf"(?<!\w)(?:(?:from|de)\s+)?{low}\s+(?:to|a)\s+{high}{unit}"),
+        (_range, rf"(?<!\w)(?:(?:from|de)\s+)?(?!{YEAR}\b){low}\s+(?:to|a)\s+{high}{unit}"),
         (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
         (partial(_one, "quantity", "USD a month"), rf"{said}(?:us)?\$\s?{number}\s+a month(?!\w)"),
         (partial(_one, "quantity", "USD"), rf"{said}(?:us)?\$\s?{number}"),
         (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
-        (rank, rf"(?<!\w)(?P<word>{any_of(phrases.RECORDS)}|{top})"),
+        (rank, rf"(?<!\w)(?!a record (?:high|level))(?P<word>{any_of(phrases.RECORDS)}|{top})(?! lows?\b)"),
         (partial(_one, "share", "percent"),
-         rf"{said}(?<!\w)(?P<word>{share})(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"),
+         rf"{said}(?<!\w)(?P<word>{share}){alone}"),
         (partial(_one, "quantity", None), rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
     ]  # fmt: skip
     # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
@@ -159,17 +166,33 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     >>> planted.value, planted.rounding_unit, planted.unit
     (234000.0, 1000.0, 'ha')
     """
+    found = find_printed(text, published)
+    for reading, _ in found:
+        if isinstance(reading, UnreadableError):
+            raise reading
+    return tuple(reading for reading, _ in found if isinstance(reading, Reading))
+
+
+def find_printed(text: str, published: str = "") -> list[tuple[Reading | UnreadableError, tuple[int, int]]]:
+    """Every wording in a text that looks like a figure, with its place; what can't be read as its error.
+
+    >>> [(str(reading), text) for reading, text in find_printed("29.755 or so")]
+    [("'29.755' may be 29755 or 29.755; write it without a separator", (0, 6))]
+    """
     # Not by re.IGNORECASE, which takes \u0131 for i and \u017f for s, where no phrase has them. Every letter keeps its place.
     text = text.replace("\u0130", "I").lower()
     spanish = bool(_SPANISH.search(text))
     pattern, readers = _rules()
-    readings = []
+    readings: list[tuple[Reading | UnreadableError, tuple[int, int]]] = []
     for match in pattern.finditer(text):
         rule = str(match.lastgroup)[1:]  # the group of the whole rule is the last to be closed
         found = {name.removesuffix(f"_{rule}"): part for name, part in match.groupdict().items() if part is not None}
-        reading = readers[int(rule)](found, spanish, published)
-        readings.append(replace(reading, start=match.start(), end=match.end()))
-    return tuple(readings)
+        try:
+            reading = readers[int(rule)](found, spanish, published)
+            readings.append((replace(reading, start=match.start(), end=match.end()), match.span()))
+        except UnreadableError as error:
+            readings.append((error, match.span()))
+    return readings
 
 
 @lru_cache(maxsize=65536)

@@ -49,8 +49,13 @@ def check_claims(as_of: str = LATEST) -> pd.DataFrame:
     >>> checked.loc[("record-output-2021", "us_government"), ["verdict", "used"]].tolist()
     ['not supported', (('2021', 972.0), ('2020', 994.0))]
     """
-    claims, seen = processed("claims.csv"), figures_seen(as_of, _OTHERS)
-    claims = claims[claims["available"] <= seen_until(as_of)]
+    claims = processed("claims.csv")
+    return hold_claims(claims[claims["available"] <= seen_until(as_of)], as_of)
+
+
+def hold_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
+    """The same of claims that need not be the project's own, with the columns of claims.csv."""
+    seen = figures_seen(as_of, _OTHERS)
     makers = seen.groupby(["measure", "place"])["estimate_by"].unique()
     checked = [
         _checked(claim, maker, day)
@@ -71,21 +76,37 @@ def verdict_of(rows: pd.DataFrame) -> str:
     return DEPENDS if len(verdicts) > 1 else verdicts.pop() if verdicts else UNTESTED_BY_ALL
 
 
+class Limits(NamedTuple):
+    """How far a number may lie from a wording and still agree with it; `strict` if the limits themselves are out."""
+
+    low: float
+    high: float
+    strict: bool
+
+    def hold(self, number: float) -> bool:
+        """Whether a number agrees."""
+        return self.low < number < self.high or (number in (self.low, self.high) and not self.strict)
+
+
+def limits(said: Any) -> Limits:
+    """The limits of what is said: a row with `qualifier`, `value`, `low`, `high` and `rounding_unit`."""
+    rule = vocabulary()["tolerances"][said.qualifier]
+    low = said.value * (1 - rule["below"]) if pd.isna(said.low) else said.low
+    high = said.value * (1 + rule["above"]) if pd.isna(said.high) else said.high
+    room = rule["room"] * said.rounding_unit
+    return Limits(low - room, inf if pd.isna(high) else high + room, rule["strict"])
+
+
 def _checked(claim: Any, maker: str, day: str) -> dict[str, Any]:
-    rule = vocabulary()["tolerances"][claim.qualifier]
-    low = claim.value * (1 - rule["below"]) if pd.isna(claim.low) else claim.low
-    high = claim.value * (1 + rule["above"]) if pd.isna(claim.high) else claim.high
-    room = rule["room"] * claim.rounding_unit
-    low, high = low - room, inf if pd.isna(high) else high + room
+    allowed = limits(claim)
     try:
         found = _KINDS[claim.kind](claim, maker, day)
-        agrees = low < found.found < high or (found.found in (low, high) and not rule["strict"])
-        verdict = SUPPORTED if agrees else NOT_SUPPORTED
+        verdict = SUPPORTED if allowed.hold(found.found) else NOT_SUPPORTED
     except _UntestedError as error:
         found, verdict = _Found(reason=str(error)), UNTESTED
     head = {"claim": claim.claim, "kind": claim.kind, "stated": claim.stated, "unit": claim.unit, "day": day}
-    limits = {"low": low, "high": high, "strict": rule["strict"], "verdict": verdict}
-    return {**head, "maker": maker, "named": maker == claim.estimates != "", **limits, **found._asdict()}
+    head |= {"maker": maker, "named": maker == claim.estimates != ""}
+    return {**head, **allowed._asdict(), "verdict": verdict, **found._asdict()}
 
 
 def _figures(claim: Any, maker: str, day: str, **other: str) -> pd.DataFrame:

@@ -1,0 +1,52 @@
+"""An article checked against the figures: a page made on demand, which holds some of its words and is never committed."""
+
+from typing import Any
+
+from analysis.extracting.claims import claims_of
+from analysis.extracting.known import AGREES, CLAIM, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD
+from analysis.extracting.release import Article, Read, confidence, unsure
+from analysis.files import write_whole
+from analysis.project import Project
+from analysis.reporting.numbers import number
+from analysis.reporting.page.render import rendered
+from analysis.tables import records
+from analysis.vintages.claims import verdict_of
+from analysis.vocabulary import label, maker_label
+
+_TOLD = {
+    AGREES: "agree", ROUNDS: "round a known figure", OLDER: "agree with an older one", CONTRADICTS: "contradict",
+    NEW: "are new", CLAIM: "are tested as claims", UNREAD: "can't be held against any",
+}  # fmt: skip
+
+
+def write_page(project: Project, article: Article, read: Read) -> str:
+    """Write `reports/articles/ID.html`; its place in the project."""
+    write_whole(project.reports / "articles", {f"{article.id}.html": article_page(article, read)})
+    return project.name(project.reports / "articles" / f"{article.id}.html")
+
+
+def article_page(article: Article, read: Read) -> str:
+    """The figures of an article, each with its words and how it stands against the known ones, and its claims, tested."""
+    verdicts = [held.verdict for _, held in read.figures]
+    counts = [(verdicts.count(verdict), told) for verdict, told in _TOLD.items() if verdict in verdicts]
+    rows = [(one, held, confidence(one, held), unsure(one, held)) for one, held in read.figures]
+    words: dict[str, Any] = {"maker_label": maker_label, "label": label, "tested": _tested}
+    shown: dict[str, Any] = {"article": article, "figures": rows, "counts": counts, "claims": _claims(article, read)}
+    return rendered("article.html.j2", **shown, **words)
+
+
+def _claims(article: Article, read: Read) -> list[tuple[Any, ...]]:
+    """Each claim, the verdict of all makers, and of each maker who, and what its figures say on the article's day and now."""
+    claims, checked = claims_of(article, read)
+    told = []
+    for said in records(claims):
+        rows = checked[checked["claim"] == said.claim]
+        by_maker = [list(records(group)) for _, group in rows.groupby("maker", sort=False)]
+        told.append((said, verdict_of(rows), [(of[0].maker, of[0], of[-1]) for of in by_maker]))
+    return told
+
+
+def _tested(row: Any) -> str:
+    if not row.rows:
+        return f"{row.verdict}: {row.reason}"
+    return f"{'rank ' * (row.unit == 'rank')}{number(row.found, row.unit).text}: {row.verdict}"
