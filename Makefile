@@ -9,7 +9,7 @@ help: ## show this list
 
 report: ## clean the raw data, run every report, write reports/index.html
 	@sh requirements/setup.sh run
-	@.venv/run/bin/python -m analysis report
+	@.venv/run/bin/python -m analysis report $(REPORT)
 
 test: ## check style, types, tests, and that every executed report runs again with the same outputs
 	@sh requirements/setup.sh test

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from analysis.errors import Problems
@@ -37,7 +37,7 @@ class Total:
 @cache
 def vocabulary() -> dict[str, Any]:
     """The parsed file, read once."""
-    return tomllib.loads(files("analysis").joinpath("vocabulary.toml").read_text("utf-8"))
+    return tomllib.loads(Path(__file__).with_name("vocabulary.toml").read_text("utf-8"))
 
 
 @cache

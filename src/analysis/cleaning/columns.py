@@ -1,9 +1,9 @@
 """The columns of the processed tables, by table, as columns.toml lists them."""
 
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 
-_LISTED = tomllib.loads(files("analysis.cleaning").joinpath("columns.toml").read_text("utf-8"))
+_LISTED = tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
 TABLES: dict[str, list[str]] = _LISTED["tables"]
 DESCRIPTIONS: dict[str, str] = _LISTED["descriptions"]
 

@@ -16,7 +16,6 @@ from analysis.cleaning.columns import names
 from analysis.files import sha256
 from analysis.project import Project
 from analysis.reporting.catalogue import Job, read_catalogue
-from analysis.vocabulary import words_of
 
 RECORD, OVERVIEW_RECORD = "provenance.json", "made_from.json"
 PAGES = ("index.html", "figures.html", "glossary.html")  # over all reports
@@ -111,8 +110,9 @@ def rows_hash(job: Job) -> str:
     that names neither places nor years reads all. Of a row's line only the order counts: other rows above may come and go.
     """
     stamp = (job.project.processed / "datapackage.json").stat().st_mtime_ns
-    named = {word for word in job.parameters.values() if word in words_of("places")}
-    places = {"United States", *(named if "start_year" in job.parameters or named else words_of("places"))}
+    every = {place for table in _SOURCES for place, _ in _groups(job.project, table, stamp)}
+    named = every.intersection(map(str, job.parameters.values()))
+    places = {"United States", *(named if "start_year" in job.parameters or named else every)}
     digest, used = hashlib.sha256(), set()
     for table in _SOURCES:
         for (place, measure), (sources, hashed) in _groups(job.project, table, stamp).items():
@@ -121,8 +121,8 @@ def rows_hash(job: Job) -> str:
                 used |= sources
     for (name, _), (_, hashed) in _groups(job.project, "publications.csv", stamp).items():
         digest.update(hashed if name in used else b"")
-    every = {measure for _, measure in _groups(job.project, "figures.csv", stamp)}
-    digest.update("\n".join(sorted(every)).encode())
+    measures = {measure for _, measure in _groups(job.project, "figures.csv", stamp)}
+    digest.update("\n".join(sorted(measures)).encode())
     return digest.hexdigest()
 
 
