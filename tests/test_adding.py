@@ -226,7 +226,7 @@ def would_run(project: Project, made: Sequence[Job], *_: Any) -> Iterator[tuple[
 
 COLOMBIAN = (
     "start-here what-the-articles-say acreage-and-output acreage-and-output-unodc acreage-and-deaths colombia-us "
-    "colombia-unodc articles revisions-colombia-output"
+    "colombia-unodc colombia-articles revisions-colombia-output"
 ).split()
 
 

@@ -89,7 +89,7 @@ def test_a_wrong_scope_is_refused_with_what_the_data_have(given: dict[str, Any],
 
 def test_the_named_reports_are_there(project: Project) -> None:
     made = {job.name: job.parameters for job in jobs(project)}
-    assert {"articles", "colombia-us", "colombia-unodc", "peru", "bolivia"} <= set(made)
+    assert {"colombia-articles", "colombia-us", "colombia-unodc", "peru", "bolivia"} <= set(made)
     assert (made["colombia-us"]["start_year"], made["colombia-us"]["end_year"]) == (2011, 2021)
 
 
