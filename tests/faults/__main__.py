@@ -95,7 +95,9 @@ def main(words: list[str]) -> int:
                 told = f"not tried: {one.missing}" if one.missing else "; ".join(one.wrong) or "held"
                 print(f"{one.case.name}: {told}", *([one.said] if one.wrong else []), sep="\n    ", flush=True)
     failed, missing = [one for one in found if one.wrong], [one for one in found if one.missing]
-    print(f"{len(found) - len(failed) - len(missing)} of {len(found)} held, {len(missing)} not tried, {time.monotonic() - began:.0f} s")
+    print(
+        f"{len(found) - len(failed) - len(missing)} of {len(found)} held, {len(missing)} not tried, {time.monotonic() - began:.0f} s"
+    )
     if not words and not missing:
         PAGE.write_text(page(found), "utf-8")
     return bool(failed)

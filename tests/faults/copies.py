@@ -109,7 +109,7 @@ class Copy:
         for place in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
                 if mark in (place / "environ").read_bytes():
-                    found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:60]
+                    found[int(place.name)] = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         return found
 
     def left_over(self) -> list[str]:
@@ -119,7 +119,7 @@ class Copy:
             time.sleep(0.05)
         patterns = ("reports/.[!f]*", "data/**/.*", "tmp/*", "tmp/.*", "reports/**/.*.new", "reports/**/.*.old")
         files = {path.relative_to(self.root).as_posix() for pattern in patterns for path in self.root.glob(pattern)}
-        return [*(f"process {words}" for words in self.processes().values()), *sorted(files)]
+        return [*(f"process {words[:100]}" for words in self.processes().values()), *sorted(files)]
 
     def kill(self) -> None:
         """End every process that is still there."""
@@ -130,7 +130,9 @@ class Copy:
             time.sleep(0.02)
 
 
-def faults(copy: Copy, ended: Ended, code: int, *messages: str, kept: Sequence[Files] = (), aside: bool = True) -> list[str]:
+def faults(
+    copy: Copy, ended: Ended, code: int, *messages: str, kept: Sequence[Files] = (), aside: bool = True
+) -> list[str]:
     """What is other than it must be, of: exit code, message, last good report, processes and files; nothing is good.
 
     `kept` are the states of x that may be there, the old one by default. If `aside`, what was made of x must be in .failed.
@@ -138,7 +140,9 @@ def faults(copy: Copy, ended: Ended, code: int, *messages: str, kept: Sequence[F
     wrong = [] if ended.code == code else [f"exit code {ended.code} instead of {code}"]
     wrong += [f"did not say {message!r}" for message in messages if message not in ended.said]
     wrong += ["showed a traceback"] if re.search(r'File ".*(analysis/|multiprocessing/|runpy)', ended.said) else []
-    wrong += [] if copy.files() in (kept or [copy.old]) else [f"reports/x holds {sorted(copy.files())}, not what it must"]
+    wrong += (
+        [] if copy.files() in (kept or [copy.old]) else [f"reports/x holds {sorted(copy.files())}, not what it must"]
+    )
     wrong += _marked(copy) + (_set_aside(copy) if aside else [])
     return wrong + [f"left over: {left}" for left in copy.left_over()]
 
@@ -207,7 +211,9 @@ def own_python(copy: Copy, *lines: str, code: bool = False) -> None:
     venv.create(folder, symlinks=True)
     [packages] = folder.glob("lib/python*/site-packages")
     [theirs] = {Path(nbformat.__file__).parents[1]}
-    source = [str(copy.project.package.parent), str(theirs)] if code else [f"import site; site.addsitedir({str(theirs)!r})"]
+    source = (
+        [str(copy.project.package.parent), str(theirs)] if code else [f"import site; site.addsitedir({str(theirs)!r})"]
+    )
     (packages / "own.pth").write_text("\n".join([*source, *lines, ""]), "utf-8")
     if code:
         ignored = shutil.ignore_patterns("__pycache__")

@@ -13,7 +13,7 @@ from analysis.reporting.catalogue import Job
 from analysis.reporting.environment import EXECUTED
 from analysis.reporting.progress import EVERY, Line, cells_of
 from analysis.reporting.provenance import OVERVIEW_RECORD, overview_provenance, sealed
-from analysis.reporting.workers import Look, Made, Running, run_each
+from analysis.reporting.workers import Look, Made, Running, end_all_in, run_each
 
 FAILED = ".failed"  # in `reports`, and in no commit
 _HERE, _EXCHANGE = -100, 2  # of Linux: paths count from this folder; two names change places in one step
@@ -112,6 +112,7 @@ def clear_left_over(folder: Path) -> None:
         if path.suffix == ".old" and not there.exists():
             path.replace(there)
         elif path.is_dir():
+            end_all_in(path)
             shutil.rmtree(path)
         else:
             path.unlink()
