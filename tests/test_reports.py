@@ -14,8 +14,9 @@ import pytest
 
 from analysis.cleaning.processed import read_processed
 from analysis.errors import ReportFailed
+from analysis.files import clear_left_over
 from analysis.project import Project, here
-from analysis.reporting.batch import clear_left_over, exchange, run_all
+from analysis.reporting.batch import exchange, run_all
 from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.chart_files import chart_csv, chart_files
 from analysis.reporting.execute import execute

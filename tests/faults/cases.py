@@ -181,7 +181,9 @@ def disk_full(free: int, copy: Copy) -> tuple[Ended, list[str]]:
     fill(copy.project.reports, free)
     ended = copy.run("report")
     (copy.project.reports / "filler").unlink()
-    return ended, faults(copy, ended, 1, "No space left on device", aside=False)
+    # What the kernel could not write, it can't say.
+    message = "Kernel died" if "Kernel died before replying" in ended.said else "No space left on device"
+    return ended, faults(copy, ended, 1, message, aside=False)
 
 
 def disk_full_cleaning(copy: Copy) -> tuple[Ended, list[str]]:

@@ -30,7 +30,6 @@ def execute(job: Job, scratch: Path) -> Any:
 
     with clean_environment(job, scratch), forked_kernel() as asked_for:
         import papermill
-        from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
         from traitlets.config import Config
 
@@ -44,7 +43,7 @@ def execute(job: Job, scratch: Path) -> Any:
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None
-        except DeadKernelError as error:
+        except RuntimeError as error:  # of a kernel that died, or that never came up
             raise ReportFailed(f"{job.name}: {str(error).strip().splitlines()[0]}") from None
     notebook = nbformat.read(executed, as_version=4)
     check_whole(job.name, notebook)

@@ -15,7 +15,7 @@ from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
-from analysis.reporting.workers import die_with_parent
+from analysis.reporting.workers import COMMAND, die_with_parent
 
 _IMPORTED = """
 ipykernel.ipkernel ipykernel.kernelapp jupyter_client.manager nbclient.exceptions nbconvert.filters papermill traitlets.config
@@ -24,9 +24,8 @@ analysis.reporting.revised analysis.reporting.run analysis.reporting.trend
 """
 
 
-def _end_with_command() -> None:
+def _end_with(command: int) -> None:
     """End this server when its command ends, however that ends, and take away the socket by which it was reached."""
-    command = os.getppid()
     for path in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             listening = socket.socket(fileno=int(path.name))
@@ -34,12 +33,14 @@ def _end_with_command() -> None:
             listening.detach()
             if place.name.startswith("pymp-"):
                 atexit.register(shutil.rmtree, place, ignore_errors=True)
-                signal.signal(signal.SIGTERM, lambda *_: os.getppid() == command or sys.exit())
-                die_with_parent(signal.SIGTERM)  # of itself it would live on with the reports that it makes
+    signal.signal(signal.SIGTERM, lambda *_: os.getppid() == command or sys.exit())
+    die_with_parent(signal.SIGTERM)  # of itself it would live on with the reports that it makes
+    if os.getppid() != command:
+        sys.exit()
 
 
-if sys.platform == "linux":
-    _end_with_command()
+if COMMAND in os.environ:
+    _end_with(int(os.environ.pop(COMMAND)))
 for name in _IMPORTED.split():
     import_module(name)
 import_module("analysis.reporting.charts").picture("preload", (0, 1), (0, 1), lambda _: None)

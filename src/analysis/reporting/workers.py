@@ -14,12 +14,16 @@ from typing import Any, TypeVar
 from unittest.mock import patch
 
 from analysis.errors import InputError, ReportFailed
+from analysis.files import end_all_in
 from analysis.project import OWN
 from analysis.reporting.catalogue import Job
 from analysis.reporting.environment import fixed_environment
 from analysis.reporting.provenance import package_hash
 
-PRELOAD = "analysis.reporting.preload"
+PRELOAD, COMMAND = (
+    "analysis.reporting.preload",
+    "COCA_TRENDS_COMMAND",
+)  # the variable by which a server knows its command
 _DIE_WITH_PARENT = 1  # of Linux
 Returned = TypeVar("Returned")
 _started_with: dict[str, str] = {}  # the hash of the package that the fork server of this process has loaded
@@ -84,15 +88,14 @@ def _context() -> Any:
     if sys.platform != "linux" or "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     package, context = package_hash(OWN), get_context("forkserver")
-    if not _started_with:
-        context.set_forkserver_preload([PRELOAD])
-        resource_tracker.ensure_running()  # it would unblock the signal
-        # Ctrl-C is meant for this process, which ends the server; it would say where in its imports it was.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        with patch.dict(os.environ, fixed_environment(OWN), clear=True):
-            forkserver.ensure_running()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-        _started_with["package"] = package
+    _started_with.setdefault("package", package)
+    context.set_forkserver_preload([PRELOAD])
+    resource_tracker.ensure_running()  # it would unblock the signal
+    # Ctrl-C is meant for this process, which ends the server; it would say where in its imports it was.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with patch.dict(os.environ, fixed_environment(OWN) | {COMMAND: str(os.getpid())}, clear=True):
+        forkserver.ensure_running()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A server keeps the code that it has loaded: after a change it would make reports of the old one.
     return context if _started_with["package"] == package else get_context("spawn")
 
@@ -172,13 +175,3 @@ def _end(one: Running) -> None:
         one.process.kill()
     one.process.join()
     end_all_in(one.folder)
-
-
-def end_all_in(folder: Path) -> None:
-    """End every process that works in a folder: a cell may have started some, which would outlive its kernel."""
-    import psutil
-
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):
-            if Path(process.cwd()).is_relative_to(folder.resolve()):
-                process.kill()
