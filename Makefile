@@ -1,6 +1,6 @@
 # GNU make 4.3 or newer. Each target sets up what it needs, once, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help report test reproduce certify bench lab lock clean
+.PHONY: help report test reproduce faults certify bench lab lock clean
 # A module from elsewhere must not stand in for a locked one.
 unexport PYTHONHOME PYTHONPATH
 
@@ -22,6 +22,10 @@ test: ## check style, types, tests, and that every executed report runs again wi
 reproduce: ## rebuild all from raw under another clock, HOME, language ... and compare every byte (some minutes)
 	@sh requirements/setup.sh test
 	@.venv/test/bin/python harnesses/reproduce.py
+
+faults: ## break runs in every way that is known, and write docs/faults.md (some minutes)
+	@sh requirements/setup.sh test
+	@cd tests && ../.venv/test/bin/python -m faults
 
 certify: ## simulate series with known truth, and write docs/certification.md (five to fifteen minutes)
 	@sh requirements/setup.sh test

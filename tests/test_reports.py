@@ -1,7 +1,9 @@
 import csv
 import io
 import re
+import signal
 import struct
+import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pytest
 
 from analysis.cleaning.processed import read_processed
 from analysis.errors import ReportFailed
+from analysis.files import clear_left_over
 from analysis.project import Project, here
 from analysis.reporting.batch import exchange, run_all
 from analysis.reporting.catalogue import Job, jobs
@@ -253,6 +256,7 @@ def broken(copy: Project, source: str) -> Job:
         ("import sys; print('careful', file=sys.stderr)", "said on stderr: careful"),
         ("import os; os._exit(0)", "peru: "),
         ("import sys; sys.exit(0)", "ended with SystemExit: 0"),
+        ("print('Traceback (most recent call last):')", "printed a traceback; let what goes wrong raise"),
     ],
 )
 def test_a_report_that_only_looks_whole_fails(copy: Project, tmp_path: Path, source: str, message: str) -> None:
@@ -269,6 +273,17 @@ def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:
     assert {path.name for path in copy.reports.iterdir()} == {"peru", ".failed"}
     assert "ZeroDivisionError" in (copy.reports / ".failed" / "peru" / "report.ipynb").read_text()
     assert (copy.reports / "peru" / "report.html").read_text() == "good"
+
+
+def test_what_works_in_a_left_over_folder_is_ended(tmp_path: Path) -> None:
+    (tmp_path / ".running-1").mkdir()
+    started = [subprocess.Popen(["sleep", "60"], cwd=folder) for folder in (tmp_path / ".running-1", tmp_path)]
+    clear_left_over(tmp_path)
+    assert started[0].wait(5) == -signal.SIGKILL
+    assert started[1].poll() is None
+    started[1].kill()
+    started[1].wait()
+    assert [*tmp_path.iterdir()] == []
 
 
 def test_a_report_is_put_in_place_whole(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ import csv
 import hashlib
 import io
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from analysis.errors import ReportFailed
@@ -47,7 +48,10 @@ def write_whole(folder: Path, contents: Mapping[str, str | bytes]) -> None:
 
 @contextmanager
 def only_writer(project: Project) -> Iterator[None]:
-    """Hold the project against other commands that write; ReportFailed if one is at work. A process that dies lets go."""
+    """Hold the project against other commands that write; ReportFailed if one is at work. A process that dies lets go.
+
+    What a command that was killed left behind is taken away first.
+    """
     try:
         from fcntl import LOCK_EX, LOCK_NB, flock
     except ImportError:  # Windows
@@ -59,6 +63,31 @@ def only_writer(project: Project) -> Iterator[None]:
             flock(folder, LOCK_EX | LOCK_NB)
         except BlockingIOError:
             raise ReportFailed("another command is writing this project's files; wait until it has ended") from None
+        for place in (project.reports, project.raw, project.processed):
+            clear_left_over(place)
         yield
     finally:
         os.close(folder)
+
+
+def clear_left_over(folder: Path) -> None:
+    """Take away what a killed command left in a folder, and put back what it had moved aside. Call as its only writer."""
+    for path in [*folder.glob(".*.old"), *folder.glob(".*.new"), *folder.glob(".running-*")]:
+        there = path.with_name(path.stem.removeprefix("."))
+        if path.suffix == ".old" and not there.exists():
+            path.replace(there)
+        elif path.is_dir():
+            end_all_in(path)
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def end_all_in(folder: Path) -> None:
+    """End every process that works in a folder: a cell may have started some, which would outlive its kernel."""
+    import psutil
+
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):
+            if Path(process.cwd()).is_relative_to(folder.resolve()):
+                process.kill()

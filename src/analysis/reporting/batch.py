@@ -30,7 +30,6 @@ def run_all(
     `reports/.failed`. `limit` is in seconds, for one report. `line` is told how far they are, if it is shown.
     """
     project.reports.mkdir(exist_ok=True)
-    clear_left_over(project.reports)
     workers, limit = workers or os.cpu_count() or 1, limit or LIMIT
 
     def look(running: list[Running]) -> float:
@@ -62,7 +61,7 @@ def _ended(
 def _put_in_place(one: Made) -> str:
     place = one.job.project.reports / one.job.name
     if place.is_symlink() or (place.exists() and not place.is_dir()):
-        return f"{one.job.name}: {one.job.project.name(place)} is no folder; move it away"
+        return f"{one.job.name}: reports/{place.name} is no folder; move it away"
     exchange(one.folder / "report", place)
     shutil.rmtree(one.job.project.reports / FAILED / one.job.name, ignore_errors=True)
     return ""
@@ -103,15 +102,3 @@ def exchange(new: Path, old: Path) -> None:
         new.replace(old)
         new = aside
     shutil.rmtree(new)
-
-
-def clear_left_over(folder: Path) -> None:
-    """Take away what a killed command left in a folder, and put back what it had moved aside. Call as its only writer."""
-    for path in [*folder.glob(".*.old"), *folder.glob(".*.new"), *folder.glob(".running-*")]:
-        there = path.with_name(path.stem.removeprefix("."))
-        if path.suffix == ".old" and not there.exists():
-            path.replace(there)
-        elif path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()

@@ -21,7 +21,7 @@ def execute(job: Job, scratch: Path) -> Any:
     file `cells` grows by one character with each cell that was run.
     Raises ReportFailed if a cell raises, says anything on stderr, shows an error, says too much, or was not run.
     """
-    executed, counter = scratch / EXECUTED, scratch / "cells"
+    executed, counter, connection = scratch / EXECUTED, scratch / "cells", str(scratch / "kernel.json")
     counter.touch()
 
     def count(**_: Any) -> None:
@@ -30,7 +30,6 @@ def execute(job: Job, scratch: Path) -> Any:
 
     with clean_environment(job, scratch), forked_kernel() as asked_for:
         import papermill
-        from nbclient.exceptions import DeadKernelError
         from papermill.exceptions import PapermillExecutionError
         from traitlets.config import Config
 
@@ -39,12 +38,12 @@ def execute(job: Job, scratch: Path) -> Any:
             papermill.execute_notebook(
                 str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3",
                 cwd=str(scratch), progress_bar=False, start_timeout=120, on_cell_executed=count,
-                config=Config({"KernelManager": {"transport_encryption": "auto"}}),
+                config=Config({"KernelManager": {"transport_encryption": "auto", "connection_file": connection}}),
                 extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
             )  # fmt: skip
         except PapermillExecutionError as error:
             raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None
-        except DeadKernelError as error:
+        except RuntimeError as error:  # of a kernel that died, or that never came up
             raise ReportFailed(f"{job.name}: {str(error).strip().splitlines()[0]}") from None
     notebook = nbformat.read(executed, as_version=4)
     check_whole(job.name, notebook)
@@ -60,6 +59,8 @@ def check_whole(name: str, notebook: Any) -> None:
                 wrong.append(f"ended with {output.ename}: {output.evalue}")
             elif output.get("name") == "stderr":
                 wrong.append(f"said on stderr: {output.text.strip()[:500]}")
+            elif "Traceback (most recent call last)" in output.get("text", ""):
+                wrong.append("printed a traceback; let what goes wrong raise")
             elif len(output.get("text", "")) > MOST_SAID:
                 wrong.append(
                     f"printed {len(output.text):,} characters, more than the {MOST_SAID:,} that a page can carry"

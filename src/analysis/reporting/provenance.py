@@ -62,7 +62,7 @@ def _differing(record: Path, now: dict[str, Any], there: set[str]) -> str:
     try:
         was = json.loads(record.read_text("utf-8"))
         outputs, inputs = was.pop("outputs"), was.pop("sha256")
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return "never run"
     except (ValueError, KeyError, AttributeError):
         return f"changed: {record.name}"

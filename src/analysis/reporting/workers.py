@@ -8,27 +8,31 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from ctypes import CDLL
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver, get_all_start_methods, get_context
+from multiprocessing import connection, forkserver, get_all_start_methods, get_context, resource_tracker
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
 from analysis.errors import InputError, ReportFailed
+from analysis.files import end_all_in
 from analysis.project import OWN
 from analysis.reporting.catalogue import Job
 from analysis.reporting.environment import fixed_environment
 from analysis.reporting.provenance import package_hash
 
-PRELOAD = "analysis.reporting.preload"
+PRELOAD, COMMAND = (
+    "analysis.reporting.preload",
+    "COCA_TRENDS_COMMAND",
+)  # the variable by which a server knows its command
 _DIE_WITH_PARENT = 1  # of Linux
 Returned = TypeVar("Returned")
 _started_with: dict[str, str] = {}  # the hash of the package that the fork server of this process has loaded
 
 
-def die_with_parent() -> None:
+def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
     """Have this process killed when the one that started it ends, however that ends. On Linux only."""
     if sys.platform == "linux":
-        CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
+        CDLL(None).prctl(_DIE_WITH_PARENT, by)
 
 
 @dataclass
@@ -64,11 +68,11 @@ def run_each(
     `folder` is empty and lies on the disk of the reports. A report that takes longer than `limit` seconds is ended.
     `look` is told what runs, and answers after how many seconds it wants to be told again.
     """
-    context, waiting, running = _context(), list(jobs), list[Running]()
+    waiting, running = list(jobs), list[Running]()
     try:
         while waiting or running:
             while waiting and len(running) < workers:
-                running.append(_start(context, waiting.pop(0), folder, limit))
+                running.append(_start(waiting.pop(0), folder, limit))
             pause = min(look(running), *(one.left for one in running))
             connection.wait([one.process.sentinel for one in running], pause)
             for one in [one for one in running if not one.left or not one.process.is_alive()]:
@@ -84,11 +88,14 @@ def _context() -> Any:
     if sys.platform != "linux" or "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     package, context = package_hash(OWN), get_context("forkserver")
-    if not _started_with:
-        context.set_forkserver_preload([PRELOAD])
-        with patch.dict(os.environ, fixed_environment(OWN), clear=True):
-            forkserver.ensure_running()
-        _started_with["package"] = package
+    _started_with.setdefault("package", package)
+    context.set_forkserver_preload([PRELOAD])
+    resource_tracker.ensure_running()  # it would unblock the signal
+    # Ctrl-C is meant for this process, which ends the server; it would say where in its imports it was.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    with patch.dict(os.environ, fixed_environment(OWN) | {COMMAND: str(os.getpid())}, clear=True):
+        forkserver.ensure_running()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A server keeps the code that it has loaded: after a change it would make reports of the old one.
     return context if _started_with["package"] == package else get_context("spawn")
 
@@ -113,14 +120,15 @@ def called(function: Callable[..., Returned], *arguments: Any) -> Returned:
 
 def _call(saying: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     die_with_parent()
-    try:
-        saying.send(function(*arguments))
-    except (InputError, ReportFailed, OSError) as error:
-        saying.send(error)
+    with suppress(BrokenPipeError):  # who asked may have been killed
+        try:
+            saying.send(function(*arguments))
+        except (InputError, ReportFailed, OSError) as error:
+            saying.send(error)
 
 
-def _start(context: Any, job: Job, folder: Path, limit: float) -> Running:
-    place = folder / job.name
+def _start(job: Job, folder: Path, limit: float) -> Running:
+    context, place = _context(), folder / job.name
     (place / "scratch").mkdir(parents=True)
     said, saying = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(job, place, saying))
@@ -137,6 +145,7 @@ def _work(job: Job, place: Path, saying: Any) -> None:
     die_with_parent()
     if hasattr(os, "setsid"):
         os.setsid()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     try:
         run_report(job, place / "report", place / "scratch")
@@ -161,15 +170,8 @@ def _ended(one: Running, limit: float) -> str:
 
 
 def _end(one: Running) -> None:
-    """End the process of a report with all that it started."""
+    """End the process of a report, and all that it started."""
     if one.process.is_alive():
-        import psutil
-
-        started = []
-        with suppress(psutil.NoSuchProcess):
-            started = psutil.Process(one.process.pid).children(recursive=True)
         one.process.kill()
-        for child in started:
-            with suppress(psutil.NoSuchProcess):
-                child.kill()
     one.process.join()
+    end_all_in(one.folder)
