@@ -67,7 +67,7 @@ window.hit = (number) => window.hits.push(number);
 for (const name of ["alert", "confirm", "prompt", "open", "fetch"]) window[name] = () => window.hits.push(name);
 window.kinds = () => {
   const found = {}, count = (name) => { found[name] = (found[name] || 0) + 1; };
-  const live = "script iframe frame object embed applet img image math form input base link meta style video audio source template annotation-xml foreignobject animate set use".split(" ");
+  const live = "script iframe frame object embed applet img image math form input base link meta style video audio source template annotation-xml foreignobject animate set".split(" ");
   for (const element of document.querySelectorAll("*")) {
     const tag = element.localName.toLowerCase();
     if (live.includes(tag)) count(tag);

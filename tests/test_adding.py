@@ -101,7 +101,9 @@ def test_a_jump_further_than_any_before_is_pointed_at(made: Made, tmp_path: Path
     assert preview["doubt"].tolist() == [doubt]
 
 
-@pytest.mark.parametrize(("published", "told"), [("2024-07-14", ""), ("2099", "released over 2 years after all others")])
+@pytest.mark.parametrize(
+    ("published", "told"), [("2024-07-14", ""), ("2099", "released over 2 years after all others")]
+)
 def test_a_release_of_a_far_day_is_pointed_at(made: Made, tmp_path: Path, published: str, told: str) -> None:
     _, preview = check_addition(made(THERE), released(tmp_path, printed("1,000"), published=published))
     assert preview["doubt"].tolist() == [told]

@@ -12,7 +12,6 @@ from pathlib import Path
 from analysis.errors import ReportFailed
 from analysis.project import Project
 
-
 _COMPUTED = r"(?:(?<=^)|(?<=;))(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"  # the signs in full width too
 
 

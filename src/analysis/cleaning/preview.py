@@ -59,7 +59,9 @@ def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     # No clock tells a publication of the future: it is one that stands far from all others.
     last = str(figures.loc[~figures["added"], "release_date"].max())
     late = table["release_date"] > f"{int(last[:4]) + _FAR}{last[4:]}" if last[:4].isdecimal() else is_new & False
-    return table.assign(doubt=doubt.where(is_new | revises, "").mask(late, f"released over {_FAR} years after all others"))
+    return table.assign(
+        doubt=doubt.where(is_new | revises, "").mask(late, f"released over {_FAR} years after all others")
+    )
 
 
 def _moves(levels: pd.DataFrame, by: list[str]) -> pd.Series:

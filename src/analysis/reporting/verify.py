@@ -115,7 +115,11 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
 
 
 def _contents(folder: Path) -> Files:
-    paths = {at.relative_to(folder).as_posix(): at for at in sorted(folder.rglob("*")) if at.is_file() and not at.is_symlink()}
+    paths = {
+        at.relative_to(folder).as_posix(): at
+        for at in sorted(folder.rglob("*"))
+        if at.is_file() and not at.is_symlink()
+    }
     return {name: at.read_bytes() for name, at in paths.items() if not re.search(r"(^|/)\.", name)}
 
 
