@@ -97,8 +97,16 @@ def test_a_preview_is_a_table_of_text(made: Made, tmp_path: Path) -> None:
 def test_a_jump_further_than_any_before_is_pointed_at(made: Made, tmp_path: Path, row: Row, doubt: str) -> None:
     first = figure(publication="ondcp-0", period="2020", printed="980")
     publications = [publication(), publication(id="ondcp-0", published="2021-07")]
-    _, preview = check_addition(made([*THERE, first], publications), released(tmp_path, row, published="2025-07"))
+    _, preview = check_addition(made([*THERE, first], publications), released(tmp_path, row, published="2024-06"))
     assert preview["doubt"].tolist() == [doubt]
+
+
+@pytest.mark.parametrize(
+    ("published", "told"), [("2024-07-14", ""), ("2099", "released over 2 years after all others")]
+)
+def test_a_release_of_a_far_day_is_pointed_at(made: Made, tmp_path: Path, published: str, told: str) -> None:
+    _, preview = check_addition(made(THERE), released(tmp_path, printed("1,000"), published=published))
+    assert preview["doubt"].tolist() == [told]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from analysis.errors import ReportFailed
 from analysis.project import Project
+
+_COMPUTED = r"(?:(?<=^)|(?<=;))(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"  # the signs in full width too
 
 
 def sha256(path: Path) -> str:
@@ -44,6 +47,17 @@ def write_whole(folder: Path, contents: Mapping[str, str | bytes]) -> None:
         for new in paths.values():
             new.unlink(missing_ok=True)
         raise
+
+
+def cell_text(text: str) -> str:
+    r"""Text for a table that a spreadsheet opens: in one line, an apostrophe before what would be computed.
+
+    Where a semicolon parts columns, what follows one is a cell too.
+
+    >>> cell_text("=1+1"), cell_text("p. 3;@x"), cell_text("a\t-b")
+    ("'=1+1", "p. 3;'@x", 'a -b')
+    """
+    return re.sub(_COMPUTED, "'", re.sub(r"[\t\r\n]+", " ", text).strip())
 
 
 @contextmanager

@@ -21,6 +21,7 @@ REVISED, NEW_YEAR = "a revised figure", "a new year"
 ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
 _key = attrgetter(*KEY)
 _UNSEEN = ("figure", "raw_file", "raw_line", "locator", "note")  # what may differ in a row that still says the same
+_FAR = 2  # years
 _SERIES = ["estimate_by", "measure", "place", "status"]
 
 
@@ -55,7 +56,12 @@ def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     factors = zip(np.exp(move), np.exp(most), strict=True)
     told = pd.Series([f"moves by a factor of {now:.2f}; never more than {ever:.2f} before" for now, ever in factors])
     doubt = told.where(move > most + 1e-9, "").mask(revises & most.isna(), "the first revision here")
-    return table.assign(doubt=doubt.where(is_new | revises, ""))
+    # No clock tells a publication of the future: it is one that stands far from all others.
+    last = str(figures.loc[~figures["added"], "release_date"].max())
+    late = table["release_date"] > f"{int(last[:4]) + _FAR}{last[4:]}" if last[:4].isdecimal() else is_new & False
+    return table.assign(
+        doubt=doubt.where(is_new | revises, "").mask(late, f"released over {_FAR} years after all others")
+    )
 
 
 def _moves(levels: pd.DataFrame, by: list[str]) -> pd.Series:

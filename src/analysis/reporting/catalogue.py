@@ -15,7 +15,8 @@ from analysis.vocabulary import nearest
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
-_NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
+# A name is a folder: Windows has devices of these names in every one, and `articles` is for the pages of `extract`.
+_NAME = r"(?!(con|prn|aux|nul|com\d|lpt\d|articles)$)[a-z0-9]+(-[a-z0-9]+)*"
 
 
 @dataclass(frozen=True)
@@ -36,19 +37,25 @@ def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
     path = project.notebooks / "reports.toml"
     try:
         written = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise InputError([Problem(project.name(path), 0, "", str(error), "write it as TOML")]) from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise InputError([Problem(project.name(path), 0, "", str(error), "write it as TOML in UTF-8")]) from None
     remedy, wrong = "write [name] in lower case with hyphens, notebook = '...', parameters = {...}", Problems()
     entries: dict[str, dict[str, Any]] = {}
     for name, entry in ((name, entry) for whole in written.items() for name, entry in _expanded(*whole)):
-        whole = isinstance(entry, dict) and set(entry) == {"notebook", "parameters"}
-        if not (whole and re.fullmatch(_NAME, name) and Path(entry["notebook"]).name == entry["notebook"]):
+        if not (_sound(entry) and re.fullmatch(_NAME, name)):
             wrong.add(project.name(path), 0, name, str(entry), remedy)
         elif name in entries:
             wrong.add(project.name(path), 0, name, str(entry), "two reports have this name; name it by all of its grid")
         entries[name] = entry
     wrong.raise_any()
     return entries
+
+
+def _sound(entry: Any) -> bool:
+    match entry:
+        case {"notebook": str(notebook), "parameters": dict(), **more}:
+            return not more and Path(notebook).name == notebook
+    return False
 
 
 def _expanded(name: str, entry: Any) -> Iterator[tuple[str, Any]]:
@@ -62,7 +69,8 @@ def _expanded(name: str, entry: Any) -> Iterator[tuple[str, Any]]:
         words = {key: re.sub("[^a-z0-9]+", "-", str(value).lower()).strip("-") for key, value in chosen.items()}
         named = re.sub(r"\{(\w+)\}", lambda match: words.get(match[1], match[0]), name)  # noqa: B023 (called at once)
         rest = {key: value for key, value in entry.items() if key != "grid"}
-        yield named, rest | {"parameters": {**rest.get("parameters", {}), **chosen}}
+        given = rest.get("parameters", {})
+        yield named, rest | {"parameters": {**given, **chosen} if isinstance(given, dict) else given}
 
 
 def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, str] | None = None) -> list[Job]:

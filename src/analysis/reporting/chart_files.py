@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
-from analysis.files import csv_text
+from analysis.files import cell_text, csv_text
 from analysis.reporting.numbers import MIME
 from analysis.reporting.settle import shown
 
@@ -45,8 +45,7 @@ def chart_csv(record: Any) -> str:
 
 def _cell(cell: Any) -> str:
     if isinstance(cell, str):
-        line = re.sub(r"[\t\r\n]+", " ", cell).strip()
-        return f"'{line}" if line.startswith(("=", "+", "-", "@")) else line
+        return cell_text(cell)
     return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else f"{cell:.12g}"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import nbformat
 
 from analysis.errors import ReportFailed
-from analysis.files import csv_text, write_whole
+from analysis.files import cell_text, csv_text, write_whole
 from analysis.reporting.catalogue import Job
 from analysis.reporting.chart_files import chart_files
 from analysis.reporting.execute import execute
@@ -51,5 +51,8 @@ def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
     for entry in (number for output in outputs for number in output["numbers"]):
         if numbers.setdefault(entry["id"], entry) != entry:
             raise ReportFailed(f"{name}: two numbers are called {entry['id']}; give their sentences two names")
-    cells = (entry | {"value": f"{entry['value']:.12g}", "rows": " ".join(entry["rows"])} for entry in numbers.values())
-    return csv_text([NUMBER_COLUMNS, *([row[column] for column in NUMBER_COLUMNS] for row in cells)])
+    cells = (
+        [id, f"{entry['value']:.12g}", *(cell_text(entry[name]) for name in ("unit", "text")), " ".join(entry["rows"])]
+        for id, entry in numbers.items()
+    )
+    return csv_text([NUMBER_COLUMNS, *cells])

@@ -87,7 +87,7 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
     """The files of each report, none if it is not there; InputError for an unknown name, or what can't be opened."""
     catalogue, place = read_catalogue(project), Path(against) if against else project.reports
     try:
-        if place.is_file():
+        if place.is_file() and place.stat().st_size <= LARGEST:
             with zipfile.ZipFile(place) as archive:
                 place, members = scratch / "zip" / place.stem, archive.infolist()
                 if sum(member.file_size for member in members) > LARGEST or len(members) > MOST:
@@ -97,7 +97,9 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
             export(project, against, scratch / "commit")
             place = scratch / "commit" / "reports"
         depths = (".", "[!.]*", "[!.]*/[!.]*")
-        folders = {at.parent.resolve() for depth in depths for name in FILES for at in place.glob(f"{depth}/{name}")}
+        there = (at.resolve() for depth in depths for name in FILES for at in place.glob(f"{depth}/{name}"))
+        # A link may lead to what the sender could not read.
+        folders = {at.parent for at in there if at.is_relative_to(place.resolve())}
         found = {folder.name: _contents(folder) for folder in sorted(folders)}
     # All that a broken zip raises: an unknown compression is a NotImplementedError, a password a RuntimeError.
     except (InputError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError):
@@ -113,7 +115,11 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
 
 
 def _contents(folder: Path) -> Files:
-    paths = {at.relative_to(folder).as_posix(): at for at in sorted(folder.rglob("*")) if at.is_file()}
+    paths = {
+        at.relative_to(folder).as_posix(): at
+        for at in sorted(folder.rglob("*"))
+        if at.is_file() and not at.is_symlink()
+    }
     return {name: at.read_bytes() for name, at in paths.items() if not re.search(r"(^|/)\.", name)}
 
 

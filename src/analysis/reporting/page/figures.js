@@ -55,7 +55,8 @@ function recall() {
 }
 
 // A cell that a spreadsheet would take for a formula is made text; a number stays one.
-const safe = (text) => (/^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text);
+// Where a semicolon parts columns, what follows one is a cell too.
+const safe = (text) => (/^-?\d+(\.\d+)?$/.test(text) ? text : text.replace(/(^|;)(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])/g, "$1'"));
 const quoted = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 const csv = (lines) => lines.map((cells) => cells.map((text) => quoted(safe(text))).join(",") + "\r\n").join("");
 

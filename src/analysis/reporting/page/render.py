@@ -18,7 +18,9 @@ def rendered(template: str, scripts: tuple[str, ...] = (), **shown: Any) -> str:
     page = _environment().get_template(template).render(scripts=sources, **shown).rstrip() + "\n"
     page, rules = _classed(page)
     style = packaged("page.css") + rules
-    return page.replace("@style@", style, 1).replace("@policy@", _policy(style, sources), 1)
+    # Both marks are markup, which no text can be: what a page shows is escaped, and comes after them or holds none.
+    page = page.replace('content=""', f'content="{_policy(style, sources)}"', 1)
+    return page.replace("<style></style>", f"<style>{style}</style>", 1)
 
 
 def _classed(page: str) -> tuple[str, str]:

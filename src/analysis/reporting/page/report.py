@@ -33,10 +33,10 @@ def report_page(notebook: Any, record: dict[str, Any]) -> str:
 
 
 def markdown(text: str) -> str:
-    """Markdown as HTML."""
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+    """Markdown as HTML: markup in it is shown as text, and a link leads nowhere if it is a script."""
+    import mistune
 
-    return str(MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text))
+    return str(mistune.create_markdown(escape=True)(text))
 
 
 def _part(cell: Any, highlight: Any) -> dict[str, Any]:
