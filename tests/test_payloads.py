@@ -97,7 +97,7 @@ def let_in(folder: Path, file: str) -> set[tuple[str, str]]:
             return {cells[at] for at in left}
 
 
-LATER = ("articles.csv", "corrections.csv", "breaks.csv")  # read as the others are
+LATER = ("articles.csv", "corrections.csv", "breaks.csv", "claims.csv")  # read as the others are
 
 
 @pytest.mark.parametrize("file", [pytest.param(file, marks=[pytest.mark.slow] * (file in LATER)) for file in COLUMNS])
@@ -119,7 +119,7 @@ class Watched:
         self.page, self.noted = context.new_page(), list[str]()
         note, address = self.noted.append, path.resolve().as_uri()
         context.add_init_script(WATCH)
-        context.route("http*://**", lambda route: (note(f"asks {route.request.url}"), route.abort()))
+        context.route(re.compile("^https?:"), lambda route: (note(f"asks {route.request.url}"), route.abort()))
         self.page.on("dialog", lambda dialog: (note("dialog"), dialog.dismiss()))
         self.page.on("framenavigated", lambda frame: frame.parent_frame or frame.url == address or note(frame.url))
         self.page.on("console", lambda said: note(said.text) if said.type in ("error", "warning") else None)
@@ -290,7 +290,7 @@ def obeyed(tmp_path: Path, watched: Open) -> Callable[..., set[str]]:
         (tmp_path / "all.html").write_text("".join(f'<iframe src="{name}"></iframe>' for name in names), "utf-8")
         opened = watched(tmp_path / "all.html", free)
         opened.page.wait_for_timeout(300)
-        assert free or [line for line in opened.noted if line.startswith("asks")] == []
+        assert any(line.startswith("asks") for line in opened.noted) is free
         frames = [frame for frame in opened.page.frames if frame.url.endswith(tuple(names))]
         assert len(frames) == len(names)
         return {names[frame.url.rpartition("/")[2]] for frame in frames if frame.evaluate("hits.length")}
