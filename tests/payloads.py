@@ -5,6 +5,8 @@
 
 import re
 
+from analysis.cleaning.raw import BREAK_COLUMNS, CLAIM_COLUMNS, CORRECTION_COLUMNS, FIGURE_COLUMNS, PUBLICATION_COLUMNS
+
 _KINDS = {
     "script": [
         "<script>hit(HIT)</script>",
@@ -59,6 +61,17 @@ _KINDS = {
 KIND = {text.replace("HIT", str(10 + at)): kind for at, (kind, text) in enumerate(
     (kind, text) for kind, texts in _KINDS.items() for text in texts)}  # fmt: skip
 PAYLOADS = list(KIND)
+SEEN = [payload for payload, kind in KIND.items() if kind != "unseen"]  # the others are refused everywhere
+
+# A raw file of each form, and the columns of it that take any text.
+COLUMNS = {
+    "us_government.csv": FIGURE_COLUMNS, "articles.csv": FIGURE_COLUMNS, "publications.csv": PUBLICATION_COLUMNS,
+    "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS, "claims.csv": CLAIM_COLUMNS,
+}  # fmt: skip
+FREE = {
+    "us_government.csv": {"locator", "note"}, "articles.csv": {"note"}, "publications.csv": {"publisher", "title", "date_basis"},
+    "corrections.csv": {"reason"}, "breaks.csv": {"reason"}, "claims.csv": {"wording", "note"},
+}  # fmt: skip
 
 # What is kept from the first: calls, and each element or attribute that could do more than show.
 WATCH = """

@@ -73,3 +73,9 @@ def test_what_is_shown_is_downloaded_and_no_cell_is_a_formula(page: Any) -> None
     assert len(rows) == int(re.split(r"\D", page.locator("#count").inner_text())[0])
     assert {row["Place"] for row in rows} == {"Bolivia"}
     assert page.evaluate("['=1+1', '-cmd', '@a', '+1', '-12.5'].map(safe)") == ["'=1+1", "'-cmd", "'@a", "'+1", "-12.5"]
+    assert page.evaluate("['p. 3;=1', 'a; @x', '\uff1d1', '1; 2'].map(safe)") == [
+        "p. 3;'=1",
+        "a;' @x",
+        "'\uff1d1",
+        "1; 2",
+    ]

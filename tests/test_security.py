@@ -12,7 +12,7 @@ import licences
 import nbformat
 import pytest
 from markupsafe import escape
-from payloads import KIND, PAYLOADS
+from payloads import COLUMNS, FREE, KIND, PAYLOADS, SEEN
 from rows import Made, figure
 
 from analysis.cleaning.processed import build_processed, read_processed
@@ -47,9 +47,11 @@ def test_each_line_of_the_threat_model_names_a_test_that_is_there() -> None:
 
 
 def test_the_threat_model_counts_the_payloads_as_they_are() -> None:
-    unseen = [payload for payload in PAYLOADS if KIND[payload] == "unseen"]
+    every, free = (sum(map(len, columns.values())) for columns in (COLUMNS, FREE))
+    tried, shown = every * len(PAYLOADS), free * len(SEEN)
     assert f"{len(PAYLOADS)} payloads of {len({*KIND.values()})} kinds" in MODEL
-    assert f"{len(unseen)} hold what can't be seen" in MODEL
+    assert f"{len(PAYLOADS) - len(SEEN)} hold what can't be seen" in MODEL
+    assert f"Of {tried:,} cells {tried - shown:,} are refused and {shown} pass" in MODEL
 
 
 # --- Pages.
