@@ -98,9 +98,7 @@ class _Sentence:
         last = before.found[-1].sentence if before.found else -1
         carried = [(one.measure, one.unit) for one in before.found[-20:] if one.sentence == last >= number - 2]
         names, placed = {mention.name for mention in self.makers}, bool(self.places or find_periods(text))
-        self.said = Said(
-            text, before.text, before.back, numbers, figures, names, placed, carried, f"as in sentence {last}"
-        )
+        self.said = Said(text, before.text, before.back, numbers, names, placed, carried, f"as in sentence {last}")
         before.periods.enter(text, number, numbers, coming)
 
     def proposals(self) -> list[Proposal]:
@@ -137,8 +135,8 @@ class _Sentence:
             return None
         maker, period = self._maker(figure, choice, place), (figure.text, figure.text)
         if figure.kind != "year":
-            undated, change = measures()[choice.measure].undated, figure.kind == "change"
-            period = ("", "") if undated else self.before.periods.of(figure.span, choice.basis, change)
+            undated = measures()[choice.measure].undated
+            period = ("", "") if undated else self.before.periods.of(figure.span, choice.basis)
         start, end = (self.start + at for at in figure.span)
         return Proposal(
             self.number, self.start, start, end, figure.text, choice.measure, place, *period, choice.unit, maker, self.text,
