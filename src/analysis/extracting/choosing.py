@@ -24,6 +24,7 @@ class Said:
     text: str
     article: str
     back: list[str]  # the last sentences, the present one among them
+    figures: list[Printed]
     numbers: list[Span]  # where figures stand that are no years
     makers: set[str]
     placed: bool  # whether it names a place or a period
@@ -115,6 +116,8 @@ def _units(figure: Printed, said: Said) -> Iterator[tuple[str, int, dict[str, st
         yield from ((unit, 10, {}) for _, unit, _ in said.own if unit in _INHERITED)
         ahead = [(span[1], word) for word in PHYSICAL for span in spans(said.text[: figure.span[0]], [word])]
         yield from ((PHYSICAL[word], 10, {}) for _, word in sorted(ahead)[-1:])
+        behind = (one for one in said.figures if one.span > figure.span and one.unit in PHYSICAL.values())
+        yield from ((str(one.unit), 15, {}) for one in list(behind)[:1] if said.apart(figure.span, one.span) < _NEAR)
         if said.carries(figure) and said.carried[-1][1] in _INHERITED:
             yield said.carried[-1][1], 30, {"unit": said.carried_from}
 

@@ -13,7 +13,7 @@ from analysis.reading.units import unit_words
 from analysis.reading.wording import Reading, find_printed
 from analysis.vocabulary import vocabulary
 
-_FROM_TO = re.compile(r"from\s+(.+?)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
+_FROM_TO = re.compile(r"(from\s+)?(.+?)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # The words of these stand beside the figure; those of all others ("percent", "$") belong to its wording.
 PHYSICAL = {word: unit for word, unit in unit_words().items() if vocabulary()["units"][unit]["pint"]}
@@ -57,8 +57,9 @@ def _free(figure: Printed, periods: list[Span]) -> bool:
 def _found(sentence: str, published: str) -> Iterator[tuple[Reading | UnreadableError, Span]]:
     """As the grammar finds them; of "from 24 to 32 tons" both, which cleaning would take for the limits of one."""
     for reading, (start, end) in find_printed(sentence, published):
-        if ends := _FROM_TO.fullmatch(sentence, start, end):
-            for at in (ends.span(1), ends.span(2)):
+        ends = _FROM_TO.fullmatch(sentence, start, end)
+        if ends and (ends[1] or isinstance(reading, UnreadableError)):
+            for at in (ends.span(2), ends.span(3)):
                 yield from (
                     (half, (at[0] + span[0], at[0] + span[1])) for half, span in find_printed(sentence[slice(*at)])
                 )
