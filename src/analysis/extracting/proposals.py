@@ -93,7 +93,7 @@ class _Sentence:
         self.figures = sorted(figures, key=lambda figure: figure.kind == "year")  # a year may be a figure's period
         self.makers = makers_in(text)
         counted = [Mention(one.span, "United States") for one in self.makers if one.name == "cdc"]
-        self.places = sorted(places_in(text, self.makers) + counted)
+        self.places = sorted(places_in(text) + counted)
         numbers = [figure.span for figure in figures if figure.kind != "year"]
         last = before.found[-1].sentence if before.found else -1
         carried = [(one.measure, one.unit) for one in before.found[-20:] if one.sentence == last >= number - 2]
