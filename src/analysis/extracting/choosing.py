@@ -14,7 +14,6 @@ from analysis.vocabulary import measures
 _CLOSER = 40  # letters by which more general words may be nearer
 _NEAR, _FAR = 90, 400  # letters, as `apart` counts them: words of one clause; of one sentence
 _OWN_WORDS = ("years", "rank", "USD", "USD a month", "percent")  # the sentence itself must say what these are of
-_AMBIGUOUS = re.compile(r"(?:\D+\s)?[0-9]{1,3}[.,][0-9]{3}")
 _INHERITED = {*PHYSICAL.values(), "deaths", "per 100,000"}
 
 
@@ -25,8 +24,8 @@ class Said:
     text: str
     article: str
     back: list[str]  # the last sentences, the present one among them
-    numbers: list[Span]  # where figures stand that are no years
     figures: list[Printed]
+    numbers: list[Span]  # where figures stand that are no years
     makers: set[str]
     placed: bool  # whether it names a place or a period
     carried: list[tuple[str, str]]  # measure and unit of each figure of the sentence before
@@ -84,9 +83,7 @@ def _weighed(figure: Printed, said: Said, name: str, unit: str, cost: int, basis
     if figure.unit is None:
         near = min([near, *(10 + said.apart(figure.span, span) // 2 for one, _, span in said.own if one == name)])
     names = (name, name.removesuffix("_change"), name.replace("_death_rate", "_deaths"))
-    # Of deaths by several drugs the rate is that of all.
-    mixed = name.endswith("_death_rate") and any(not one.startswith(name[:7]) for one, _ in said.carried)
-    same = not mixed and any(one in names for one, _ in said.carried)
+    same = any(one in names for one, _ in said.carried)
     if near >= _FAR and same and figure.kind not in ("rank", "ratio", "year") and said.carries(figure, name):
         near, basis = 60, {**basis, "measure": said.carried_from}
     elif near >= _FAR and said.back[-2:][0].rstrip('”"').endswith("?") and says(said.back[-2:][0], cue["near"]):
@@ -112,19 +109,15 @@ def _units(figure: Printed, said: Said) -> Iterator[tuple[str, int, dict[str, st
     """The units that a figure may have, how far-fetched each is, and what it is known from."""
     if figure.kind in ("change", "ratio", "rank", "year"):
         yield {"change": "percent on the year before", "ratio": "times"}.get(figure.kind, figure.kind), 0, {}
-    elif figure.kind == "unread" and not (figure.unit or _AMBIGUOUS.fullmatch(figure.text)):
-        return
     elif figure.unit:
         yield "deaths" if figure.unit == "persons" else figure.unit, 0, {}
-    elif _bare(figure, said) and said.nearest(figure, WORDS["never"]) >= 40:
+    elif _bare(figure, said):
         yield "deaths", 0, {}
         yield from ((unit, 10, {}) for _, unit, _ in said.own if unit in _INHERITED)
         ahead = [(span[1], word) for word in PHYSICAL for span in spans(said.text[: figure.span[0]], [word])]
-        behind = [one for one in said.figures if one.span > figure.span and one.unit in PHYSICAL.values()]
         yield from ((PHYSICAL[word], 10, {}) for _, word in sorted(ahead)[-1:])
-        yield from (
-            (str(one.unit), 15, {}) for one in behind[:1] if apart(said.text, figure.span, one.span, []) < _NEAR
-        )
+        behind = (one for one in said.figures if one.span > figure.span and one.unit in PHYSICAL.values())
+        yield from ((str(one.unit), 15, {}) for one in list(behind)[:1] if said.apart(figure.span, one.span) < _NEAR)
         if said.carries(figure) and said.carried[-1][1] in _INHERITED:
             yield said.carried[-1][1], 30, {"unit": said.carried_from}
 

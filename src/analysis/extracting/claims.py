@@ -7,18 +7,11 @@ import pandas as pd
 from analysis.cleaning.claims import clean_claims
 from analysis.cleaning.raw import CLAIM_COLUMNS, RawTables
 from analysis.errors import InputError
+from analysis.extracting.cues import MEASURES
 from analysis.extracting.proposals import Proposal
 from analysis.extracting.release import Article, Read
 from analysis.reading.periods import last_day
 from analysis.vintages.claims import hold_claims
-
-# What a measure of an article is claimed of, and how it is tested; all others are levels.
-_KINDS = {
-    "coca_area_ratio": ("ratio", "coca_area"), "cocaine_output_record": ("record", "cocaine_output"),
-    "cocaine_trade_record": ("record", "cocaine_trade_record"), "cocaine_output_rank": ("rank", "cocaine_output"),
-    "us_cocaine_origin_share": ("share", "us_cocaine_origin_share"),
-}  # fmt: skip
-_UNTESTED = ("policy_", "coca_income", "wage_", "_change")  # parts of the names of measures that no series is kept of
 
 
 def claims_of(article: Article, read: Read) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -26,7 +19,7 @@ def claims_of(article: Article, read: Read) -> tuple[pd.DataFrame, pd.DataFrame]
 
     Those that can't be tested by their form (no year, say) are left out.
     """
-    proposals = [one for one, _ in read.figures if not any(part in one.measure for part in _UNTESTED)]
+    proposals = [one for one, _ in read.figures if MEASURES[one.measure].get("tested", True)]
     rows = [_row(article, one, number) for number, one in enumerate([*proposals, *read.comparisons], start=1)]
     cleaned = [table for row in rows for table in _cleaned(article, row)]
     claims = pd.concat(cleaned, ignore_index=True) if cleaned else pd.DataFrame(columns=["claim"])
@@ -34,7 +27,9 @@ def claims_of(article: Article, read: Read) -> tuple[pd.DataFrame, pd.DataFrame]
 
 
 def _row(article: Article, one: Proposal, number: int) -> dict[str, str | int]:
-    kind, measure = ("comparison", one.measure) if one.base else _KINDS.get(one.measure, ("level", one.measure))
+    kind, measure = (
+        ("comparison", one.measure) if one.base else MEASURES[one.measure].get("claim", ("level", one.measure))
+    )
     cells = {
         "id": f"claim-{number}", "article": article.id, "locator": one.locator, "wording": one.printed, "kind": kind,
         "measure": measure, "place": one.place, "period": one.read_as, "base_period": one.base, "stated": one.printed,

@@ -41,7 +41,7 @@ def _cue(word: str) -> str:
 
 def says(text: str, words: list[str]) -> bool:
     """Whether a text has any of these words."""
-    return _says(text, tuple(words))
+    return bool(spans(text, words))
 
 
 def spans(text: str, words: list[str]) -> list[Span]:
@@ -50,11 +50,6 @@ def spans(text: str, words: list[str]) -> list[Span]:
 
 
 # Every figure of a sentence is held against the same words.
-@lru_cache(maxsize=4096)
-def _says(text: str, words: tuple[str, ...]) -> bool:
-    return pattern(words).search(text) is not None
-
-
 @lru_cache(maxsize=4096)
 def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
     return [match.span() for match in pattern(words).finditer(text)]
@@ -74,15 +69,9 @@ def _acts(maker: str) -> re.Pattern[str]:
     return re.compile(rf"{who}(?=(?:'s|’s)?\s+(?:\w+\s+)?{speech})|(?:(?<=according to the )|(?<=according to )){who}")
 
 
-def places_in(text: str, but: list[Mention]) -> list[Mention]:
-    """The places that a text names outside the names of makers, in order; "foreign" for those that are none of ours."""
-    found = [Mention(at, name) for name, words in _PLACES.items() for at in spans(text, words)]
-    taken = [other.span for other in but] + [other.span for other in found]
-    return sorted(one for one in found if not any(_within(one.span, other) for other in taken))
-
-
-def _within(inner: Span, outer: Span) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1] and inner != outer
+def places_in(text: str) -> list[Mention]:
+    """The places that a text names, in order, those of a maker's name too; "foreign" for those that are none of ours."""
+    return sorted(Mention(at, name) for name, words in _PLACES.items() for at in spans(text, words))
 
 
 def apart(text: str, first: Span, second: Span, figures: list[Span]) -> int:

@@ -13,15 +13,14 @@ from analysis.reading.units import unit_words
 from analysis.reading.wording import Reading, find_printed
 from analysis.vocabulary import vocabulary
 
+_FROM_TO = re.compile(r"(from\s+)?(.+?)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_FROM_TO = re.compile(r"from\s+(.+?)\s+to\s+(.+)|(.+?)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
 # The words of these stand beside the figure; those of all others ("percent", "$") belong to its wording.
 PHYSICAL = {word: unit for word, unit in unit_words().items() if vocabulary()["units"][unit]["pint"]}
 _BESIDE = {*PHYSICAL.values(), "deaths", "persons", "per 100,000"}
 _WORDS = any_of(word for word, unit in unit_words().items() if unit in _BESIDE)
 _UNIT = re.compile(rf"\s*{_WORDS}$|\s+times$", re.IGNORECASE)
 _OF_UNIT = re.compile(rf"\s+of\s+({any_of(unit_words())})", re.IGNORECASE)  # "billions of dollars"
-_EVERY = re.compile(r"(?:per|every|each)\s+$", re.IGNORECASE)  # "of every 100,000 people"
 _NO_NUMBER = ("one", "un", "una", "uno")  # "one of them", "the UN"
 _OCCASIONS = 100  # no multiple is as large: "19,200 times" counts
 
@@ -39,32 +38,31 @@ class Printed:
 
 
 def figures_in(sentence: str, published: str = "") -> list[Printed]:
-    """Every figure of a sentence, years among them, in order. Of "from 24 to 32 tons" both are figures.
+    """Every figure of a sentence, years among them, in order.
 
     >>> [(figure.text, figure.unit) for figure in figures_in("about 972 tons, up from 24,000 hectares")]
     [('about 972', 't'), ('24,000', 'ha')]
     """
     periods = find_periods(sentence)
     figures = [_printed(sentence, *found) for found in _found(sentence, published)]
-    apart = [all(end <= one.span[0] or one.span[1] <= start for start, end in periods) for one in figures]
-    pairs = zip(figures, apart, strict=True)
     return [
-        one
-        for one, free in pairs
-        if one.text.lower() not in _NO_NUMBER
-        and not _EVERY.search(sentence[: one.span[0]])
-        and (free or one.kind == "year")
+        one for one in figures if one.text.lower() not in _NO_NUMBER and (one.kind == "year" or _free(one, periods))
     ]
 
 
+def _free(figure: Printed, periods: list[Span]) -> bool:
+    return all(end <= figure.span[0] or figure.span[1] <= start for start, end in periods)
+
+
 def _found(sentence: str, published: str) -> Iterator[tuple[Reading | UnreadableError, Span]]:
+    """As the grammar finds them; of "from 24 to 32 tons" both, which cleaning would take for the limits of one."""
     for reading, (start, end) in find_printed(sentence, published):
         ends = _FROM_TO.fullmatch(sentence, start, end)
         if ends and (ends[1] or isinstance(reading, UnreadableError)):
-            for group in (1, 2) if ends[1] else (3, 4):
-                first = ends.start(group)
-                found = find_printed(ends[group], published)
-                yield from ((half, (first + span[0], first + span[1])) for half, span in found)
+            for at in (ends.span(2), ends.span(3)):
+                yield from (
+                    (half, (at[0] + span[0], at[0] + span[1])) for half, span in find_printed(sentence[slice(*at)])
+                )
         else:
             yield reading, (start, end)
 

@@ -47,9 +47,9 @@ class Periods:
         if told := [one.words for one in self.named if not (one.compared or one.passing)]:
             self.last, self.last_sentence = max(told, key=self._year), self.number
 
-    def of(self, figure: Span, basis: dict[str, str], change: bool = False) -> tuple[str, str]:
+    def of(self, figure: Span, basis: dict[str, str]) -> tuple[str, str]:
         """The period of a figure, as printed and as it can be read alone; `basis` is told where that is not plain."""
-        own = self._own(figure, change)
+        own = self._own(figure)
         words = (
             own.words
             if own
@@ -79,37 +79,24 @@ class Periods:
         except UnreadableError:
             return 0
 
-    def _own(self, figure: Span, change: bool) -> _Named | None:
-        """The period right behind a figure, else the nearest before it, else a plain one further behind.
+    def _own(self, figure: Span) -> _Named | None:
+        """The period close behind a figure, else the nearest before it, else one further behind that is not compared with.
 
-        What a change is compared with is not its period. Of "between 2011 and 2021 from 64 to 204" each takes its own.
+        Of "between 2011 and 2021 from 64 to 204" each takes its own.
         """
         if pair := _PAIR.search(self.text[: figure[0]]):
             group = 1 if re.match(r"\s*(?:[a-z]+\s+)?to\s+[0-9]", self.text[figure[1] :]) else 2
             return _Named(pair.span(group), pair[group])
-        usable = [one for one in self.named if not (change and one.compared)]
-        behind = [one for one in usable if one.span[0] >= figure[1]]
-        beside = [one for one in behind if not self._parted(figure, one) and self._apart(figure, one) < _BESIDE]
-        ahead = [one for one in usable if one.span[1] <= figure[0] and not self._left(one, figure)]
-        far = [one for one in behind if not (one.passing or one.compared or ";" in self.text[figure[1] : one.span[0]])]
-        return next(iter([*beside[:1], *ahead[-1:], *(far[-1:] if change else far[:1])]), None)
+        behind = [one for one in self.named if one.span[0] >= figure[1]]
+        beside = [one for one in behind if self._beside(figure, one.span)]
+        ahead = [one for one in self.named if one.span[1] <= figure[0]]
+        far = [one for one in behind if not (one.passing or one.compared)]
+        return next(iter([*beside[:1], *ahead[-1:], *far[:1]]), None)
 
-    def _apart(self, figure: Span, one: _Named) -> int:
-        return apart(self.text, figure, one.span, self.figures)
-
-    def _parted(self, figure: Span, one: _Named) -> bool:
-        """Whether a word of comparison, or the end of a clause, stands between a figure and a period behind it."""
-        between = self.text[figure[1] : one.span[0]]
-        return ";" in between or bool(spans(between, WORDS["comparators"]))
-
-    def _left(self, one: _Named, figure: Span) -> bool:
-        """Whether a period ahead belongs to a figure between, that alone is compared: "93,655 the year before, ..."."""
-        between = any(one.span[1] <= other[0] < figure[0] for other in self.figures)
-        taken = any(other[1] <= one.span[0] and self._apart(other, one) < _BESIDE for other in self.figures)
-        between_them = self.text[one.span[1] : figure[0]]
-        told = one.compared and "when" not in between_them and not between_them.startswith(" (")
-        told = told and any(other[1] <= one.span[0] and self._apart(other, one) < 20 for other in self.figures)
-        return told or (one.passing and one.words.lower() != "today" and (between or taken))
+    def _beside(self, figure: Span, period: Span) -> bool:
+        """Whether a period stands close behind a figure, and no word of comparison between them."""
+        compared = spans(self.text[figure[1] : period[0]], WORDS["comparators"])
+        return not compared and apart(self.text, figure, period, self.figures) < _BESIDE
 
 
 def _named_in(text: str) -> list[_Named]:

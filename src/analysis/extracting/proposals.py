@@ -93,13 +93,13 @@ class _Sentence:
         self.figures = sorted(figures, key=lambda figure: figure.kind == "year")  # a year may be a figure's period
         self.makers = makers_in(text)
         counted = [Mention(one.span, "United States") for one in self.makers if one.name == "cdc"]
-        self.places = sorted(places_in(text, self.makers) + counted)
+        self.places = sorted(places_in(text) + counted)
         numbers = [figure.span for figure in figures if figure.kind != "year"]
         last = before.found[-1].sentence if before.found else -1
         carried = [(one.measure, one.unit) for one in before.found[-20:] if one.sentence == last >= number - 2]
         names, placed = {mention.name for mention in self.makers}, bool(self.places or find_periods(text))
         self.said = Said(
-            text, before.text, before.back, numbers, figures, names, placed, carried, f"as in sentence {last}"
+            text, before.text, before.back, figures, numbers, names, placed, carried, f"as in sentence {last}"
         )
         before.periods.enter(text, number, numbers, coming)
 
@@ -137,8 +137,8 @@ class _Sentence:
             return None
         maker, period = self._maker(figure, choice, place), (figure.text, figure.text)
         if figure.kind != "year":
-            undated, change = measures()[choice.measure].undated, figure.kind == "change"
-            period = ("", "") if undated else self.before.periods.of(figure.span, choice.basis, change)
+            undated = measures()[choice.measure].undated
+            period = ("", "") if undated else self.before.periods.of(figure.span, choice.basis)
         start, end = (self.start + at for at in figure.span)
         return Proposal(
             self.number, self.start, start, end, figure.text, choice.measure, place, *period, choice.unit, maker, self.text,
@@ -150,7 +150,7 @@ class _Sentence:
 
     def _place(self, figure: Printed, choice: Choice) -> str:
         """The nearest place that the sentence names, else the last one named; empty if it is none of ours."""
-        cue, places, last = choice.cue, self.before.places, self.before.found[-1:]
+        cue, places = choice.cue, self.before.places
         homes = [Mention(one.span, MAKERS[one.name]["home"]) for one in self.makers if cue["makers"] == ["press"]]
         if here := [one for one in self.places + homes if _lies_in(one.name, cue) or one.name == "foreign"]:
             return _ours(self._nearest(figure, here), cue)
@@ -158,8 +158,6 @@ class _Sentence:
         if cue.get("usual") and known:
             choice.basis["place"] = "the country named most"
             return Counter(name for _, name in known).most_common(1)[0][0]
-        if "measure" in choice.basis and last and (not places or places[-1][0] <= last[0].sentence):
-            known = [(last[0].sentence, last[0].place)] if _lies_in(last[0].place, cue) else known
         known += [(number, "") for number, name in places if name == "foreign" and self.number - number <= _RECENT]
         if known:
             number, place = max(known, key=lambda one: one[0])
