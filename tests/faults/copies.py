@@ -155,7 +155,11 @@ def _marked(copy: Copy) -> list[str]:
     stands, now = copy.files() == copy.old, copy.files()["provenance.json"]
     made_from = json.loads(now)["sha256"]["notebook"]
     is_new = made_from != json.loads(copy.old["provenance.json"])["sha256"]["notebook"]
-    return [] if is_new or not stands or "changed: notebook" in told else [f"the last good report is called {told!r}"]
+    return (
+        []
+        if is_new or not stands or told.startswith("changed: ") and "notebook" in told
+        else [f"the last good report is called {told!r}"]
+    )
 
 
 def _set_aside(copy: Copy) -> list[str]:
