@@ -207,6 +207,8 @@ def cli(copy: Project, monkeypatch: pytest.MonkeyPatch) -> Cli:
     for job in jobs(copy):
         settled(copy, job)
     monkeypatch.setattr(batch, "run_all", would_run)
+    # What is set here is not set in another process.
+    monkeypatch.setattr("analysis.reporting.workers.called", lambda function, *given: function(*given))
     monkeypatch.setattr("analysis.reporting.page.overview.index_page", lambda *_: "")
     return lambda *words, **more: CliRunner().invoke(main, words, **more)
 

@@ -391,26 +391,22 @@ def stale_server(copy: Copy) -> tuple[Ended, list[str]]:
 
 def no_entry_point(copy: Copy) -> tuple[Ended, list[str]]:
     """The entry point of the kernels' provisioner is missing: ordinary kernels serve, and give the same bytes."""
-    before = copy.new
     own_python(copy)
     [packages] = (copy.root / "venv").glob("lib/python*/site-packages")
     there = packages / "coca_trends-0.1.0.dist-info"
     there.mkdir()
     (there / "METADATA").write_text("Metadata-Version: 2.1\nName: coca-trends\nVersion: 0.1.0\n")
-    copy.notebook(*NEW, "from pathlib import Path")
-    process = copy.start("report")
-    ordinary = list[str]()
+    copy.notebook(*NEW)
+    process, ordinary = copy.start("report"), list[str]()
 
     def seen() -> bool:
         ordinary.extend(words for words in copy.processes().values() if "ipykernel_launcher" in words)
         return bool(ordinary) or process.poll() is not None
 
     copy.until(seen)
-    copy.end(process)
+    ended = copy.end(process)
     wrong = [] if ordinary else ["no ordinary kernel was seen"]
-    copy.notebook(*NEW)
-    ended = copy.run("report")
-    return ended, wrong + faults(copy, ended, 0, kept=[before], aside=False)
+    return ended, wrong + faults(copy, ended, 0, kept=[copy.new], aside=False)
 
 
 def clock_set_back(copy: Copy) -> tuple[Ended, list[str]]:

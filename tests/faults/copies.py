@@ -216,5 +216,5 @@ def own_python(copy: Copy, *lines: str, code: bool = False) -> None:
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(CODE / "src" / "analysis", copy.project.package, ignore=ignored)
     copy.python = str(folder / "bin" / "python")
-    copy.new = good(copy, *NEW)
-    copy.old = good(copy, *OLD)
+    if code:  # which the hash of the package in provenance.json names
+        copy.old = good(copy, *OLD)
