@@ -13,7 +13,7 @@ from analysis.cleaning.processed import build_processed, read_processed
 from analysis.cli import main
 from analysis.errors import InputError
 from analysis.project import Project
-from analysis.reporting import batch, workers
+from analysis.reporting import batch
 from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.provenance import provenance, sealed
 
@@ -215,7 +215,8 @@ def cli(copy: Project, monkeypatch: pytest.MonkeyPatch) -> Cli:
     for job in jobs(copy):
         settled(copy, job)
     monkeypatch.setattr(batch, "run_all", would_run)
-    monkeypatch.setattr(workers, "called", lambda function, *given: function(*given))
+    # What is set here is not set in another process.
+    monkeypatch.setattr("analysis.reporting.workers.called", lambda function, *given: function(*given))
     monkeypatch.setattr("analysis.reporting.page.overview.index_page", lambda *_: "")
     return lambda *words, **more: CliRunner().invoke(main, words, **more)
 

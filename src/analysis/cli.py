@@ -278,16 +278,21 @@ def mend(figure: str, printed: str, dry_run: bool, yes: bool) -> None:
 def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
     """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
     from analysis.cleaning.amending import rewritten
+    from analysis.cleaning.package import sources
     from analysis.cleaning.processed import build_processed
+    from analysis.errors import ReportFailed
     from analysis.reporting.catalogue import jobs
     from analysis.reporting.provenance import outdated
 
+    project = here()
+    shown = sources(project)
     click.echo(told)
     if dry_run:
         return
     if not yes:
         click.confirm("Write this?", abort=True)
-    project = here()
+    if sources(project) != shown:
+        raise ReportFailed("data/raw was changed meanwhile, and is left as it is now; run it again")
     with rewritten(project, contents):
         build_processed(project)
         again = outdated(jobs(project))

@@ -304,12 +304,23 @@ def raw_while_cleaning(copy: Copy) -> tuple[Ended, list[str]]:
     (copy.project.processed / "datapackage.json").unlink()
     copy.notebook(*NEW)
     ended = copy.run("clean", script=REVISED)
-    told = copy.run("report", "--dry-run").said
-    figures = (copy.project.processed / "figures.csv").read_text()
+    wrong = [] if "would be made anew" in copy.run("clean", "--dry-run").said else ["old tables pass for the new rows'"]
+    return ended, wrong + faults(copy, ended, 1, "data/raw was changed while it was read; run it again", aside=False)
+
+
+def raw_while_asked(copy: Copy) -> tuple[Ended, list[str]]:
+    """A raw file is changed while `add` waits for its answer, which is about the file as it was."""
+    copy.notebook(*NEW)
+    (copy.root / "release.csv").write_text(RELEASE)
+    process = copy.start("add", "release.csv")
+    copy.until(lambda: "Write this?" in (copy.root / "said").read_text() or process.poll() is not None)
+    revise(copy)
+    ended = copy.end(process, "y\n")
     wrong = (
-        [] if "would be made anew" in told or "2915" in figures else ["tables of the old rows pass for the new rows'"]
+        [] if "2915" in (copy.project.raw / "us_government.csv").read_text() else ["the change of the raw file is lost"]
     )
-    return ended, wrong + faults(copy, ended, ended.code, aside=False)
+    message = "data/raw was changed meanwhile, and is left as it is now; run it again"
+    return ended, wrong + faults(copy, ended, 1, message, aside=False)
 
 
 def raw_while_running(copy: Copy) -> tuple[Ended, list[str]]:
@@ -380,26 +391,22 @@ def stale_server(copy: Copy) -> tuple[Ended, list[str]]:
 
 def no_entry_point(copy: Copy) -> tuple[Ended, list[str]]:
     """The entry point of the kernels' provisioner is missing: ordinary kernels serve, and give the same bytes."""
-    before = copy.new
     own_python(copy)
     [packages] = (copy.root / "venv").glob("lib/python*/site-packages")
     there = packages / "coca_trends-0.1.0.dist-info"
     there.mkdir()
     (there / "METADATA").write_text("Metadata-Version: 2.1\nName: coca-trends\nVersion: 0.1.0\n")
-    copy.notebook(*NEW, "from pathlib import Path")
-    process = copy.start("report")
-    ordinary = list[str]()
+    copy.notebook(*NEW)
+    process, ordinary = copy.start("report"), list[str]()
 
     def seen() -> bool:
         ordinary.extend(words for words in copy.processes().values() if "ipykernel_launcher" in words)
         return bool(ordinary) or process.poll() is not None
 
     copy.until(seen)
-    copy.end(process)
+    ended = copy.end(process)
     wrong = [] if ordinary else ["no ordinary kernel was seen"]
-    copy.notebook(*NEW)
-    ended = copy.run("report")
-    return ended, wrong + faults(copy, ended, 0, kept=[before], aside=False)
+    return ended, wrong + faults(copy, ended, 0, kept=[copy.new], aside=False)
 
 
 def clock_set_back(copy: Copy) -> tuple[Ended, list[str]]:
@@ -443,7 +450,8 @@ CASES = [
     Case("Two at a time", "two runs of one report", f"the second 1: {WAIT}", "the first's", two_runs),
     Case("Two at a time", "two `add`", f"the second 1: {WAIT}", "the first's", partial(two_adds, False)),
     Case("Two at a time", "the `add` that waits for its answer is killed", "the next 0", "the next one's", partial(two_adds, True)),
-    Case("Changed meanwhile", "a raw file while cleaning reads it", "never passes for made from it", OLD_ONE, raw_while_cleaning),
+    Case("Changed meanwhile", "a raw file while cleaning reads it", "1: data/raw was changed while it was read; run it again", OLD_ONE, raw_while_cleaning),
+    Case("Changed meanwhile", "a raw file while `add` waits for its answer", "1: data/raw was changed meanwhile, and is left as it is now", OLD_ONE, raw_while_asked),
     Case("Changed meanwhile", "a raw file while a report runs", "0, and the next dry run says that data are made anew", NEW_ONE, raw_while_running),
     Case("Changed meanwhile", "the processed rows while a report runs", "1: rows, notebook or code were changed while it ran", OLD_ONE, partial(while_running, process_rows)),
     Case("Changed meanwhile", "the notebook, saved while it runs", "1: rows, notebook or code were changed while it ran", OLD_ONE, partial(while_running, save_notebook)),

@@ -21,15 +21,21 @@ def is_current(project: Project) -> bool:
         return False
 
 
+def sources(project: Project) -> dict[str, str]:
+    """The SHA-256 of each raw file and of each file of cleaning code, by name."""
+    code = (path for pattern in _CLEANING for path in project.package.glob(pattern))
+    return {project.name(path): sha256(path) for path in [*sorted(project.raw.glob("*.csv")), *sorted(code)]}
+
+
 def datapackage(project: Project, contents: dict[str, bytes]) -> str:
     """What describes `data/processed`: the tables' columns and hashes, and the hashes of raw files and cleaning code."""
-    code = (path for pattern in _CLEANING for path in project.package.glob(pattern))
-    sources = {project.name(path): sha256(path) for path in [*sorted(project.raw.glob("*.csv")), *sorted(code)]}
     package = {
         "name": "coca-trends",
         "title": "Coca area, potential cocaine output and US overdose deaths, as publications printed them",
         "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "sources": [{"title": name, "path": name, "hash": f"sha256:{digest}"} for name, digest in sources.items()],
+        "sources": [
+            {"title": name, "path": name, "hash": f"sha256:{digest}"} for name, digest in sources(project).items()
+        ],
         "resources": [_resource(name, contents[name]) for name in TABLES],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"

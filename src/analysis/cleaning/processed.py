@@ -8,17 +8,20 @@ from analysis.cleaning.claims import clean_claims
 from analysis.cleaning.columns import fields, names
 from analysis.cleaning.figures import clean_breaks, clean_figures
 from analysis.cleaning.gate import check_gate
-from analysis.cleaning.package import datapackage
+from analysis.cleaning.package import datapackage, sources
 from analysis.cleaning.raw import read_raw
-from analysis.errors import InputError
+from analysis.errors import InputError, ReportFailed
 from analysis.files import write_whole
 from analysis.project import Project
 from analysis.vintages.releases import KEY, check_agreement, newest_release
 
 
 def build_processed(project: Project) -> pd.DataFrame:
-    """Clean the raw figures into `data/processed` and return them; InputError, and nothing written, if any is wrong."""
-    raw = read_raw(project)
+    """Clean the raw figures into `data/processed` and return them; InputError, and nothing written, if any is wrong.
+
+    ReportFailed, and nothing written either, if a raw file was changed meanwhile.
+    """
+    made_from, raw = sources(project), read_raw(project)
     figures, publications = clean_figures(raw)
     check_gate(figures)
     check_agreement(figures)
@@ -33,6 +36,8 @@ def build_processed(project: Project) -> pd.DataFrame:
     }
     contents = {name: _csv(table[names(name)]) for name, table in tables.items()}
     package = datapackage(project, {name: text.encode() for name, text in contents.items()})
+    if sources(project) != made_from:
+        raise ReportFailed("data/raw was changed while it was read; run it again")
     write_whole(project.processed, {**contents, "datapackage.json": package})
     return figures
 

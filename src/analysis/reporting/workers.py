@@ -20,10 +20,8 @@ from analysis.reporting.catalogue import Job
 from analysis.reporting.environment import fixed_environment
 from analysis.reporting.provenance import package_hash
 
-PRELOAD, COMMAND = (
-    "analysis.reporting.preload",
-    "COCA_TRENDS_COMMAND",
-)  # the variable by which a server knows its command
+PRELOAD = "analysis.reporting.preload"
+COMMAND = "COCA_TRENDS_COMMAND"  # the variable by which a fork server knows the process that it serves
 _DIE_WITH_PARENT = 1  # of Linux
 Returned = TypeVar("Returned")
 _started_with: dict[str, str] = {}  # the hash of the package that the fork server of this process has loaded
