@@ -11,9 +11,7 @@ from analysis.extracting.figures import PHYSICAL, Printed
 from analysis.reading.units import unit_factor
 from analysis.vocabulary import measures
 
-_CLOSER = 40  # letters by which more general words may be nearer
 _NEAR, _FAR = 90, 400  # letters, as `apart` counts them: words of one clause; of one sentence
-_OWN_WORDS = ("years", "rank", "USD", "USD a month", "percent")  # the sentence itself must say what these are of
 _INHERITED = {*PHYSICAL.values(), "deaths", "per 100,000"}
 
 
@@ -69,15 +67,13 @@ def choose(figure: Printed, said: Said) -> Choice | None:
     units = list(_units(figure, said))
     found = [one for name in MEASURES for unit in units if (one := _weighed(figure, said, name, *unit))]
     general = [choice for choice in found if choice.cue.get("general")]
-    least = min((choice.cost for choice in general), default=_FAR)
-    limits = [least if "measure" in choice.basis else least + _CLOSER for choice in found]
-    own = [one for one, limit in zip(found, limits, strict=True) if one.cost <= limit and one not in general]
+    own = [choice for choice in found if choice not in general]
     return min(own or general, key=lambda choice: choice.cost, default=None)
 
 
 def _weighed(figure: Printed, said: Said, name: str, unit: str, cost: int, basis: dict[str, str]) -> Choice | None:
     cue = MEASURES[name]
-    if not _takes(name, unit) or not _fits(figure, said, name, unit):
+    if not _takes(name, unit) or not _fits(figure, said, name):
         return None
     near = said.nearest(figure, cue["near"]) - 40 * bool(cue.get("part"))
     if figure.unit is None:
@@ -94,12 +90,12 @@ def _weighed(figure: Printed, said: Said, name: str, unit: str, cost: int, basis
     return Choice(near + cost, name, unit, dict(basis)) if near < cue.get("far", _FAR) else None
 
 
-def _fits(figure: Printed, said: Said, name: str, unit: str) -> bool:
+def _fits(figure: Printed, said: Said, name: str) -> bool:
     """Whether all is said that a measure needs, and nothing that bars it."""
     cue = MEASURES[name]
     within = cue.get("within", 2 if measures()[name].unit == "deaths" else 0)
     topic = " ".join(said.back[-within:]) if within else said.article
-    needed = " ".join(said.back[-(1 if unit in _OWN_WORDS else 2) :])
+    needed = " ".join(said.back[-2:])
     holds = [(topic, "topic"), (needed, "needs"), (figure.text, "wording")]
     barred = said.nearest(figure, cue.get("bars", [])) < _NEAR
     return not barred and all(part not in cue or says(text, cue[part]) for text, part in holds)

@@ -186,17 +186,12 @@ class _Sentence:
         return named or alone or "press"
 
     def _in_order(self, found: list[Proposal]) -> list[Proposal]:
-        """What stands in a row belongs together: "Peru and Bolivia, second and third"; two estimates, and two makers."""
+        """What stands in a row belongs together: "Peru and Bolivia, second and third"."""
         found = list(found)
         ranks = [at for at, one in enumerate(found) if one.measure == "cocaine_output_rank"]
         names = [one.name for one in self.places if _lies_in(one.name, MEASURES["cocaine_output_rank"])][-len(ranks) :]
         for at, name in zip(ranks, names, strict=False) if len(ranks) == len(names) > 1 else ():
             found[at] = replace(found[at], place=name)
-        for key in {(one.measure, one.place, one.period) for one in found}:
-            alike = [at for at, one in enumerate(found) if (one.measure, one.place, one.period) == key]
-            makers = list(dict.fromkeys(one.name for one in self.makers if one.name in MEASURES[key[0]]["makers"]))
-            for at, maker in zip(alike, makers, strict=False) if len(alike) == len(makers) > 1 else ():
-                found[at] = replace(found[at], maker=maker)
         return found
 
 
