@@ -24,7 +24,8 @@ def is_current(project: Project) -> bool:
 def sources(project: Project) -> dict[str, str]:
     """The SHA-256 of each raw file and of each file of cleaning code, by name."""
     code = (path for pattern in _CLEANING for path in project.package.glob(pattern))
-    return {project.name(path): sha256(path) for path in [*sorted(project.raw.glob("*.csv")), *sorted(code)]}
+    paths = [*sorted(project.raw.glob("*.csv")), *sorted(code)]
+    return {project.name(path): sha256(path) for path in paths if path.is_file()}
 
 
 def datapackage(project: Project, contents: dict[str, bytes]) -> str:
