@@ -4,6 +4,7 @@
 away, but its fonts are found and its parts are loaded. The server ends with its command, however that ends.
 """
 
+import atexit
 import gc
 import os
 import shutil
@@ -32,14 +33,18 @@ def _end_with(command: int) -> None:
             sockets.append(Path(str(listening.getsockname())))
             listening.detach()
 
+    def take_away() -> None:
+        for place in (path.parent for path in sockets if path.parent.name.startswith("pymp-")):
+            shutil.rmtree(place, ignore_errors=True)
+
     def end(*_: Any) -> None:
         if os.getpid() == server and os.getppid() != command:
-            for place in (path.parent for path in sockets if path.parent.name.startswith("pymp-")):
-                shutil.rmtree(place, ignore_errors=True)
+            take_away()
             os._exit(0)
 
+    atexit.register(take_away)  # an idle server ends of itself; one that makes reports would live on with them
     signal.signal(signal.SIGTERM, end)
-    die_with_parent(signal.SIGTERM)  # of itself it would live on with the reports that it makes
+    die_with_parent(signal.SIGTERM)
     end()
 
 
