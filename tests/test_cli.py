@@ -99,7 +99,8 @@ def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(copy: 
     failing(copy)
     result = run("analysis", "report", project=copy)
     assert (result.returncode, result.stdout) == (1, "x failed\n")
-    assert result.stderr == "x: cell 3: ZeroDivisionError: division by zero\n"
+    kept = "  as far as it came: reports/.failed/x/report.ipynb\n"
+    assert result.stderr == f"x: cell 3: ZeroDivisionError: division by zero\n{kept}"
 
 
 @pytest.mark.slow
@@ -111,7 +112,7 @@ def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> 
     with subprocess.Popen(words, stderr=theirs, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.communicate()[0] == "x failed\n"
     shown = os.read(ours, 100_000).decode()
-    assert "\r\x1b[K0 of 3 cells: starting" in shown
+    assert "\r\x1b[K0 of 3 cells: x" in shown
     assert shown.endswith("\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n")
 
 
