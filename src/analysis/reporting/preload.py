@@ -10,10 +10,10 @@ import os
 import shutil
 import signal
 import socket
-import sys
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from analysis.reporting.workers import COMMAND, die_with_parent
 
@@ -25,18 +25,27 @@ analysis.reporting.revised analysis.reporting.run analysis.reporting.trend
 
 
 def _end_with(command: int) -> None:
-    """End this server when its command ends, however that ends, and take away the socket by which it was reached."""
+    """End this server when its command has ended, however that ended, and take away the socket by which it was reached."""
+    server, sockets = os.getpid(), list[Path]()
     for path in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             listening = socket.socket(fileno=int(path.name))
-            place = Path(str(listening.getsockname())).parent
+            sockets.append(Path(str(listening.getsockname())))
             listening.detach()
-            if place.name.startswith("pymp-"):
-                atexit.register(shutil.rmtree, place, ignore_errors=True)
-    signal.signal(signal.SIGTERM, lambda *_: os.getppid() == command or sys.exit())
-    die_with_parent(signal.SIGTERM)  # of itself it would live on with the reports that it makes
-    if os.getppid() != command:
-        sys.exit()
+
+    def take_away() -> None:
+        for place in (path.parent for path in sockets if path.parent.name.startswith("pymp-")):
+            shutil.rmtree(place, ignore_errors=True)
+
+    def end(*_: Any) -> None:
+        if os.getpid() == server and os.getppid() != command:
+            take_away()
+            os._exit(0)
+
+    atexit.register(take_away)  # an idle server ends of itself; one that makes reports would live on with them
+    signal.signal(signal.SIGTERM, end)
+    die_with_parent(signal.SIGTERM)
+    end()
 
 
 if COMMAND in os.environ:
