@@ -439,7 +439,7 @@ CASES = [
     *moments("SIGKILL at a random moment", lambda part: partial(killed, part), MOMENTS, "the next run: 0"),
     *(Case("The runner", f"SIGKILL just before {name}", "the next run: 0", NEW_ONE, partial(killed_at, patch)) for name, patch in AT_POINTS.items()),
     Case("The runner", "SIGKILL while a process started by a cell runs", "the next run: 0", NEW_ONE, killed_with_child),
-    *(Case("Disk and folders", f"disk full: {free} kB left in reports", "1: No space left on device", OLD_ONE, partial(disk_full, free)) for free in (0, 8, 64, 160)),
+    *(Case("Disk and folders", f"disk full: {free} kB left in reports", "1: No space left on device, or that the kernel died before replying", OLD_ONE, partial(disk_full, free)) for free in (0, 8, 64, 160)),
     Case("Disk and folders", "disk full while cleaning", "1: No space left on device; what was there is as it was", OLD_ONE, disk_full_cleaning),
     Case("Disk and folders", "reports may only be read", "1: Read-only file system; what was there is as it was", OLD_ONE, read_only),
     Case("Disk and folders", "reports on another file system", "0", NEW_ONE, other_disk),
