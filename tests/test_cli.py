@@ -113,7 +113,8 @@ def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> 
         assert process.communicate()[0] == "x failed\n"
     shown = os.read(ours, 100_000).decode()
     assert "\r\x1b[K0 of 3 cells: x" in shown
-    assert shown.endswith("\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n")
+    kept = "  as far as it came: reports/.failed/x/report.ipynb\r\n"
+    assert shown.endswith(f"\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n{kept}")
 
 
 class Terminal(io.StringIO):
