@@ -409,8 +409,8 @@ def main() -> None:
         for row in parts[name]():
             lines.append(f"| {' | '.join(row)} |")
             print(lines[-1], flush=True)
-    said = f"Made by `make bench` ({rounds} rounds, medians) on {machine()}; load at the end {os.getloadavg()[0]:.1f}."
-    (HERE / "RESULTS.md").write_text("\n".join(["# Benchmarks", "", said, "", *lines, ""]))
+            said = f"Made by `make bench` ({rounds} rounds, medians) on {machine()}; load {os.getloadavg()[0]:.1f}."
+            (HERE / "RESULTS.md").write_text("\n".join(["# Benchmarks", "", said, "", *lines, ""]))
 
 
 if __name__ == "__main__":
