@@ -27,11 +27,9 @@ SLEEP = "import threading, time; time.sleep = lambda seconds, wait=threading.Eve
 REBUILD = """
 import fcntl, socket, struct, sys, time
 from analysis.cleaning.processed import build_processed
-from analysis.files import write_whole
 from analysis.project import here
+from analysis.reporting.batch import run_all, write_overview
 from analysis.reporting.catalogue import jobs
-from analysis.reporting.page.overview import pages_of_all
-from analysis.reporting.run import run_all
 if __name__ == "__main__":
     if time.time() < float(sys.argv[2]):
         sys.exit("the clock is not ahead")
@@ -40,7 +38,7 @@ if __name__ == "__main__":
     project = here()
     build_processed(project)
     failed = [error for _, error in run_all(project, jobs(project), int(sys.argv[1])) if error]
-    write_whole(project.reports, pages_of_all(project))
+    write_overview(project)
     sys.exit("\\n".join(failed) if failed else 0)
 """
 
