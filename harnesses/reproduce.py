@@ -19,6 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 3_600  # seconds for a rebuild, which takes about 150 where nothing else runs
 BUILT = ("data/processed", "reports")
+REVIEWS = "reports/reviews.toml"  # people write it
 # The clock that measures how long things take stays as it is: under another one, waits never end.
 YEARS_AHEAD, NINE_YEARS = {"FAKETIME": "+10y", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}, 9 * 365 * 86_400
 # Python 3.11 and newer sleep by clock_nanosleep, which fails under libfaketime 0.9.10, and kernels sleep; a wait does not fail.
@@ -101,7 +102,8 @@ def together(parts: Sequence[Condition]) -> Condition:
 def copy_project(folder: Path, reversed_files: bool) -> None:
     """A copy of what is committed or about to be, without what a rebuild makes."""
     listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
-    names = [name for name in listed.stdout.splitlines() if not name.startswith(BUILT) and (ROOT / name).is_file()]
+    written = [name for name in listed.stdout.splitlines() if not name.startswith(BUILT) or name == REVIEWS]
+    names = [name for name in written if (ROOT / name).is_file()]
     for name in sorted(names, reverse=reversed_files):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, folder / name)
