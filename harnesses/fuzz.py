@@ -2,7 +2,7 @@
 
 Run: python harnesses/fuzz.py wording|files [seconds]        (ten minutes each by default; needs atheris, which no lock holds)
 
-    python -m venv --system-site-packages /tmp/fuzz && /tmp/fuzz/bin/pip install atheris
+    python -m venv --system-site-packages .venv/fuzz && .venv/fuzz/bin/pip install atheris
 
 Each finding is printed once, with the input that made it; the last line counts the executions. `tests/test_bad_inputs.py` holds
 the findings so far, and a shorter search by hypothesis.

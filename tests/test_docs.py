@@ -31,7 +31,7 @@ def test_every_link_and_command_leads_somewhere(text: Path) -> None:
     content = text.read_text("utf-8")
     for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", content):
         assert (text.parent / target).exists(), target
-    verbs = (ROOT / "src" / "analysis" / "cli.py").read_text("utf-8")
+    verbs = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "analysis" / "cli").glob("*.py"))
     for verb in re.findall(r"python -m analysis (\w+)", content):
         assert f"def {verb}(" in verbs, verb
     makefile = (ROOT / "Makefile").read_text("utf-8")

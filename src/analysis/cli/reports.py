@@ -1,0 +1,199 @@
+"""The verbs of reports: run them, say what changed and why, verify, and follow a number home."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click import argument, option
+
+from analysis.cli.group import alone, begun, dry_run, here, main
+from analysis.reporting import RUNGS
+
+if TYPE_CHECKING:
+    from analysis.project import Project
+
+
+@main.command()
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=begun)
+@option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
+@option("--force", is_flag=True, help="Run also what is as a run would make it now.")
+@option("--jobs", "workers", type=click.IntRange(1), help="How many reports at a time; one a core by default.")
+@option("--limit", type=click.FloatRange(1), help="Seconds that one report may take.")
+@option("--scheduler", metavar="ADDRESS", help="Run them on the workers of a Dask cluster.")
+@dry_run
+@alone
+def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_run: bool, **how: Any) -> None:
+    """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
+
+    What is as a run would make it now is not run again.
+
+    Example: python -m analysis report colombia-us -p end_year 2019
+    """
+    from analysis.reporting.catalogue import jobs
+    from analysis.reporting.provenance import differences, shared
+
+    if not dry_run:
+        run_reports(jobs(current(), names, dict(parameters)), **how)
+        return
+    click.get_current_context().invoke(main.commands["clean"], dry_run=True)
+    by = shared(here())
+    for job in jobs(here(), names, dict(parameters)):
+        reason = differences(job, by) or (how["force"] and "all that it is made from is as it was")
+        click.echo(f"{job.name} would run; {reason}" if reason else f"{job.name} is as a run would make it")
+
+
+def current(dry_run: bool = False) -> "Project":
+    """The project, with `data/processed` made from what is in `data/raw` now; a dry run refuses where it is not."""
+    from analysis.cleaning.package import is_current
+    from analysis.errors import InputError
+
+    project = here()
+    if not is_current(project):
+        from analysis.cleaning.processed import build_processed
+
+        if dry_run:
+            raise InputError(["data/processed is not made from what is in data/raw now; run: python -m analysis clean"])
+        build_processed(project)
+    return project
+
+
+def run_reports(
+    made: list[Any],
+    force: bool = False,
+    workers: int | None = None,
+    limit: float | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Run the reports that need it, say what became of each, and make the pages over all."""
+    from analysis.errors import ReportFailed
+    from analysis.reporting.provenance import outdated, overview_differences
+
+    project, failed = here(), []
+    if todo := made if force else outdated(made):
+        from analysis.reporting.batch import run_all
+        from analysis.reporting.catalogue import checked
+        from analysis.reporting.progress import Line
+        from analysis.reporting.workers import called
+
+        line = Line(todo)
+        for job, error in run_all(project, called(checked, todo), workers, limit, line, scheduler):
+            line.clear()
+            click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
+            failed += [error] if error else []
+    if overview_differences(project):
+        from analysis.reporting.batch import write_overview
+        from analysis.reporting.workers import called
+
+        called(write_overview, project)
+    if failed:
+        raise ReportFailed("\n".join(failed))
+    same = len(made) - len(todo)
+    told = f" ({same} of {len(made)} are as a run would make them now; --force runs them again)" if same else ""
+    click.echo(f"All reports: reports/index.html{told}")
+
+
+@main.command()
+@argument("name", shell_complete=begun)
+@option("--to", type=click.Path(path_type=Path), help="The file to write; NAME.pdf in this folder by default.")
+def pdf(name: str, to: Path | None) -> None:
+    """Print a report as it stands in reports/NAME, by Chromium.
+
+    Example: python -m analysis pdf colombia-us --to colombia.pdf
+    """
+    from analysis.reporting.catalogue import jobs
+    from analysis.reporting.pdf import print_page
+
+    job, to = jobs(here(), [name])[0], to or Path(f"{name}.pdf")
+    print_page(here().reports / job.name / "report.html", to)
+    click.echo(to)
+
+
+@main.command()
+@option("--measure", required=True, help="What, as in the vocabulary: cocaine_output, coca_area ...")
+@option("--place", required=True, help="Where: Colombia, Peru, Bolivia, Andes, United States ...")
+@option("--estimates", default="us_government", show_default=True, help="Whose estimates.")
+@option("--as-of", default="latest", show_default=True, help="Only publications up to this day.")
+def revisions(measure: str, place: str, estimates: str, as_of: str) -> None:
+    """Print every value ever printed of each year, by release, and how far the newest is from the first.
+
+    Example: python -m analysis revisions --measure cocaine_output --place Colombia
+    """
+    from analysis.reporting.revised import open_revisions, revisions_text
+
+    click.echo(revisions_text(open_revisions(measure, place, estimates, as_of)), nl=False)
+
+
+@main.command()
+@argument("figure")
+def cite(figure: str) -> None:
+    """Print how to cite a figure with its vintage, by its id (column rows of a numbers.csv).
+
+    Example: python -m analysis cite fig-4c2da0a4b4
+    """
+    from analysis.cleaning.processed import read_processed
+    from analysis.reporting.trace import citation
+
+    tables = (read_processed(here(), name) for name in ("figures.csv", "publications.csv"))
+    click.echo(citation(figure, *tables))
+
+
+@main.command()
+@argument("name", shell_complete=begun)
+@argument("id")
+@option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The articles' text files.")
+@option("--all", "every", is_flag=True, help="Show every figure behind it, not only the first ten.")
+def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
+    """Print the way of a report's number home: its sentence, the code, and the line of print of each figure behind it.
+
+    Example: python -m analysis trace colombia-us headline.coca_area.size
+    """
+    from analysis.reporting import trace as traced
+
+    click.echo(traced.trace(here(), name, id, articles, every))
+
+
+@main.command()
+@option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
+@dry_run
+@alone
+def changes(rev: str, dry_run: bool) -> None:
+    """Say why each number of the reports moved since a commit; writes reports/changes.html.
+
+    Example: python -m analysis changes --from v0.1.0
+    """
+    tell_changes(rev, dry_run)
+
+
+def tell_changes(rev: str, dry_run: bool) -> None:
+    """Say why numbers moved since a commit, and write the page that says it."""
+    from analysis.files import write_whole
+    from analysis.reporting.changes import as_text, change_report
+    from analysis.reporting.page.overview import changes_page
+
+    project = here()
+    found = change_report(project, rev)
+    click.echo(as_text(found))
+    if not dry_run:
+        write_whole(project.reports, {"changes.html": changes_page(found)})
+        click.echo("To send to a reviewer: reports/changes.html")
+
+
+@main.command()
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=begun)
+@option("--against", default="", metavar="FOLDER|ZIP|REV", help="Judge the reports in a folder, a zip or a commit.")
+@option("--at-least", default="numbers", show_default=True, type=click.Choice(RUNGS), help="Exit with 1 if it fails.")
+@option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the differences as a page.")
+def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | None) -> None:
+    """Run reports again, and say which rungs hold, each judged by itself. What was sent is read, never run.
+
+    Example: python -m analysis verify colombia-us --against sent.zip
+    """
+    from analysis.reporting.page.overview import verdicts_page
+    from analysis.reporting.verify import verify
+
+    verdicts = verify(here(), names, against)
+    click.echo("\n".join(map(str, verdicts)))
+    if html:
+        html.write_text(verdicts_page(verdicts), "utf-8")
+    sys.exit(not all(verdict.holds(at_least) for verdict in verdicts))
