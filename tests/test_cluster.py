@@ -70,10 +70,11 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers: Proce
     assert written(copy) == elsewhere
 
 
-def test_a_worker_with_other_code_makes_no_report(project: Project) -> None:
+def test_a_worker_with_other_code_or_another_catalogue_makes_no_report(project: Project) -> None:
     made_from = provenance(jobs(project, ["peru"])[0])
     made_from["sha256"] |= {"package": "0" * 64}
-    message = "peru: a worker has another package than the caller; give it the same checkout"
+    made_from["neighbours"] = ["", ""]
+    message = "peru: a worker's package, neighbours differ from the caller's; give it the same checkout"
     with pytest.raises(ReportFailed, match=re.escape(message)):
         cluster.report_there(made_from, 60)
 

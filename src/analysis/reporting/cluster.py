@@ -16,7 +16,7 @@ from analysis.errors import InputError, Problem, ReportFailed
 from analysis.files import write_whole
 from analysis.project import here
 from analysis.reporting.catalogue import Job
-from analysis.reporting.provenance import provenance, shared
+from analysis.reporting.provenance import others, provenance, shared
 from analysis.reporting.workers import Made, die_with_parent, run_each
 
 _PATIENCE = 20  # seconds to find the scheduler
@@ -70,10 +70,9 @@ def _files(made_from: dict[str, Any], limit: float) -> dict[str, str]:
     """The files of one report in hexadecimal, made here."""
     project, name = here(), str(made_from["report"])
     job = Job(name, project.root / made_from["notebook"], made_from["parameters"], project)
-    mine = provenance(job) | {"neighbours": made_from["neighbours"]}
-    if differ := [key for key in mine["sha256"] if mine["sha256"][key] != made_from["sha256"][key]]:
+    if differ := others(made_from, provenance(job)):
         raise ReportFailed(
-            f"{name}: a worker has another {', '.join(differ)} than the caller; give it the same checkout"
+            f"{name}: a worker's {', '.join(differ)} differ from the caller's; give it the same checkout"
         )
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as folder:
         [(one, error)] = run_each([job], Path(folder), 1, limit, lambda _: limit)

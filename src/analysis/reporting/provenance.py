@@ -66,11 +66,15 @@ def _differing(record: Path, now: dict[str, Any], there: set[str]) -> str:
         return "never run"
     except (ValueError, KeyError, AttributeError):
         return f"changed: {record.name}"
-    pairs = ((inputs, now.pop("sha256")), (was, now))
-    found = [name for old, new in pairs for name in {**old, **new} if old.get(name) != new.get(name)]
-    found += sorted(there ^ {*outputs})
+    found = [*others({**was, "sha256": inputs}, now), *sorted(there ^ {*outputs})]
     found += [name for name in sorted(there & {*outputs}) if sha256(record.parent / name) != outputs[name]]
     return f"changed: {', '.join(found)}" if found else ""
+
+
+def others(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """By what two provenances differ: the inputs with other hashes, then what else is not the same."""
+    old, new = ({**one["sha256"], **{key: one[key] for key in one if key != "sha256"}} for one in (was, now))
+    return [name for name in {**old, **new} if old.get(name) != new.get(name)]
 
 
 def overview_differences(project: Project) -> str:

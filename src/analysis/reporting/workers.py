@@ -159,10 +159,10 @@ def _ended(one: Running, limit: float) -> str:
     _end(one)
     if late:
         return f"{one.job.name}: took longer than {limit:g} seconds and was ended; --limit gives it more"
-    try:
-        return str(one.said.recv())
-    except EOFError:  # it said nothing
-        code = one.process.exitcode
+    with suppress(EOFError):  # it said nothing
+        if one.said.poll():  # no waiting: what it started may hold the other end still
+            return str(one.said.recv())
+    code = one.process.exitcode
     ended = f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
     return f"{one.job.name}: its process was {ended}; run it again" if code else ""
 
