@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from analysis.errors import ReportFailed
+from analysis.errors import Problems, ReportFailed
 from analysis.project import Project
 
 _COMPUTED = r"(?:(?<=^)|(?<=;))(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"  # the signs in full width too
@@ -19,6 +19,16 @@ _COMPUTED = r"(?:(?<=^)|(?<=;))(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"  # the si
 def sha256(path: Path) -> str:
     """The SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def utf8_text(content: bytes, name: str, remedy: str, problems: Problems) -> str | None:
+    """A file's bytes as text, without a byte-order mark; None, and a problem of the line and byte that is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
+        problems.add(name, line, "", found, remedy)
+    return None
 
 
 def csv_text(rows: Iterable[Iterable[str]], ending: str = "\n") -> str:

@@ -10,6 +10,7 @@ from unicodedata import is_normalized
 import pandas as pd
 
 from analysis.errors import Problem, Problems
+from analysis.files import utf8_text
 from analysis.project import Project
 from analysis.vocabulary import words_of
 
@@ -85,13 +86,10 @@ def _text(path: Path, name: str, problems: Problems) -> str | None:
         with path.open("rb") as file:
             content = file.read(_BYTES + 1)
         if len(content) <= _BYTES and content.count(b"\n") <= _LINES:
-            return content.decode("utf-8-sig")
+            return utf8_text(content, name, "is not text in UTF-8; save the table as CSV in UTF-8", problems)
         problems.add(name, 0, "", "a larger file", f"split it: at most {_BYTES:,} bytes and {_LINES:,} lines are read")
     except OSError as error:
         problems.add(name, 0, "", str(error.strerror).lower(), "every raw file must be there, if only its header")
-    except UnicodeDecodeError as error:
-        line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
-        problems.add(name, line, "", found, "is not text in UTF-8; save the table as CSV in UTF-8")
     return None
 
 

@@ -2,17 +2,17 @@
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from analysis.cleaning.adding import PROPOSED_COLUMNS, RELEASE_COLUMNS
-from analysis.errors import InputError, Problem
+from analysis.errors import InputError, Problem, Problems
 from analysis.extracting.cues import makers_in
 from analysis.extracting.known import CONTRADICTS, UNREAD, Known, known
 from analysis.extracting.proposals import Proposal, propose
-from analysis.files import csv_text
+from analysis.files import csv_text, utf8_text
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day, read_period
 
@@ -51,21 +51,21 @@ class Read(NamedTuple):
 
 def read_article(path: Path, published: str = "", publisher: str = "", title: str = "", id: str = "") -> Article:
     """A plain text in UTF-8, and its publication; InputError if it is empty, too long, no plain text, or the date is none."""
-    try:
-        text = path.read_bytes().decode("utf-8")
-    except UnicodeDecodeError as error:
-        line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
-        raise InputError([Problem(path.name, line, "", found, "is not UTF-8; save the article as UTF-8")]) from None
+    with path.open("rb") as file:
+        content = file.read(4 * MOST + 1)  # a character has at most four bytes
+    problems, too_long = Problems(), len(content) > 4 * MOST
+    text = "" if too_long else utf8_text(content, path.name, "is not UTF-8; save the article as UTF-8", problems) or ""
+    problems.raise_any()
     markup, slug = _MARKUP.search(text), re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
-    long = f"{len(text):,} characters" if len(text) > MOST else ""
+    long = "a longer text" if too_long or len(text) > MOST else ""
     faults = {
+        f"give one article: at most {MOST:,} characters are read": long,
         "a NUL character; save the article as plain text": "\0" if "\0" in text else "",
         "holds no words; paste the article's text into it": "" if text.strip() else "nothing",
-        f"is longer than {MOST:,} characters; give one article": long,
         "is HTML; save the article as plain text": markup[0][:40] if markup else "",
     }
-    if problems := [Problem(path.name, 0, "", found, remedy) for remedy, found in faults.items() if found]:
-        raise InputError(problems[:1])
+    if wrong := [Problem(path.name, 0, "", found, remedy) for remedy, found in faults.items() if found]:
+        raise InputError(wrong[:1])
     if not re.fullmatch("[a-z0-9-]*", id):
         raise InputError([Problem("--id", 0, "", id, "write small letters, digits and hyphens")])
     try:
@@ -96,8 +96,11 @@ def confidence(one: Proposal, held: Known) -> str:
 def release_file(article: Article, rows: list[tuple[Proposal, Known]]) -> str:
     """The rows as CSV, in the columns of `add` and those that it refuses or passes over (`PROPOSED_COLUMNS`)."""
     columns, lines, told = [*RELEASE_COLUMNS, *PROPOSED_COLUMNS], [], set[str]()
+    repeated = defaultdict[str, Counter[str]](Counter)
     for one, held in rows:
-        releases = Counter(other.release for of, other in rows if of.maker == one.maker and other.release)
+        repeated[one.maker].update([held.release] if held.release else [])
+    for one, held in rows:
+        releases = repeated[one.maker]
         own = one.maker == "press" or article.is_of(one.maker)
         release = releases.most_common(1)[0][0] if releases and not own else article.publication(one.maker)
         doubts = [f"? {doubt}" for doubt in unsure(one, held)]
