@@ -94,9 +94,9 @@ def sources(used: set[str], as_of: str) -> Table:
     figures = figures[figures["figure"].isin(used)]
     publications = processed("publications.csv")
     listed = publications[publications["publication"].isin(figures["publication"])]
-    rows: list[list[Cell]] = []
+    rows, by_publication = list[list[Cell]](), dict(iter(figures.groupby("publication")))
     for publication in records(listed.sort_values("available", ascending=False, kind="stable")):
-        mine = figures[figures["publication"] == publication.publication]
+        mine = by_publication[publication.publication]
         read = ", ".join(name for name in _READ_FROM if (mine["read_from"] == name).any())
         what = Link(f"{publication.publisher}: {publication.title}", publication.url)
         rows.append([what, publication.published, counted(mine), read, publication.publication])

@@ -14,8 +14,8 @@ from analysis.reporting.scope import MEASURES, Scope
 from analysis.tables import records
 from analysis.vintages.history import history
 from analysis.vintages.linked import linked_levels
-from analysis.vintages.releases import newest_release
-from analysis.vintages.series import LATEST, SETTLED, UNSETTLED, figures_seen, series
+from analysis.vintages.replacements import replacements
+from analysis.vintages.series import LATEST, UNSETTLED, figures_seen, series
 from analysis.vocabulary import capital, label, maker_label, measures
 
 _SERIES = ["measure", "estimate_by"]
@@ -90,31 +90,11 @@ class Explorer:
 
 def explorer(scope: Scope) -> Explorer:
     """An explorer of every measure of the scope's place, by every maker, in the publications that the scope sees."""
-    steps = replacements(scope)
+    seen = figures_seen(**scope.sight)
+    steps = replacements(seen[seen["place"] == scope.country])
     series = [_series(rows, scope) for _, rows in steps.groupby(_SERIES) if _drawable(rows)]
     first = {"measure": MEASURES[0], "maker": scope.estimates, "year": scope.start_year}
     return Explorer(say("explorer"), {"place": scope.country, "first": first, "series": series})
-
-
-def replacements(scope: Scope) -> pd.DataFrame:
-    """By measure, maker and year, each figure that a chart shows, with the `day` from which on it does.
-
-    So on any day the last row of a year up to that day is what `series` gives: a settled figure, else a leaked or
-    provisional one. A row whose value is missing takes the year's figure away.
-    """
-    seen = figures_seen(**scope.sight)
-    levels = (seen["period_kind"] == "calendar_year") & (seen["base_start"] == "")
-    seen = seen[levels & (seen["place"] == scope.country)]
-    seen = seen[seen["status"].isin((*SETTLED, *UNSETTLED))].assign(year=seen["period_start"].str[:4].astype("int64"))
-    days = pd.DataFrame({"day": sorted(set(seen["available"]))})
-    daily = seen.merge(days, how="cross")
-    daily = daily[daily["available"] <= daily["day"]]
-    # Of a level `base_start` is empty: with the day in its place one pass chooses for every day.
-    rows = newest_release(daily.assign(base_start=daily["day"]))
-    rows["counts"] = rows["value"].notna() * (1 + rows["status"].isin(SETTLED))
-    rows = rows.sort_values([*_SERIES, "year", "day", "counts", "release_date", "release"], kind="stable")
-    steps = rows.drop_duplicates([*_SERIES, "year", "day"], keep="last")
-    return steps[steps["figure"] != steps.groupby([*_SERIES, "year"])["figure"].shift()]
 
 
 def _drawable(rows: pd.DataFrame) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import prod
 from typing import Any
 
@@ -118,8 +118,9 @@ class History:
             return Refusal("gap", gap)
         by = tuple(step for step in steps.values() if step)
         factor, last = prod(step.factor for step in by), self.levels[last_year]
-        newer = next((link for link in reversed(self.links) if self._contradicts(link, by)), None)
-        if newer:
+        oldest = min(step.release_date for step in by)
+        younger = takewhile(lambda link: link.release_date > oldest, reversed(self.links))
+        if newer := next((link for link in younger if self._contradicts(link, by)), None):
             return Refusal("contradiction", (newer.first_year, newer.last_year), factor=factor, link=newer)
         anchor = str(self.table.loc[self.table["year"] == last_year, "figure"].iloc[0])
         rows = [row for step in by for row in step.rows if row != anchor]

@@ -14,10 +14,15 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 
     `figures` are processed; those set aside are left out. Sorted by key and date of release.
     """
+    rows = figures[~figures["set_aside"]]
+    return rows.loc[order_in_releases(rows)].drop_duplicates([*KEY, "release"])
+
+
+def order_in_releases(figures: pd.DataFrame) -> pd.Index:
+    """The index, sorted so that of each key and release the printing that counts stands first."""
     rows = figures.assign(_reading=figures["read_from"].map(_READ_FROM), _wording=figures["qualifier"] != "exact")
     order = [*KEY, "release_date", "release", "_reading", "_wording", "rounding_unit", "publication"]
-    best = rows[~rows["set_aside"]].sort_values(order, kind="stable").drop_duplicates([*KEY, "release"])
-    return best[figures.columns]
+    return rows.sort_values(order, kind="stable").index
 
 
 def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
@@ -26,11 +31,15 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
     Pass only the processed figures that could be seen on a day to get that day's series.
     """
     rows = one_per_release(figures)
-    rows = rows.assign(_original=rows["kind"] != "compilation", _reading=rows["read_from"].map(_READ_FROM))
+    return rows.loc[order_of_releases(rows)].drop_duplicates(KEY, ignore_index=True)
+
+
+def order_of_releases(figures: pd.DataFrame) -> pd.Index:
+    """The index, sorted so that of each key the figure of the newest release stands first, compilations last."""
+    rows = figures.assign(_original=figures["kind"] != "compilation", _reading=figures["read_from"].map(_READ_FROM))
     rising = dict.fromkeys([*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"], True)
     rising |= {"_original": False, "release_date": False}
-    rows = rows.sort_values([*rising], ascending=[*rising.values()], kind="stable")
-    return rows.drop_duplicates(KEY, ignore_index=True)[figures.columns]
+    return rows.sort_values([*rising], ascending=[*rising.values()], kind="stable").index
 
 
 def check_agreement(figures: pd.DataFrame) -> None:

@@ -77,7 +77,7 @@ def _as_shown(figures: pd.DataFrame, publications: list[str]) -> pd.DataFrame:
         status=figures["status"].str.replace("_", " ") + figures["set_aside"].map({True: ", set aside", False: ""}),
         maker=figures["estimate_by"].map(maker_label),
         measure=figures["measure"].map(label),
-        at=figures["publication"].map(publications.index),
+        at=figures["publication"].map({name: place for place, name in enumerate(publications)}),
     ).sort_values(["measure", "place", "period", "release_date", "figure"], kind="stable")
 
 
