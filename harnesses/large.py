@@ -159,14 +159,14 @@ def runs() -> list[str]:
     """Many small reports, many times over, in one process."""
     catalogue = '["x-{size}"]\nnotebook = "one.ipynb"\ngrid = { size = [%s] }\nparameters = {}\n'
     with project_with(catalogue % ", ".join(map(str, range(REPORTS)))) as project:
-        parameters = nbformat.v4.new_code_cell("size = 1  # a number", metadata={"tags": ["parameters"]})
+        parameters = nbformat.v4.new_code_cell("size: int = 1  # a number", metadata={"tags": ["parameters"]})
         cells = [parameters, nbformat.v4.new_code_cell(NOTEBOOK)]
         nbformat.write(nbformat.v4.new_notebook(cells=cells), project.notebooks / "one.ipynb")
         script = project.root.parent / "again.py"
         script.write_text(AGAIN)
         ran = subprocess.run(
             [sys.executable, "-P", str(script), str(RUNS)], cwd=project.root, env=environment(project), check=True,
-            capture_output=True, text=True,
+            stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
     header, *rows = (line.split(",") for line in ran.stdout.split("\n") if line)
     told = "Memory in MB: of the runner what only it holds; of its server, pages that are shared are counted in part."

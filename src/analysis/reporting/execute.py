@@ -36,7 +36,7 @@ def execute(job: Job, scratch: Path) -> Any:
         os.environ.update(asked_for)
         try:
             papermill.execute_notebook(
-                str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3",
+                str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3", language="python",
                 cwd=str(scratch), progress_bar=False, start_timeout=120, on_cell_executed=count,
                 config=Config({"KernelManager": {"transport_encryption": "auto", "connection_file": connection}}),
                 extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
