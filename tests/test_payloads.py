@@ -18,8 +18,10 @@ from analysis.cleaning.preview import RawRow
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS
 from analysis.errors import InputError, Problem
+from analysis.extracting.release import Article, read_figures
 from analysis.files import sha256
 from analysis.project import Project
+from analysis.reporting.article import article_page
 from analysis.reporting.catalogue import Job, jobs, read_catalogue
 from analysis.reporting.changes import Changes, Move
 from analysis.reporting.combinations import Shown
@@ -204,6 +206,13 @@ def hostile_verdicts() -> str:
     return verdicts_page([Verdict(text, by_rung) for text, by_rung in zip(PAYLOADS, found, strict=True)])
 
 
+def hostile_article() -> str:
+    """The fact-check page of an article whose title, publisher and every sentence hold payloads."""
+    text = "\n".join(f"Colombia made 972 tons of cocaine {payload} in 2021." for payload in SEEN)
+    article = Article(text, "2022-07-14", publisher=" ".join(SEEN), title=" ".join(SEEN), id="a")
+    return article_page(article, read_figures(article))
+
+
 def write_pages(folder: Path, names: list[str], turn: int) -> Project:
     """The project's own data with payloads in them, and all pages made of these."""
     for name in ("data/raw", "notebooks", "requirements", "docs"):
@@ -216,6 +225,7 @@ def write_pages(folder: Path, names: list[str], turn: int) -> Project:
     write_reports(project, names)
     write_reviews(project)
     pages = {**pages_of_all(project), "changes.html": hostile_changes(), "verify.html": hostile_verdicts()}
+    pages["article.html"] = hostile_article()
     for name, page in pages.items():
         (project.reports / name).write_text(page, "utf-8")
     return project
@@ -233,6 +243,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 BARE = {"meta": 3, "style": 1}
 ALIVE = {
     "index.html": BARE, "figures.html": {**BARE, "input": 1, "script": 1}, "changes.html": BARE, "verify.html": BARE,
+    "article.html": BARE,
     "what-the-articles-say/report.html": {**BARE, "template": 1, "script": 1},
     "revisions-colombia-output/report.html": {**BARE, "template": 1, "script": 1},
 }  # fmt: skip

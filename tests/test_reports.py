@@ -1,9 +1,11 @@
 import csv
 import io
+import os
 import re
 import signal
 import struct
 import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -14,13 +16,13 @@ import pytest
 
 from analysis.cleaning.processed import read_processed
 from analysis.errors import ReportFailed
-from analysis.files import clear_left_over
+from analysis.files import clear_left_over, write_whole
 from analysis.project import Project, here
 from analysis.reporting.batch import exchange, run_all
 from analysis.reporting.catalogue import Job, jobs
 from analysis.reporting.chart_files import chart_csv, chart_files
 from analysis.reporting.execute import execute
-from analysis.reporting.provenance import differences
+from analysis.reporting.provenance import differences, others
 from analysis.reporting.run import numbers_csv, run_report
 from analysis.reporting.settle import records
 
@@ -284,6 +286,32 @@ def test_what_works_in_a_left_over_folder_is_ended(tmp_path: Path) -> None:
     started[1].kill()
     started[1].wait()
     assert [*tmp_path.iterdir()] == []
+
+
+def test_an_edited_notebook_and_another_neighbour_are_differences() -> None:
+    made = {"sha256": {"notebook": "a", "lock": "c"}, "notebook": "x.ipynb", "neighbours": ["", "y"]}
+    now = {"sha256": {"notebook": "b", "lock": "c"}, "notebook": "x.ipynb", "neighbours": ["", "z"]}
+    assert (others(made, now), others(made, made)) == (["notebook", "neighbours"], [])
+
+
+@pytest.mark.parametrize(("killed_at", "there"), [("write", "old"), ("replace", "new")])
+def test_of_several_files_a_kill_leaves_the_old_ones_or_the_new_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, killed_at: str, there: str
+) -> None:
+    write_whole(tmp_path, {"a.csv": "old", "b.csv": "old"})
+    steps = {"write": (os, "fsync"), "replace": (Path, "replace")}[killed_at]
+    real, done = getattr(*steps), []
+
+    def killed(*given: Any) -> Any:
+        done.append(given)
+        return real(*given) if len(done) < 2 else sys.exit("killed")
+
+    monkeypatch.setattr(*steps, killed)
+    with pytest.raises(SystemExit):
+        write_whole(tmp_path, {"a.csv": "new", "b.csv": "new"})
+    monkeypatch.undo()
+    clear_left_over(tmp_path)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.csv": there, "b.csv": there}
 
 
 def test_a_report_is_put_in_place_whole(tmp_path: Path) -> None:

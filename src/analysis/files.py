@@ -13,6 +13,7 @@ from pathlib import Path
 from analysis.errors import Problems, ReportFailed
 from analysis.project import Project
 
+_ALL_THERE = ".all-there"  # is in a folder while new files, all of them written, are put in place one by one
 _COMPUTED = r"(?:(?<=^)|(?<=;))(?=\s*[=+\-@\uff1d\uff0b\uff0d\uff20])"  # the signs in full width too
 
 
@@ -41,8 +42,9 @@ def csv_text(rows: Iterable[Iterable[str]], ending: str = "\n") -> str:
 def write_whole(folder: Path, contents: Mapping[str, str | bytes]) -> None:
     """Write files by name so that each is the old one or the new one, never a part; folders are made, texts are UTF-8.
 
-    Where one can't be written, none is put in place.
+    Where one can't be written, none is put in place. If this process is killed while they are, `clear_left_over` does the rest.
     """
+    all_there = folder / _ALL_THERE
     paths = {(path := folder / name): path.with_name(f".{path.name}.new") for name in contents}
     try:
         for (path, new), content in zip(paths.items(), contents.values(), strict=True):
@@ -51,11 +53,14 @@ def write_whole(folder: Path, contents: Mapping[str, str | bytes]) -> None:
                 file.write(content if isinstance(content, bytes) else content.encode())
                 file.flush()
                 os.fsync(file.fileno())  # a name must not lead to a file that the disk does not have yet
+        if len(paths) > 1:
+            all_there.touch()
         for path, new in paths.items():
             new.replace(path)
+        all_there.unlink(missing_ok=True)
     except OSError:
-        for new in paths.values():
-            new.unlink(missing_ok=True)
+        for left in (all_there, *paths.values()):
+            left.unlink(missing_ok=True)
         raise
 
 
@@ -95,16 +100,21 @@ def only_writer(project: Project) -> Iterator[None]:
 
 
 def clear_left_over(folder: Path) -> None:
-    """Take away what a killed command left in a folder, and put back what it had moved aside. Call as its only writer."""
+    """Take away what a killed command left in a folder, and put back what it had moved aside. Call as its only writer.
+
+    New files are taken away unless all of them were there: then some may be in place, and the rest follows.
+    """
+    all_there = folder / _ALL_THERE
     for path in [*folder.glob(".*.old"), *folder.glob(".*.new"), *folder.glob(".running-*")]:
         there = path.with_name(path.stem.removeprefix("."))
-        if path.suffix == ".old" and not there.exists():
+        if (path.suffix == ".old" and not there.exists()) or (path.suffix == ".new" and all_there.exists()):
             path.replace(there)
         elif path.is_dir():
             end_all_in(path)
             shutil.rmtree(path)
         else:
             path.unlink()
+    all_there.unlink(missing_ok=True)
 
 
 def end_all_in(folder: Path) -> None:

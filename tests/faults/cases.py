@@ -284,6 +284,27 @@ def two_adds(die: bool, copy: Copy) -> tuple[Ended, list[str]]:
     return third, faults(copy, third, 0, "reports/x/report.html", kept=[copy.files()], aside=False)
 
 
+KILLED = """import os, signal; from pathlib import Path
+old, put = Path.replace, []
+def replace(path, to):
+    put.append(to)
+    return old(path, to) if len(put) < 2 else os.kill(os.getpid(), signal.SIGKILL)
+Path.replace = replace
+from analysis.cli import main; main()"""
+
+
+def killed_adding(copy: Copy) -> tuple[Ended, list[str]]:
+    """SIGKILL to `add` when the first of its two raw files is in place; the next command must not see it without the other."""
+    copy.notebook(*NEW)
+    (copy.root / "release.csv").write_text(RELEASE)
+    ended = copy.run("add", "release.csv", "--yes", script=KILLED)
+    wrong = [] if ended.code == -signal.SIGKILL else [f"was not killed: {ended}"]
+    ended = copy.run("report")
+    files = [path for path in copy.project.raw.glob("*.csv") if "ondcp-b" in path.read_text("utf-8")]
+    wrong += [] if len(files) == 2 else [f"the release is in {files}"]
+    return ended, wrong + faults(copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False)
+
+
 def revise(copy: Copy) -> None:
     """Change a printed figure in a raw file."""
     path = copy.project.raw / "us_government.csv"
@@ -449,6 +470,7 @@ CASES = [
     Case("Two at a time", "two runs of one report", f"the second 1: {WAIT}", "the first's", two_runs),
     Case("Two at a time", "two `add`", f"the second 1: {WAIT}", "the first's", partial(two_adds, False)),
     Case("Two at a time", "the `add` that waits for its answer is killed", "the next 0", "the next one's", partial(two_adds, True)),
+    Case("The runner", "SIGKILL to `add` between its two raw files", "the next run: 0, with both", NEW_ONE, killed_adding),
     Case("Changed meanwhile", "a raw file while cleaning reads it", "1: data/raw was changed while it was read; run it again", OLD_ONE, raw_while_cleaning),
     Case("Changed meanwhile", "a raw file while `add` waits for its answer", "1: data/raw was changed meanwhile, and is left as it is now", OLD_ONE, raw_while_asked),
     Case("Changed meanwhile", "a raw file while a report runs", "0, and the next dry run says that data are made anew", NEW_ONE, raw_while_running),

@@ -78,9 +78,10 @@ def rewritten(project: Project, contents: dict[str, str]) -> Iterator[None]:
     folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
     before = {path: path.read_bytes() for folder in folders for path in folder.iterdir() if path.is_file()}
     try:
-        write_whole(project.raw, {name: text for name, text in contents.items() if text})
+        # First: a publication without figures is sound, figures without a publication are not.
         for name in (name for name, text in contents.items() if not text):
             (project.raw / name).unlink()
+        write_whole(project.raw, {name: text for name, text in contents.items() if text})
         yield
     except BaseException:
         for path in (path for folder in folders for path in folder.iterdir() if path not in before):

@@ -72,8 +72,12 @@ def _differing(record: Path, now: dict[str, Any], there: set[str]) -> str:
 
 
 def others(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """By what two provenances differ: the inputs with other hashes, then what else is not the same."""
-    old, new = ({**one["sha256"], **{key: one[key] for key in one if key != "sha256"}} for one in (was, now))
+    """By what two provenances differ: inputs with other hashes, then what else is not the same (a name may be both)."""
+    inputs = _unlike(was["sha256"], now["sha256"])
+    return inputs + [name for name in _unlike(was, now) if name != "sha256"]
+
+
+def _unlike(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     return [name for name in {**old, **new} if old.get(name) != new.get(name)]
 
 
