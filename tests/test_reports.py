@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import nbformat
+import papermill
 import pytest
 
 from analysis.cleaning.processed import read_processed
@@ -264,6 +265,23 @@ def broken(copy: Project, source: str) -> Job:
 def test_a_report_that_only_looks_whole_fails(copy: Project, tmp_path: Path, source: str, message: str) -> None:
     with pytest.raises(ReportFailed, match=re.escape(message)):
         execute(broken(copy, source), tmp_path)
+
+
+def test_a_kernel_that_does_not_come_up_is_started_once_more(
+    copy: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tried = papermill.execute_notebook, list[str]()
+
+    def failing(*given: Any, **more: Any) -> Any:
+        tried.append(given[0])
+        if len(tried) < 2:
+            raise RuntimeError("Kernel died before replying to kernel_info")
+        return real(*given, **more)
+
+    monkeypatch.setattr(papermill, "execute_notebook", failing)
+    (scratch := tmp_path / "scratch").mkdir()
+    assert execute(broken(copy, "1 + 1"), scratch).cells[-1].outputs[0]["data"]["text/plain"] == "2"
+    assert len(tried) == 2
 
 
 def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:

@@ -11,6 +11,7 @@ from analysis.reporting.catalogue import Job
 from analysis.reporting.environment import EXECUTED, clean_environment
 from analysis.reporting.warm import forked_kernel
 
+_NO_KERNEL = "Kernel died before replying to kernel_info"  # in the words of jupyter_client
 MOST_SAID = 100_000  # characters that a cell may print: a report shows tables, charts and sentences
 
 
@@ -21,33 +22,43 @@ def execute(job: Job, scratch: Path) -> Any:
     file `cells` grows by one character with each cell that was run.
     Raises ReportFailed if a cell raises, says anything on stderr, shows an error, says too much, or was not run.
     """
-    executed, counter, connection = scratch / EXECUTED, scratch / "cells", str(scratch / "kernel.json")
-    counter.touch()
-
-    def count(**_: Any) -> None:
-        with counter.open("a") as file:
-            file.write(".")
-
+    (scratch / "cells").touch()
     with clean_environment(job, scratch), forked_kernel() as asked_for:
-        import papermill
         from papermill.exceptions import PapermillExecutionError
-        from traitlets.config import Config
 
         os.environ.update(asked_for)
         try:
-            papermill.execute_notebook(
-                str(job.notebook), str(executed), parameters=job.parameters, kernel_name="python3", language="python",
-                cwd=str(scratch), progress_bar=False, start_timeout=120, on_cell_executed=count,
-                config=Config({"KernelManager": {"transport_encryption": "auto", "connection_file": connection}}),
-                extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
-            )  # fmt: skip
+            _run(job, scratch)
         except PapermillExecutionError as error:
             raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None
         except RuntimeError as error:  # of a kernel that died, or that never came up
             raise ReportFailed(f"{job.name}: {str(error).strip().splitlines()[0]}") from None
-    notebook = nbformat.read(executed, as_version=4)
+    notebook = nbformat.read(scratch / EXECUTED, as_version=4)
     check_whole(job.name, notebook)
     return notebook
+
+
+def _run(job: Job, scratch: Path, tries: int = 2) -> None:
+    """Run it; once more if no kernel came up: its ports are looked for, and another program may take one before it does."""
+    import papermill
+    from traitlets.config import Config
+
+    connection = {"transport_encryption": "auto", "connection_file": str(scratch / "kernel.json")}
+
+    def count(**_: Any) -> None:
+        with (scratch / "cells").open("a") as file:
+            file.write(".")
+
+    try:
+        papermill.execute_notebook(
+            str(job.notebook), str(scratch / EXECUTED), parameters=job.parameters, kernel_name="python3",
+            language="python", cwd=str(scratch), progress_bar=False, start_timeout=120, on_cell_executed=count,
+            config=Config({"KernelManager": connection}), extra_arguments=["--IPKernelApp.log_level=CRITICAL"],
+        )  # fmt: skip
+    except RuntimeError as error:
+        if _NO_KERNEL not in str(error) or tries < 2:
+            raise
+        _run(job, scratch, tries - 1)
 
 
 def check_whole(name: str, notebook: Any) -> None:
