@@ -6,7 +6,7 @@ import pytest
 
 from analysis.cleaning.dictionary import data_dictionary
 from analysis.project import Project
-from analysis.reporting.reviews import read_reviews
+from analysis.reporting.page.overview import read_reviews
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
