@@ -1,6 +1,7 @@
 """Look at any series: with widgets where a reader can click, as a chart where nobody can, and on a report's page."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -70,7 +71,8 @@ def _show(**words: str) -> None:
         print(error)
 
 
-class Explorer(NamedTuple):
+@dataclass(frozen=True)
+class Explorer:
     """The data of an explorer; in a notebook one sentence says where it stands."""
 
     said: Sentence

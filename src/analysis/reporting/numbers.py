@@ -7,6 +7,7 @@ type of the project's own. So an executed notebook holds the record, and nothing
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -121,7 +122,9 @@ def under(id: str, cell: Any) -> Any:
     return cell._replace(id=id) if isinstance(cell, Number) else cell
 
 
-class Sentence(NamedTuple):
+# What a cell shows is a dataclass: IPython would print a tuple as a tuple.
+@dataclass(frozen=True)
+class Sentence:
     """A sentence with its numbers; shows itself in a notebook as a paragraph, or as the title if it is the headline."""
 
     id: str  # its name in the report

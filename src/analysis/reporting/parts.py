@@ -3,9 +3,9 @@
 import base64
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from html import escape
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -13,7 +13,8 @@ import pandas as pd
 from analysis.reporting.numbers import Cell, Number, Sentence, Slots, bundle, html_of, say, slug, text_of, under, words
 
 
-class Passage(NamedTuple):
+@dataclass(frozen=True)
+class Passage:
     """Sentences shown together, as paragraphs or as a list."""
 
     id: str
@@ -34,7 +35,8 @@ class Passage(NamedTuple):
         return bundle("passage", self.id, f"<ul>{inner}</ul>" if self.listed else inner, text, numbers)
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True)
+class Table:
     """A small table with a caption and scoped headings; a number is named after the table, its row's key and its heading."""
 
     id: str
@@ -42,7 +44,7 @@ class Table(NamedTuple):
     headings: Sequence[str]  # one a column; the first column's cells head their rows
     rows: Sequence[Sequence[Cell]]
     keys: Sequence[str] = ()  # one a row; the texts of the first column if there are none
-    beside: Mapping[str, Any] = MappingProxyType({})  # data that the table carries and does not show
+    beside: dict[str, Any] = field(default_factory=dict)  # data that the table carries and does not show
 
     def _named(self) -> list[list[Cell]]:
         named, met = [], Counter[str]()
@@ -92,7 +94,8 @@ class Picture(NamedTuple):
 NONE = Picture()
 
 
-class Chart(NamedTuple):
+@dataclass(frozen=True)
+class Chart:
     """A figure, its words and its data; shows itself in a notebook."""
 
     id: str  # its name in the report

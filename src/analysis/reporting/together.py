@@ -1,6 +1,6 @@
 """Do coca and deaths move together? Growth beside growth, lags fixed beforehand, one p-value, and a sentence by rule."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -55,11 +55,6 @@ class Pair:
     def _lag(self, years: int) -> Number:
         return number(years, "lag", self.rows, one="year")
 
-    def _levels_correlate(self) -> Number:
-        both = sorted({*self.x.levels} & {*self.y.levels})
-        x, y = ([past.levels[year] for year in both] for past in (self.x, self.y))
-        return number(float(np.corrcoef(x, y)[0, 1]), "correlation", self.rows)
-
     @property
     def _chosen(self) -> str:
         return f"together_{self.found.verdict.name.lower()}" if self.found else "together_too_few"
@@ -68,7 +63,10 @@ class Pair:
         """What the figures show of them moving together: which sentence is said follows from one p-value."""
         slots, names = self.slots, [self._chosen, "together_confounder"]
         if self.found:
-            slots |= {"levels": self._levels_correlate(), "lags": number(len(self.found.by_lag), "figures", self.rows)}
+            both = sorted({*self.x.levels} & {*self.y.levels})
+            x, y = ([past.levels[year] for year in both] for past in (self.x, self.y))
+            slots |= {"levels": number(float(np.corrcoef(x, y)[0, 1]), "correlation", self.rows)}
+            slots |= {"lags": number(len(self.found.by_lag), "figures", self.rows)}
             slots |= numbers("p", self.rows, {"p": self.found.p_value, "smallest": self.found.smallest_p})
             names = ["together_levels", self._chosen, "together_test", "together_confounder"]
         return Passage("together", [say(name, slots) for name in names])
@@ -76,7 +74,7 @@ class Pair:
     def headline(self) -> Sentence:
         """The sentence that the rule chooses, as a report's title."""
         said = say(self._chosen, self.slots, id="headline")
-        return said._replace(parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
+        return replace(said, parts=(*said.parts[:-1], str(said.parts[-1]).rstrip(".")))
 
     def lag_table(self) -> Table:
         """For each lag the pairs of years, their correlation, and the smallest that so many pairs could show."""

@@ -130,9 +130,8 @@ class TrendReport:
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
-        return self._kept(
-            panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope.years)
-        )
+        past, unsettled = self.history(measure), self.series(measure, UNSETTLED)
+        return self._kept(panels.measure_chart(past, unsettled, self.scope.years))
 
     def chart_index(self, *measures: str) -> Chart:
         """Measures as multiples of one year that all have, joined as in their own charts."""

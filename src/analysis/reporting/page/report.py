@@ -5,11 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from analysis import __version__
-from analysis.reporting.chart_files import with_downloads
 from analysis.reporting.numbers import MIME, words
 from analysis.reporting.page.render import rendered
 from analysis.reporting.parameters import declared
-from analysis.reporting.settle import records
+from analysis.reporting.settle import records, with_downloads
 from analysis.reporting.trace import CITED, listed
 
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>')
