@@ -92,10 +92,8 @@ class RawStates:
     def __init__(self, old: Project, new: Project, scratch: Path) -> None:
         self.projects, self._scratch = (old, new), scratch
         self.rows: dict[str, RawRow] = {}  # those that differ, by figure
-        self._of_years: tuple[list[pd.DataFrame], ...] = (
-            [],
-            [],
-        )  # the raw rows to add to the old, and to take from the new
+        # The raw rows that come with the new years: to add to the old, and to take from the new.
+        self._of_years: tuple[list[pd.DataFrame], ...] = ([], [])
         # Data that this code can't read are taken as one: all that differs in them is a revision.
         with suppress(InputError):
             before, after = read_raw(old), read_raw(new)

@@ -4,19 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reporting.numbers import (
-    Cell,
-    Link,
-    Sentence,
-    Slot,
-    about,
-    counted,
-    number,
-    numbers,
-    say,
-    value_of,
-    year_in,
-)
+from analysis.reporting.numbers import Cell, Link, Sentence, about, counted, number, numbers, say, value_of, year_in
 from analysis.reporting.parts import Passage, Table, table
 from analysis.reporting.scope import Scope
 from analysis.reporting.trace import behind
@@ -66,12 +54,12 @@ def limits(
     return Passage("limits", said, listed=True)
 
 
-def _limit(name: str, measure: str, **slots: Slot) -> Sentence:
+def _limit(name: str, measure: str, slots: dict[str, Any]) -> Sentence:
     return say(name, about(measure) | slots, id=f"{name}_{measure}")
 
 
 def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
-    return _limit("limits_mixed", measure, figures=counted(table), releases=counted(table, "release"))
+    return _limit("limits_mixed", measure, {"figures": counted(table), "releases": counted(table, "release")})
 
 
 def _broken(history: History) -> Sentence:
@@ -79,11 +67,12 @@ def _broken(history: History) -> Sentence:
     longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
     gaps = number(len(stretches) - 1, "figures", rows, one="place")
     ends = numbers("year", rows, {"first": longest[0], "last": longest[-1]})
-    return _limit("limits_broken", history.measure, gaps=gaps, **ends)
+    return _limit("limits_broken", history.measure, {"gaps": gaps, **ends})
 
 
 def _ends_early(history: History) -> Sentence:
-    return _limit("limits_ends", history.measure, last=number(max(history.levels), "year", history.table["figure"]))
+    last = number(max(history.levels), "year", history.table["figure"])
+    return _limit("limits_ends", history.measure, {"last": last})
 
 
 def _unsettled(measure: str, row: Any) -> Sentence:

@@ -65,9 +65,9 @@ class RevisionReport:
 
     def table(self) -> Table:
         """Years down, releases across: every value that was ever printed."""
-        unit, printed = measures()[self.measure].unit, records(self.vintages)
-        cells = [number(row.value, unit, [row.figure], bare=True) if row.value == row.value else "" for row in printed]
-        wide = revision_table(self.vintages.assign(value=pd.Series(cells, dtype=object)))
+        unit, printed = measures()[self.measure].unit, self.vintages[self.vintages["value"].notna()]
+        cells = [number(row.value, unit, [row.figure], bare=True) for row in records(printed)]
+        wide = revision_table(self.vintages.assign(value=pd.Series(cells, printed.index, dtype=object)))
         shown = zip(wide.index.tolist(), wide.where(wide.notna(), "").to_numpy().tolist(), strict=True)
         rows = [[number(year, "year", self.vintages["figure"]), *values] for year, values in shown]
         return Table("revisions", say("revisions_caption", self._words), ["Year", *map(str, wide.columns)], rows)
