@@ -9,7 +9,7 @@ from layout import faults
 from matplotlib.axes import Axes
 
 from analysis.reporting import charts
-from analysis.reporting.chart_files import chart_files
+from analysis.reporting.settle import chart_files
 
 REPORTS = sorted(Path(__file__).parents[1].glob("reports/*/report.ipynb"))
 

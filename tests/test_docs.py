@@ -6,7 +6,7 @@ import pytest
 
 from analysis.cleaning.dictionary import data_dictionary
 from analysis.project import Project
-from analysis.reporting.reviews import read_reviews
+from analysis.reporting.page.overview import read_reviews
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -51,7 +51,7 @@ def lines_of_code(source: str) -> int:
 
 
 # 5,000 is what can be read in one sitting. The extractor and the runner of 2026-11 went past it; until they are cut, it may not grow.
-MOST_LINES = 6_300
+MOST_LINES = 6_190
 
 
 def test_the_package_grows_no_further_from_what_can_be_read_in_one_sitting() -> None:

@@ -14,9 +14,10 @@ from analysis.cleaning.processed import build_processed
 from analysis.errors import InputError
 from analysis.reporting import decomposed, exercises, fitted, panels, robust, together
 from analysis.reporting import explore as exploring
-from analysis.reporting.checks import check_parameters
 from analysis.reporting.evidence import unofficial
-from analysis.reporting.numbers import Number, Table
+from analysis.reporting.numbers import Number
+from analysis.reporting.parts import Table
+from analysis.reporting.scope import check_parameters
 from analysis.vintages.history import History
 from analysis.vintages.linked import linked_levels
 

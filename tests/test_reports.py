@@ -21,11 +21,10 @@ from analysis.files import clear_left_over, write_whole
 from analysis.project import Project, here
 from analysis.reporting.batch import exchange, run_all
 from analysis.reporting.catalogue import Job, jobs
-from analysis.reporting.chart_files import chart_csv, chart_files
 from analysis.reporting.execute import execute
 from analysis.reporting.provenance import differences, others
 from analysis.reporting.run import numbers_csv, run_report
-from analysis.reporting.settle import records
+from analysis.reporting.settle import chart_csv, chart_files, records
 
 REPORTS = sorted(path.parent for path in (Path(__file__).parents[1] / "reports").glob("*/provenance.json"))
 FILES = ["numbers.csv", "provenance.json", "report.html", "report.ipynb"]

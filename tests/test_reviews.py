@@ -6,8 +6,7 @@ import pytest
 
 from analysis.errors import InputError
 from analysis.project import Project
-from analysis.reporting.page.overview import index_page
-from analysis.reporting.reviews import read_reviews
+from analysis.reporting.page.overview import index_page, read_reviews
 
 ENTRY = """
 [[review]]

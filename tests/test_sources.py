@@ -13,10 +13,9 @@ from rows import Made, figure, publication
 
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.project import Project, here
-from analysis.reporting.cited import behind, figure_citation, read_behind
 from analysis.reporting.page.overview import glossary_page
-from analysis.reporting.page.report import listed
 from analysis.reporting.parameters import declared_parameters
+from analysis.reporting.trace import behind, figure_citation, listed, read_behind
 
 REPORTS = sorted(path.parent for path in here().reports.glob("*/provenance.json"))
 

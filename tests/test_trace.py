@@ -9,9 +9,9 @@ from rows import Made, figure, publication
 from analysis.cleaning.processed import build_processed
 from analysis.errors import InputError
 from analysis.project import Project, here
-from analysis.reporting.cited import number_citation
-from analysis.reporting.numbers import Table, number, say
-from analysis.reporting.trace import _numbers, _stands, trace
+from analysis.reporting.numbers import number, say
+from analysis.reporting.parts import Table
+from analysis.reporting.trace import _numbers, _stands, number_citation, trace
 
 RECORD = {"report": "peru", "sha256": {"rows": "a1", "package": "b2"}}
 TEXT = "Output rose to about 972 tons."

@@ -88,7 +88,7 @@ def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, st
 
 def checked(jobs: Sequence[Job]) -> list[Job]:
     """The same jobs; InputError with every parameter that is unknown to the data, or without figures."""
-    from analysis.reporting.checks import check_parameters
+    from analysis.reporting.scope import check_parameters
 
     _all_of(jobs, lambda job: check_parameters(job.parameters))
     return list(jobs)

@@ -3,9 +3,9 @@
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import permutations
 from pathlib import Path
+from typing import NamedTuple
 
 from analysis.cleaning.package import is_current
 from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow
@@ -18,8 +18,7 @@ from analysis.reporting.provenance import outdated
 NOT_SEPARABLE = "not separable"
 
 
-@dataclass(frozen=True)
-class Move:
+class Move(NamedTuple):
     """One number that moved."""
 
     report: str
@@ -31,8 +30,7 @@ class Move:
     rows: tuple[RawRow, ...]  # the raw rows behind the number that differ
 
 
-@dataclass(frozen=True)
-class Changes:
+class Changes(NamedTuple):
     """All numbers that moved since a commit."""
 
     rev: str  # as given

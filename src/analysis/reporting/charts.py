@@ -3,29 +3,24 @@
 Text stays text in the SVG, and colours are CSS variables, so a page can recolour them in the dark.
 """
 
-import base64
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from html import escape
 from importlib.resources import files
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from analysis.reporting.numbers import Sentence, bundle
+from analysis.reporting.parts import Chart, Picture, Told
 from analysis.tables import records
 
 # On white all reach a contrast of 4.5 and stay apart for the colour-blind (tests/test_palette.py); the page has a dark set.
@@ -43,8 +38,7 @@ _DRAWN = ["line", "year", "value", "joined", "hollow", "figure"]  # columns of a
 _NO_FIGURES = "No figures were printed for these years."
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One series of a chart."""
 
     label: str  # written at its end
@@ -54,46 +48,6 @@ class Line:
     points: pd.DataFrame
     dashed: bool = False  # to tell it from another line in grey
     fit: pd.DataFrame | None = None  # `year` and `value` of a fitted curve, drawn behind the points
-
-
-class Picture(NamedTuple):
-    """One drawing in two forms; both empty where there is nothing to draw."""
-
-    svg: str = ""
-    png: bytes = b""
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A figure, its data and its words; shows itself in a notebook."""
-
-    id: str  # its name in the report
-    title: Sentence  # the finding
-    alt: Sentence  # the finding for those who don't see the picture
-    subtitle: str  # measure, place and unit
-    source: str  # the publications
-    picture: Picture
-    data: pd.DataFrame  # what was drawn
-    unit: str = ""  # of its column `value`
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        html = (
-            f'<figure id="{escape(self.id)}"><figcaption><strong>{self.title.html}</strong><br>'
-            f"<span>{escape(self.subtitle)}</span></figcaption>"
-            f'<div role="img" aria-label="{escape(self.alt.text)}">{self.picture.svg}</div>'
-            f'<p class="source">{escape(self.source)}</p></figure>'
-        )
-        text = f"{self.title.text}\n{self.alt.text}"
-        columns: Any = {name: [_plain(cell) for cell in self.data[name].tolist()] for name in self.data.columns}
-        columns |= {"unit": [self.unit] * len(self.data)} if self.unit else {}
-        shown = bundle("chart", self.id, html, text, self.title.numbers + self.alt.numbers, columns)
-        return shown | ({"image/png": base64.b64encode(self.picture.png).decode()} if self.picture.png else {})
-
-
-def _plain(cell: Any) -> Any:
-    if isinstance(cell, float):
-        return None if np.isnan(cell) else float(f"{cell:.6g}")
-    return cell
 
 
 Span = tuple[float, float]
@@ -110,10 +64,7 @@ def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture
         return Picture(_svg(figure, id), _png(figure))
 
 
-def line_chart(
-    id: str, lines: Sequence[Line], years: tuple[int, int], *,
-    title: Sentence, alt: Sentence, subtitle: str, source: str, unit: str, empty: str = _NO_FIGURES,
-) -> Chart:  # fmt: skip
+def line_chart(id: str, lines: Sequence[Line], years: tuple[int, int], told: Told, unit: str, empty: str = "") -> Chart:
     """Series over years, zero on the axis; the data of the chart are the table of what was drawn.
 
     Points that are `joined` are, the others stand alone; lines without points are left out. `empty` is what the panel
@@ -122,11 +73,11 @@ def line_chart(
     drawn = [line for line in lines if not line.points.empty]
     tables = [line.points.assign(line=line.label)[_DRAWN] for line in drawn]
     tables += [line.fit.assign(line=f"{line.label}, fitted") for line in drawn if line.fit is not None]
-    values = [0.0, *(value for table in tables for value in table["value"])]
-    limits = _with_room(min(values), max(values) or 1)
-    drawing = picture(id, _around(*years), limits, partial(_paint_lines, drawn, empty))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    return Chart(id, title, alt, subtitle, source, drawing, table, unit)
+    values = [0.0, *table.get("value", ())]
+    limits = _with_room(min(values), max(values) or 1)
+    paint = partial(_paint_lines, drawn, empty or _NO_FIGURES)
+    return Chart(id, *told, table, picture(id, _around(*years), limits, paint), unit)
 
 
 def _with_room(low: float, high: float) -> Span:
@@ -156,22 +107,19 @@ def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
 
     `bars` has a column `year` and one for each part; `colours` names the parts and their colours.
     """
-    parts = bars[list(colours)]
-    limits = _with_room(parts.clip(upper=0).sum(axis=1).min(), parts.clip(lower=0).sum(axis=1).max())
-    years = (int(bars["year"].min()), int(bars["year"].max()))
-    return picture(id, _around(*years), limits, partial(_paint_bars, bars, colours))
+    rises, falls = bars[[*colours]].clip(lower=0), bars[[*colours]].clip(upper=0)
+    limits = _with_room(falls.sum(axis=1).min(), rises.sum(axis=1).max())
+    years = _around(bars["year"].min(), bars["year"].max())
+    return picture(id, years, limits, partial(_paint_bars, bars["year"], rises, falls, colours))
 
 
-def _paint_bars(bars: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None:
-    rises, falls = np.zeros(len(bars)), np.zeros(len(bars))
-    labels = []
-    for (part, colour), hatch in zip(colours.items(), _HATCHES, strict=False):
-        values = bars[part].to_numpy(float)
-        base, look = np.where(values > 0, rises, falls), COLOURS[colour]
-        axes.bar(bars["year"], values, 0.7, base, color=look, hatch=hatch, edgecolor="#ffffff", linewidth=0)
-        rises, falls = rises + np.clip(values, 0, None), falls + np.clip(values, None, 0)
-        labels.append((f"{part}, hatched" if hatch else part, colour))
-    _label_above(axes, labels)
+def _paint_bars(years: Any, rises: pd.DataFrame, falls: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None:
+    above, below = (side.cumsum(axis=1).shift(axis=1, fill_value=0) for side in (rises, falls))
+    looks = list(zip(colours.items(), _HATCHES, strict=False))
+    for (part, colour), hatch in looks:
+        base, look = above[part].where(rises[part] > 0, below[part]), COLOURS[colour]
+        axes.bar(years, rises[part] + falls[part], 0.7, base, color=look, hatch=hatch, edgecolor="#ffffff", linewidth=0)
+    _label_above(axes, [(f"{part}, hatched" if hatch else part, colour) for (part, colour), hatch in looks])
 
 
 def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> Picture:
@@ -184,8 +132,7 @@ def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) 
 
 def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
     rows = list(dict.fromkeys(marks["row"]))
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=6))
-    axes.xaxis.set_major_formatter(_tick)
+    axes.xaxis.set(major_locator=MaxNLocator(nbins=6), major_formatter=_tick)
     axes.set_yticks(range(len(rows)), [textwrap.fill(row, _LABEL) for row in rows])
     if band:
         axes.axvspan(*band, color=FAINT, alpha=0.18, linewidth=0)
@@ -193,19 +140,17 @@ def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
     left = axes.get_xlim()[0] * 0.5
     for mark in records(marks):
         missing = pd.isna(mark.value)
-        face = COLOURS["output"] if mark.filled else "#ffffff"
+        look: Any = {"color": COLOURS["output"], "markerfacecolor": COLOURS["output"] if mark.filled else "#ffffff"}
         at, sign = (left, "x") if missing else (mark.value, "o")
-        look: Any = {"color": COLOURS["output"], "markerfacecolor": face, "markersize": 6, "clip_on": False}
-        axes.plot(at, rows.index(mark.row), sign, **look)
+        axes.plot(at, rows.index(mark.row), sign, **look, markersize=6, clip_on=False)
 
 
 def _make_room(figure: Figure, axes: Axes) -> None:
     """Set the margins to what the labels beside and above the plot measure, so that nothing is clipped."""
-    renderer = FigureCanvasAgg(figure).get_renderer()  # type: ignore[no-untyped-call]
     beside = [text for text in axes.texts if (text.get_ha(), text.get_va()) == ("left", "center")]  # type: ignore[attr-defined]
     above = any(text.get_verticalalignment() == "bottom" for text in axes.texts)
     left, right = (
-        (max((text.get_window_extent(renderer).width for text in texts), default=0) + _PAD) / figure.bbox.width
+        (max((text.get_window_extent().width for text in texts), default=0) + _PAD) / figure.bbox.width
         for texts in (axes.get_yticklabels(), beside)
     )
     axes.set_position((left, 0.11, 1 - left - right, 0.77 if above else 0.85))
@@ -213,14 +158,10 @@ def _make_room(figure: Figure, axes: Axes) -> None:
 
 def _frame(axes: Axes, x: Span, y: Span) -> None:
     sns.despine(ax=axes, left=True, bottom=y[0] < 0)
-    axes.set_xlim(*x)
-    axes.set_ylim(*y)
-    axes.grid(axis="y", color=FAINT, alpha=0.25, linewidth=0.8)
+    axes.set(xlim=x, ylim=y)
     axes.set_xticks([year for year in MaxNLocator(nbins=7, integer=True).tick_values(*x) if x[0] < year < x[1]])
-    axes.yaxis.set_major_locator(MaxNLocator(nbins=5))
     axes.xaxis.set_major_formatter("{x:.0f}")
-    axes.yaxis.set_major_formatter(_tick)
-    axes.tick_params(axis="y", length=0)
+    axes.yaxis.set(major_locator=MaxNLocator(nbins=5), major_formatter=_tick)
     if y[0] < 0 < y[1]:
         axes.axhline(0, color=FAINT, linewidth=1)
 
@@ -289,10 +230,9 @@ def _svg(figure: Figure, id: str) -> str:
 
 
 def _png(figure: Figure) -> bytes:
-    figure.set(dpi=_PNG_WIDTH / figure.get_figwidth(), facecolor="#ffffff")
-    canvas, buffer = FigureCanvasAgg(figure), BytesIO()
-    canvas.draw()  # type: ignore[no-untyped-call]
-    drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())[..., :3])  # type: ignore[no-untyped-call]
+    painted, small = BytesIO(), BytesIO()
+    figure.savefig(painted, format="png", dpi=_PNG_WIDTH / figure.get_figwidth(), facecolor="#ffffff")
     # A third of the size, which the executed notebook carries for every chart; and no name of the program in it.
-    drawn.quantize(_PNG_COLOURS, dither=Image.Dither.NONE).save(buffer, "png", optimize=True)
-    return buffer.getvalue()
+    drawn = Image.open(painted).convert("RGB").quantize(_PNG_COLOURS, dither=Image.Dither.NONE)
+    drawn.save(small, "png", optimize=True)
+    return small.getvalue()

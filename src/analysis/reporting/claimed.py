@@ -1,19 +1,17 @@
 """What the articles say: from printed wording to clean figure, and each claim held against the figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
-from analysis.errors import InputError, Problem
-from analysis.reading.numerals import UnreadableError
-from analysis.reading.periods import last_day, read_period
-from analysis.reading.wording import read_cell
 from analysis.reporting import evidence
 from analysis.reporting.findings import key_points
-from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Table, number, say
+from analysis.reporting.numbers import Cell, Number, Sentence, number, numbers, say
+from analysis.reporting.parts import Passage, Table, table
+from analysis.reporting.scope import read_words
 from analysis.tables import records
 from analysis.vintages.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED_BY_ALL, check_claims, verdict_of
 from analysis.vintages.series import LATEST, figures_seen, processed
@@ -49,21 +47,11 @@ class ArticlesReport:
 
     def reading(self, wording: str, period: str, published: str) -> Table:
         """How a printed figure and a printed period are read; InputError if they can't be."""
-        try:
-            name, text = "published", published
-            last_day(published)
-            name, text = "wording", wording
-            read = read_cell(wording, published)
-            name, text = "period", period
-            when = read_period(period, published)
-        except UnreadableError as error:
-            raise InputError([Problem("parameter", 0, name, text, str(error))]) from None
-        limits = (read.value, read.low, read.high, read.rounding_unit)
-        cells = [_limit(limit, read.kind) for limit in limits]
-        headings = ["Wording", "Kind", "Qualifier", "Value", "Low", "High", "Rounded to", "From", "To"]
+        read, when = read_words(wording, period, published)
+        cells = [_limit(limit, read.kind) for limit in (read.value, read.low, read.high, read.rounding_unit)]
         said = number(_size(read), "wording", text=wording)
         row: list[Cell] = [said, read.kind, read.qualifier, *cells, when.start.isoformat(), when.end.isoformat()]
-        return Table("reading", say("reading_caption"), headings, [row], keys=["wording"])
+        return table("reading", [row], keys=["wording"])
 
     def figures(self) -> Table:
         """Every figure of the articles: as printed, as kept, and where it stands."""
@@ -75,8 +63,7 @@ class ArticlesReport:
             when = number(int(years[:4]), "year", [row.figure], text=years)
             where = row.locator.removeprefix("sentence ").replace(", characters", ":")
             rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, when, where])
-        headings = ["What", "As printed", "Low", "Value", "High", "Unit", "Year", "Sentence: characters"]
-        return Table("figures", say("figures_caption"), headings, rows)
+        return table("figures", rows)
 
     def claims(self) -> Table:
         """Every claim with what each maker's figures say of it, on its day and now."""
@@ -85,7 +72,7 @@ class ArticlesReport:
     def verdicts(self) -> Passage:
         """How many claims are supported, not supported, depend on the source, or can't be tested."""
         counts = _counts(self.checked)
-        return Passage("claims", (say("claims_named", counts), say("claims_counts", counts), say("claims_meaning")))
+        return Passage("claims", [say(name, counts) for name in ("claims_named", "claims_counts", "claims_meaning")])
 
     def sources(self) -> Table:
         """The publications behind every figure compared, newest first."""
@@ -104,18 +91,23 @@ def _size(row: Any) -> float:
     return float(next((size for size in (row.value, row.low, row.high) if not pd.isna(size)), float("inf")))
 
 
+def _verdicts(checked: pd.DataFrame) -> dict[str, tuple[str, str]]:
+    """Of each claim the verdict of the maker that the article names (of all where it names none), and that of all."""
+    found = {}
+    for claim, rows in checked.groupby("claim"):
+        named = rows[rows["named"]] if rows["named"].any() else rows
+        found[str(claim)] = verdict_of(named), verdict_of(rows)
+    return found
+
+
 def _counts(checked: pd.DataFrame) -> dict[str, Number]:
     """How many claims have each verdict: by all makers, and (`named_...`) by those whom the articles name."""
-    groups = [rows for _, rows in checked.groupby("claim")] if len(checked) else []
-    verdicts = {"": [verdict_of(rows) for rows in groups], "named_": [verdict_of(_by_named(rows)) for rows in groups]}
-    rows = [row for rows in checked.get("rows", ()) for row in rows]
-    counts = {f"{by}{name}": said.count(word) for by, said in verdicts.items() for name, word in _VERDICTS.items()}
-    return {name: number(count, "figures", rows) for name, count in (counts | {"all": len(groups)}).items()}
-
-
-def _by_named(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the maker that the article names; all where it names none."""
-    return rows[rows["named"]] if rows["named"].any() else rows
+    verdicts = [*_verdicts(checked).values()]
+    counts = {"all": len(verdicts)}
+    for name, word in _VERDICTS.items():
+        counts |= {f"named_{name}": sum(named == word for named, _ in verdicts)}
+        counts |= {name: sum(of_all == word for _, of_all in verdicts)}
+    return numbers("figures", (row for rows in checked.get("rows", ()) for row in rows), counts)
 
 
 def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
@@ -123,28 +115,19 @@ def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
 
     `checked` is what `check_claims` gives.
     """
-    claims = processed("claims.csv").set_index("claim", drop=False)
+    claims, verdicts = processed("claims.csv").set_index("claim"), _verdicts(checked)
     rows: list[list[Cell]] = []
     keys: list[str] = []
-    for name, of_claim in checked.groupby("claim", sort=False) if len(checked) else ():
-        claim: Any = claims.loc[str(name)]
-        if not places or claim["place"] in places:
-            found = _claim_rows(claim, of_claim)
-            rows, keys = rows + found, keys + [f"{name} {row[1]}" for row in found]
-    headings = ["The article's words", "Figures of", "On its day", "Now", "By the maker named", "By all"]
-    return Table("claims", say("claims_caption"), headings, rows, keys)
-
-
-def _claim_rows(claim: Any, checked: pd.DataFrame) -> list[list[Cell]]:
-    words = f"“{claim['wording']}” ({label(claim['measure'])}, {claim['place']})"
-    wording = number(_size(claim), "wording", text=words)
-    verdicts = [verdict_of(_by_named(checked)), verdict_of(checked)]
-    rows: list[list[Cell]] = []
-    for maker, by_maker in checked.groupby("maker", sort=False):
-        who = maker_label(str(maker)) if maker else "nobody"
-        found = [_found(by_maker.iloc[place], int(claim["period_start"][:4])) for place in (0, -1)]
-        rows.append([wording, who, *found, *verdicts])
-    return rows
+    for (name, maker), by_maker in cast(Any, checked.groupby(["claim", "maker"], sort=False)):
+        claim = claims.loc[name]
+        if places and claim["place"] not in places:
+            continue
+        words = f"“{claim['wording']}” ({label(claim['measure'])}, {claim['place']})"
+        who, year = maker_label(maker) if maker else "nobody", int(claim["period_start"][:4])
+        found = [_found(by_maker.iloc[place], year) for place in (0, -1)]
+        rows.append([number(_size(claim), "wording", text=words), who, *found, *verdicts[name]])
+        keys.append(f"{name} {who}")
+    return table("claims", rows, keys=keys)
 
 
 def _found(row: Any, year: int) -> Cell:
@@ -152,4 +135,4 @@ def _found(row: Any, year: int) -> Cell:
         return number(year, "year", text=f"{row['verdict']}: {row['reason']}") if row["reason"] else str(row["verdict"])
     shown = number(row["found"], row["unit"], row["rows"])
     status = f", {row['status'].replace('_', ' ')}" if row["status"].startswith("provisional") else ""
-    return replace(shown, text=f"{'rank ' if row['unit'] == 'rank' else ''}{shown.text}{status}: {row['verdict']}")
+    return shown._replace(text=f"{'rank ' if row['unit'] == 'rank' else ''}{shown.text}{status}: {row['verdict']}")

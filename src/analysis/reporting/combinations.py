@@ -92,8 +92,8 @@ class RawStates:
     def __init__(self, old: Project, new: Project, scratch: Path) -> None:
         self.projects, self._scratch = (old, new), scratch
         self.rows: dict[str, RawRow] = {}  # those that differ, by figure
-        self._with_years: list[pd.DataFrame] = []  # the raw rows that come with the new years
-        self._only_with_years: list[pd.DataFrame] = []  # and those of them that nothing else needs
+        # The raw rows that come with the new years: to add to the old, and to take from the new.
+        self._of_years: tuple[list[pd.DataFrame], ...] = ([], [])
         # Data that this code can't read are taken as one: all that differs in them is a revision.
         with suppress(InputError):
             before, after = read_raw(old), read_raw(new)
@@ -106,8 +106,7 @@ class RawStates:
             # A publication comes with the first of its figures, since it may set the date of its release.
             ids = {*years["publication"]} - {*before.publications["id"]}
             came = after.publications[after.publications["id"].isin(ids)]
-            self._with_years = [rows, notes, came]
-            self._only_with_years = [rows, notes, came[~came["id"].isin(rest["publication"])]]
+            self._of_years = [rows, notes, came], [rows, notes, came[~came["id"].isin(rest["publication"])]]
 
     @property
     def factors(self) -> list[str]:
@@ -120,7 +119,7 @@ class RawStates:
         """A project of its own whose raw files have the changes taken in."""
         project = Project(Path(tempfile.mkdtemp(dir=self._scratch)))
         shutil.copytree(self.projects[REVISED in taken].raw, project.raw)
-        edit, tables = (without, self._only_with_years) if REVISED in taken else (appended, self._with_years)
+        edit, tables = (appended, without)[REVISED in taken], self._of_years[REVISED in taken]
         for table in tables if len(taken & {REVISED, NEW_YEAR}) == 1 else ():
             for name, rows in table.groupby("raw_file"):
                 path = project.root / str(name)

@@ -4,9 +4,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reporting.cited import behind
-from analysis.reporting.numbers import Cell, Link, Passage, Sentence, Table, counted, number, say, value_of, year_in
+from analysis.reporting.numbers import Cell, Link, Sentence, about, counted, number, numbers, say, value_of, year_in
+from analysis.reporting.parts import Passage, Table, table
 from analysis.reporting.scope import Scope
+from analysis.reporting.trace import behind
 from analysis.tables import records
 from analysis.vintages.history import History
 from analysis.vintages.releases import KEY, one_per_release
@@ -18,16 +19,15 @@ _READ_FROM = ("official", "copy", "repeated")
 
 def coverage(tables: dict[str, pd.DataFrame]) -> Table:
     """How many figures, years and releases there are of each measure in the window."""
-    rows: list[list[Cell]] = []
-    for measure, table in tables.items():
-        what = capital(label(measure))
-        if table.empty:
-            rows.append([what, "none", "", "", ""])
-            continue
-        first, last = int(table["year"].min()), int(table["year"].max())
-        span = number(first, "year", table["figure"], text=f"{first}–{last}" if first < last else str(first))
-        rows.append([what, counted(table), counted(table, "year"), counted(table, "release"), span])
-    return Table("coverage", say("coverage_caption"), ["Measure", "Figures", "Years", "Releases", "From–to"], rows)
+    return table("coverage", [[capital(label(measure)), *_covered(found)] for measure, found in tables.items()])
+
+
+def _covered(found: pd.DataFrame) -> list[Cell]:
+    if found.empty:
+        return ["none", "", "", ""]
+    first, last = int(found["year"].min()), int(found["year"].max())
+    span = number(first, "year", found["figure"], text=f"{first}–{last}" if first < last else "")
+    return [counted(found), counted(found, "year"), counted(found, "release"), span]
 
 
 def limits(
@@ -51,25 +51,28 @@ def limits(
         *([] if per_hectare is None else [*_mixed_per_hectare(per_hectare), _readings("limits_readings", shown)]),
         *([say("limits_articles")] if scope.publications == "articles" else []),
     ]
-    return Passage("limits", tuple(said), listed=True)
+    return Passage("limits", said, listed=True)
+
+
+def _limit(name: str, measure: str, slots: dict[str, Any]) -> Sentence:
+    return say(name, about(measure) | slots, id=f"{name}_{measure}")
 
 
 def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
-    figures, releases = counted(table), counted(table, "release")
-    return say("limits_mixed", id=f"limits_mixed_{measure}", what=label(measure), figures=figures, releases=releases)
+    return _limit("limits_mixed", measure, {"figures": counted(table), "releases": counted(table, "release")})
 
 
 def _broken(history: History) -> Sentence:
     stretches, rows = history.stretches(), history.table["figure"]
     longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
-    ends = {name: number(longest[place], "year", rows) for name, place in (("first", 0), ("last", -1))}
     gaps = number(len(stretches) - 1, "figures", rows, one="place")
-    return say("limits_broken", ends, id=f"limits_broken_{history.measure}", what=label(history.measure), gaps=gaps)
+    ends = numbers("year", rows, {"first": longest[0], "last": longest[-1]})
+    return _limit("limits_broken", history.measure, {"gaps": gaps, **ends})
 
 
 def _ends_early(history: History) -> Sentence:
     last = number(max(history.levels), "year", history.table["figure"])
-    return say("limits_ends", id=f"limits_ends_{history.measure}", what=label(history.measure), last=last)
+    return _limit("limits_ends", history.measure, {"last": last})
 
 
 def _unsettled(measure: str, row: Any) -> Sentence:
@@ -100,9 +103,7 @@ def sources(used: set[str], as_of: str) -> Table:
         read = ", ".join(name for name in _READ_FROM if (mine["read_from"] == name).any())
         what = Link(f"{publication.publisher}: {publication.title}", publication.url)
         rows.append([what, publication.published, counted(mine), read, publication.publication])
-    headings = ["What", "Published", "Figures", "Read from", "Publication"]
-    caption, keys = say("sources_caption"), [str(row[-1]) for row in rows]
-    return Table("sources", caption, headings, rows, keys, behind(figures, listed))
+    return table("sources", rows, keys=[str(row[-1]) for row in rows], beside=behind(figures, listed))
 
 
 def unofficial(figures: pd.DataFrame) -> tuple[Sentence, set[str]]:

@@ -6,10 +6,11 @@ from importlib.resources import files
 from typing import Any
 
 from analysis.errors import InputError, Problem
-from analysis.reporting.numbers import Passage, Sentence, Slots, number, say, sentence
+from analysis.reporting.numbers import Sentence, about, number, say, sentence
+from analysis.reporting.parts import Passage
 from analysis.vintages.history import Growth, history
 from analysis.vintages.series import series
-from analysis.vocabulary import label, maker_label, measures, nearest
+from analysis.vocabulary import nearest
 
 CLOSE = 0.02  # an answer rounded to two digits counts
 
@@ -34,13 +35,12 @@ def check(name: str, answer: float | None) -> Passage:
     else:
         said = ["exercise_right" if _is_right(asked, float(answer)) else "exercise_wrong"]
     told = [say(key, id=key.replace("exercise", name), hint=asked["hint"]) for key in said]
-    return Passage(name, (_question(name, asked), *told))
+    return Passage(name, [_question(name, asked), *told])
 
 
 def _question(name: str, asked: dict[str, Any]) -> Sentence:
     where = asked["where"]
-    slots: Slots = {"what": label(where["measure"]), "place": where["place"], "maker": maker_label(where["estimates"])}
-    slots |= {"unit": measures()[where["measure"]].unit, "as_of": where.get("as_of", "")}
+    slots = about(where["measure"], where["place"], where["estimates"]) | {"as_of": where.get("as_of", "")}
     units = {"year": "year", "first_year": "year", "multiple": "figures"}
     slots |= {key: number(asked[key], unit) for key, unit in units.items() if key in asked}
     return sentence(f"{name}_question", asked["ask"], **slots)

@@ -6,11 +6,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import InputError
-from analysis.reporting.charts import Chart
 from analysis.reporting.numbers import Record, Sentence, bundle, say
 from analysis.reporting.panels import measure_chart
-from analysis.reporting.revised import check_revisions
-from analysis.reporting.scope import MEASURES, Scope
+from analysis.reporting.parts import Chart
+from analysis.reporting.scope import MEASURES, Scope, check_revisions
 from analysis.tables import records
 from analysis.vintages.history import history
 from analysis.vintages.linked import linked_levels
@@ -58,13 +57,9 @@ def _widgets(measure: str, place: str, estimates: str, as_of: str) -> Any:
     figures = figures_seen()
     yearly = figures[(figures["period_kind"] == "calendar_year") & (figures["base_start"] == "")]
     given = (("measure", "measure", measure), ("place", "place", place), ("estimates", "estimate_by", estimates))
-    lists = {
-        name: ipywidgets.Dropdown(options=sorted(yearly[column].unique()), value=word, description=name)
-        for name, column, word in given
-    }
-    day = ipywidgets.Text(value=as_of, description="as_of", continuous_update=False)
-    shown = ipywidgets.interactive_output(_show, {**lists, "as_of": day})
-    return ipywidgets.VBox([*lists.values(), day, shown])
+    choices = {name: (sorted(yearly[column].unique()), word) for name, column, word in given}
+    lists = {name: ipywidgets.Dropdown(options=words, value=word) for name, (words, word) in choices.items()}
+    return ipywidgets.interactive(_show, **lists, as_of=ipywidgets.Text(value=as_of, continuous_update=False))
 
 
 def _show(**words: str) -> None:

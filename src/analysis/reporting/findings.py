@@ -2,46 +2,33 @@
 
 import pandas as pd
 
-from analysis.reporting.numbers import Number, Passage, Sentence, Slots, counted, joined, named, number, say
+from analysis.reporting.numbers import Sentence, Slots, about, counted, joined, named, number, say
+from analysis.reporting.parts import Passage
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
-from analysis.vocabulary import capital, label, maker_label, measures, place_label
-
-
-def change_words(growth: Growth) -> tuple[str, Number]:
-    """A verb and a size for a growth: "grew" ×3.6, "rose by" 12 %, "fell by" 55 %."""
-    if growth.factor >= 2:
-        return "grew", number(growth.factor, "times", growth.rows)
-    verb = "rose by" if growth.factor >= 1 else "fell by"
-    return verb, number(abs(growth.factor - 1) * 100, "percent", growth.rows)
+from analysis.vocabulary import label, maker_label, measures
 
 
 def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
     """What a sentence may say of a growth: what, place, verb, size, first, last, their years, and what it rests on."""
-    verb, size = change_words(growth)
-    unit = measures()[history.measure].unit
-    return {
-        "what": capital(label(history.measure)),
-        "place": place_label(history.place),
-        "verb": verb,
-        "size": size,
-        "first": number(growth.first, unit, growth.rows[:1] if not growth.chained else growth.rows, bare=bare),
-        "last": number(growth.last, unit, growth.rows[-1:], bare=bare),
-        "first_year": number(growth.first_year, "year", growth.rows[:1]),
-        "last_year": number(growth.last_year, "year", growth.rows[-1:]),
-        "steps": number(len(growth.by), "figures", growth.rows),
-        "chained": " (chained)" if growth.chained else "",
-        "release": ", ".join(growth.releases),
-    }
+    rows, grew, unit = growth.rows, growth.factor >= 2, measures()[history.measure].unit
+    size = (growth.factor, "times") if grew else (abs(growth.factor - 1) * 100, "percent")
+    slots = about(history.measure, history.place) | {"size": number(*size, rows)}
+    slots["verb"] = "grew" if grew else "rose by" if growth.factor >= 1 else "fell by"
+    slots["first"] = number(growth.first, unit, rows if growth.chained else rows[:1], bare=bare)
+    slots["last"] = number(growth.last, unit, rows[-1:], bare=bare)
+    slots["first_year"] = number(growth.first_year, "year", rows[:1])
+    slots["last_year"] = number(growth.last_year, "year", rows[-1:])
+    slots["steps"] = number(len(growth.by), "figures", rows)
+    return slots | {"chained": " (chained)" if growth.chained else "", "release": ", ".join(growth.releases)}
 
 
 def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     """Why there is no growth over a window, with the years and the figures that stand in its way."""
     by, table = refusal.link, history.vintages
     years = [number(year, "year", table.loc[table["year"] == year, "figure"]) for year in refusal.years]
-    slots: Slots = {"what": label(history.measure), "place": place_label(history.place), "year": years[0]}
-    slots["reason"] = refusal.reason
+    slots = about(history.measure, history.place) | {"year": years[0], "reason": refusal.reason}
     if refusal.why == "missing" and len(years) > 1:
         slots["year"] = number(refusal.years[0], "year", text=" and ".join(map(str, refusal.years)))
     if by:
@@ -63,11 +50,11 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
         name = "growth_chained" if found.chained else "growth_one_release"
         said += [say(name, slots, id=id), say("growth_annual", slots, id=f"{id}_annual")]
     else:
-        said.append(say("growth_none", id=f"{id}_none"))
+        said.append(say("growth_none"))
     unsettled = history.table[~history.table["status"].isin(SETTLED)]
     if not unsettled.empty:
         said.append(say("growth_unsettled", id=f"{id}_unsettled", count=counted(unsettled)))
-    return Passage(id, tuple(said))
+    return Passage(id, said)
 
 
 def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
@@ -81,7 +68,7 @@ def key_growth(history: History, years: tuple[int, int]) -> Sentence:
     """The growth that may head a page, in one short sentence that says what it rests on; or that there is none."""
     growth, id = telling_growth(history, years), f"key_{history.measure}"
     if growth is None:
-        return say("key_none", id=id, what=capital(label(history.measure)))
+        return say("key_none", about(history.measure))
     return say("key_chained" if growth.chained else "key_one_release", growth_slots(history, growth), id=id)
 
 
@@ -105,7 +92,7 @@ def headline(area: History, output: History, place: str, estimates: str, years: 
 
 
 def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sentence:
-    slots = growth_slots(history, growth) | {"what": label(history.measure)}
+    slots = growth_slots(history, growth)
     slots["span"] = say("headline_span", slots, id=history.measure) if with_years else ""
     return say("headline_piece", slots, id=history.measure)
 
@@ -113,8 +100,9 @@ def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sente
 def headline_deaths(deaths: History, years: tuple[int, int]) -> Sentence:
     """The title of a report on deaths: their growth in a window, or that none can be told."""
     growth = telling_growth(deaths, years)
-    slots: Slots = {**(growth_slots(deaths, growth) if growth else {}), "what": label(deaths.measure)}
-    return say("headline_deaths" if growth else "headline_deaths_none", slots, id="headline")
+    if growth is None:
+        return say("headline_deaths_none", about(deaths.measure), id="headline")
+    return say("headline_deaths", growth_slots(deaths, growth), id="headline")
 
 
 def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> Passage:

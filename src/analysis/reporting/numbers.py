@@ -6,22 +6,20 @@ type of the project's own. So an executed notebook holds the record, and nothing
 
 import re
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
-from analysis.vocabulary import vocabulary
+from analysis.vocabulary import capital, label, maker_label, measures, place_label, vocabulary
 
 MIME = "application/vnd.coca-trends+json"
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number as a report prints it."""
 
     value: float  # with all its digits
@@ -78,16 +76,10 @@ def counted(table: Any, column: str = "figure", one: str = "") -> Number:
     return number(count, "figures", table["figure"], one=one)
 
 
-def spans(numbers: Iterable[int]) -> str:
-    """Whole numbers in order, neighbours drawn together.
-
-    >>> spans([7, 3, 1, 2])
-    '1–3, 7'
-    """
-    ordered = sorted({*numbers})
-    firsts, lasts = ([number for number in ordered if number + step not in ordered] for step in (-1, 1))
-    ends = (f"{first}–{last}" if first < last else str(first) for first, last in zip(firsts, lasts, strict=True))
-    return ", ".join(ends)
+def numbers(unit: str, rows: Iterable[str], values: Mapping[str, float], one: str = "") -> dict[str, Number]:
+    """Several numbers of one unit that come from the same rows, by the slots that they fill."""
+    rows = tuple(rows)
+    return {name: number(value, unit, rows, one=one) for name, value in values.items()}
 
 
 def value_of(row: Any, unit: str) -> Number:
@@ -100,8 +92,7 @@ def year_in(row: Any) -> Number:
     return number(int(row["year"]), "year", [str(row["figure"])])
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """Text that leads to an address; the address is https or http, or there is none."""
 
     text: str
@@ -116,22 +107,22 @@ class Link:
 Cell = str | Number | Link
 
 
-def _text(cell: Cell) -> str:
+def text_of(cell: Cell) -> str:
+    """The words of a cell, or of a part of a sentence."""
     return cell if isinstance(cell, str) else cell.text
 
 
-def _html(cell: Cell) -> str:
+def html_of(cell: Cell) -> str:
+    """Its markup, everything escaped."""
     return escape(cell) if isinstance(cell, str) else cell.html()
 
 
-def _records(cells: Iterable[Cell]) -> list[Record]:
-    return [cell.record() for cell in cells if isinstance(cell, Number)]
+def under(id: str, cell: Any) -> Any:
+    """A number under its name in the report; anything else as it is."""
+    return cell._replace(id=id) if isinstance(cell, Number) else cell
 
 
-def _named(id: str, cell: Cell) -> Any:
-    return replace(cell, id=id) if isinstance(cell, Number) else cell
-
-
+# What a cell shows is a dataclass: IPython would print a tuple as a tuple.
 @dataclass(frozen=True)
 class Sentence:
     """A sentence with its numbers; shows itself in a notebook as a paragraph, or as the title if it is the headline."""
@@ -142,17 +133,17 @@ class Sentence:
     @property
     def text(self) -> str:
         """The sentence without markup."""
-        return "".join(map(_text, self.parts))
+        return "".join(map(text_of, self.parts))
 
     @property
     def html(self) -> str:
         """The sentence with its numbers marked, everything escaped."""
-        return "".join(map(_html, self.parts))
+        return "".join(map(html_of, self.parts))
 
     @property
     def numbers(self) -> list[Record]:
         """The record of its numbers."""
-        return _records(self.parts)
+        return [part.record() for part in self.parts if isinstance(part, Number)]
 
     def _repr_mimebundle_(self, **_: Any) -> Record:
         element = "h1" if self.id == "headline" else "p"
@@ -161,6 +152,12 @@ class Sentence:
 
 Slot = Number | str | Sentence
 Slots = dict[str, Slot]
+
+
+def about(measure: str, place: str = "", maker: str = "") -> Slots:
+    """The words for a measure, a place and a maker; `where` is the place as it stands alone."""
+    what, words = label(measure), {"unit": measures()[measure].unit, "place": place_label(place), "where": place}
+    return {"what": what, "capital": capital(what), **words, "maker": maker_label(maker) if maker else ""}
 
 
 def sentence(id: str, template: str, **slots: Slot) -> Sentence:
@@ -190,14 +187,14 @@ def sentence(id: str, template: str, **slots: Slot) -> Sentence:
     typed = re.search(r"\d", "".join(pieces[::2]))
     if typed or not set(pieces[1::2]) <= set(slots):
         raise ValueError(f"sentence {id}: a digit is typed or the slots are not {sorted(slots)}: {template!r}")
-    parts = [_parts(id, piece, slots[piece]) if place % 2 else (piece,) for place, piece in enumerate(pieces)]
-    return Sentence(id, tuple(part for filled in parts for part in filled if part))
+    filled = (_parts(id, piece, slots[piece]) if place % 2 else (piece,) for place, piece in enumerate(pieces))
+    return Sentence(id, tuple(part for parts in filled for part in parts if part))
 
 
 def _parts(id: str, name: str, slot: Slot) -> tuple[Any, ...]:
     if isinstance(slot, Sentence):
-        return tuple(_named(f"{id}.{part.id}" if isinstance(part, Number) else "", part) for part in slot.parts)
-    return (_named(f"{id}.{name}", slot),)
+        return tuple(under(f"{id}.{getattr(part, 'id', '')}", part) for part in slot.parts)
+    return (under(f"{id}.{name}", slot),)
 
 
 @cache
@@ -228,92 +225,12 @@ def joined(sentences: Sequence[Sentence], between: str = " and ") -> Sentence:
     return Sentence("", tuple(parts[1:]))
 
 
-@dataclass(frozen=True)
-class Passage:
-    """Sentences shown together, as paragraphs or as a list."""
-
-    id: str
-    sentences: tuple[Sentence, ...]
-    listed: bool = False
-
-    @property
-    def numbers(self) -> list[Record]:
-        """The record of all their numbers."""
-        return [record for said in self.sentences for record in said.numbers]
-
-    @property
-    def slots(self) -> "Slots":
-        """Its numbers by the slots that they fill."""
-        parts = (part for said in self.sentences for part in said.parts)
-        return {part.id.rpartition(".")[2]: part for part in parts if isinstance(part, Number)}
-
-    def _repr_mimebundle_(self, **_: Any) -> Record:
-        element = "li" if self.listed else "p"
-        inner = "".join(f"<{element}>{said.html}</{element}>" for said in self.sentences)
-        html = f"<ul>{inner}</ul>" if self.listed else inner
-        return bundle("passage", self.id, html, "\n".join(said.text for said in self.sentences), self.numbers)
-
-
-@dataclass(frozen=True)
-class Table:
-    """A small table with a caption and scoped headings; a number is named after the table, its row's key and its heading."""
-
-    id: str
-    caption: Sentence
-    headings: Sequence[str]  # one a column; the first column's cells head their rows
-    rows: Sequence[Sequence[Cell]]
-    keys: Sequence[str] = ()  # one a row; the texts of the first column if there are none
-    beside: Record = field(default_factory=dict)  # data that the table carries and does not show
-
-    @property
-    def numbers(self) -> list[Record]:
-        """The record of its caption's and cells' numbers."""
-        return self.caption.numbers + _records(cell for cells in self._named() for cell in cells)
-
-    def _named(self) -> list[list[Cell]]:
-        named, met = [], Counter[str]()
-        for place, cells in enumerate(self.rows):
-            key = slug(self.keys[place] if self.keys else _text(cells[0]))
-            met[key] += 1
-            row = f"{self.id}.{key}" + (f"-{met[key]}" if met[key] > 1 else "")
-            columns = zip(self.headings, cells, strict=True)
-            named.append([_named(f"{row}.{slug(heading)}", cell) for heading, cell in columns])
-        return named
-
-    def _repr_mimebundle_(self, **_: Any) -> Record:
-        rows = self._named()
-        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.headings)
-        body = "".join(f"<tr>{_row_html(cells)}</tr>" for cells in rows)
-        html = (
-            f'<div class="table" tabindex="0" role="region" aria-label="{escape(self.caption.text)}"><table>'
-            f"<caption><span>{self.caption.html}</span></caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-        )
-        texts = [[_text(cell) for cell in cells] for cells in rows]
-        data = {"columns": list(self.headings), "rows": texts, **self.beside}
-        text = "\n".join([self.caption.text, *(" | ".join(cells) for cells in [self.headings, *texts])])
-        return bundle("table", self.id, html, text, self.numbers, data)
-
-
 def slug(text: str) -> str:
     """A name for an id or an address: lower case, with a hyphen for all but letters and digits."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
-
-
-def _row_html(cells: Sequence[Cell]) -> str:
-    kinds = ["figure" if isinstance(cell, Number) else "text" for cell in cells]
-    rest = [f'<td class="{kind}">{_html(cell)}</td>' for kind, cell in zip(kinds, cells, strict=True)]
-    return f'<th scope="row">{_html(cells[0])}</th>{"".join(rest[1:])}'
 
 
 def bundle(kind: str, id: str, html: str, text: str, numbers: list[Record], data: Record | None = None) -> Record:
     """An output: what is shown, and the record of its numbers and data beside it."""
     record = {"kind": kind, "id": id, "text": text, "numbers": numbers, "data": data or {}}
     return {"text/html": html, "text/plain": text, MIME: record}
-
-
-def rows_behind(part: Any) -> set[str]:
-    """The ids of the processed rows behind what a part shows: those of its numbers, and those drawn."""
-    record = part._repr_mimebundle_()[MIME]
-    drawn = {id for ids in record["data"].get("figure", []) for id in str(ids).split()}
-    return drawn.union(*(number["rows"] for number in record["numbers"]))

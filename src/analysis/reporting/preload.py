@@ -19,7 +19,7 @@ from analysis.reporting.workers import COMMAND, die_with_parent
 
 _IMPORTED = """
 ipykernel.ipkernel ipykernel.kernelapp jupyter_client.manager nbclient.exceptions nbconvert.filters papermill traitlets.config
-analysis.reporting.checks analysis.reporting.claimed analysis.reporting.explore analysis.reporting.page.overview
+analysis.reporting.claimed analysis.reporting.explore analysis.reporting.page.overview
 analysis.reporting.revised analysis.reporting.run analysis.reporting.trend
 """
 

@@ -2,26 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
 from analysis.reporting import evidence, panels
-from analysis.reporting.charts import Chart, Line, line_chart
+from analysis.reporting.charts import Line, line_chart
 from analysis.reporting.findings import key_points
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number, say
+from analysis.reporting.numbers import Sentence, Slots, about, number, numbers, say
+from analysis.reporting.parts import Chart, Passage, Table, told
+from analysis.reporting.scope import check_revisions
 from analysis.tables import records
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
-from analysis.vintages.series import LATEST, every_vintage, figures_seen
-from analysis.vocabulary import capital, check_words, label, maker_label, measures
-
-
-def check_revisions(**words: Any) -> None:
-    """Raise InputError, with what is allowed, if there is no figure of this measure, place and maker by that day."""
-    figures = figures_seen(str(words.get("as_of", LATEST)))
-    for name, column in (("measure", "measure"), ("place", "place"), ("estimates", "estimate_by")):
-        check_words(**{name: (words[name], sorted(figures[column].unique()))})
-        figures = figures[figures[column] == words[name]]
+from analysis.vintages.series import LATEST, every_vintage
+from analysis.vocabulary import measures
 
 
 def open_revisions(measure: str, place: str, estimates: str, as_of: str = LATEST) -> "RevisionReport":
@@ -55,14 +48,16 @@ class RevisionReport:
 
     def headline(self) -> Sentence:
         """How many years were revised, as the report's title."""
-        summary, rows = revision_summary(self.revisions), self._rows
-        slots: Slots = {name: number(summary[name], "figures", rows) for name in ("revised", "years")}
-        slots |= {"maker": maker_label(self.estimates), "what": label(self.measure), "place": self.place}
-        return say("revisions_headline", slots, id="headline")
+        summary = revision_summary(self.revisions)
+        return say("revisions_headline", self._words | numbers("figures", self._rows, summary), id="headline")
 
     def key_points(self) -> Passage:
         """The size of the revisions, and what they are not."""
         return key_points(self.summary(), "key_revisions", "key_revisions_meaning")
+
+    @property
+    def _words(self) -> Slots:
+        return about(self.measure, self.place, self.estimates)
 
     @property
     def _rows(self) -> list[str]:
@@ -70,44 +65,30 @@ class RevisionReport:
 
     def table(self) -> Table:
         """Years down, releases across: every value that was ever printed."""
-        wide = revision_table(self.vintages)
-        ids = {(row.year, row.release): row.figure for row in records(self.vintages)}
-        unit = measures()[self.measure].unit
-        rows: list[list[Cell]] = []
-        for year, values in wide.iterrows():
-            cells = [
-                "" if pd.isna(value) else number(value, unit, [ids[int(str(year)), str(release)]], bare=True)
-                for release, value in values.items()
-            ]
-            rows.append([number(int(str(year)), "year", self.vintages["figure"]), *cells])
-        caption = say("revisions_caption", what=label(self.measure), place=self.place, unit=unit)
-        return Table("revisions", caption, ["Year", *map(str, wide.columns)], rows)
+        unit, printed = measures()[self.measure].unit, self.vintages[self.vintages["value"].notna()]
+        cells = [number(row.value, unit, [row.figure], bare=True) for row in records(printed)]
+        wide = revision_table(self.vintages.assign(value=pd.Series(cells, printed.index, dtype=object)))
+        shown = zip(wide.index.tolist(), wide.where(wide.notna(), "").to_numpy().tolist(), strict=True)
+        rows = [[number(year, "year", self.vintages["figure"]), *values] for year, values in shown]
+        return Table("revisions", say("revisions_caption", self._words), ["Year", *map(str, wide.columns)], rows)
 
     def summary(self) -> Passage:
         """The size and direction of the revisions, first against newest."""
-        summary = revision_summary(self.revisions)
+        summary, id = revision_summary(self.revisions), "revisions_summary"
         if not summary["revised"]:
-            return Passage("revisions_summary", (say("revisions_none"),))
-        names = ("mean_absolute", "mean", "upward")
-        slots: Slots = {name: number(summary[name] * 100, "percent", self._rows) for name in names}
-        return Passage("revisions_summary", (say("revisions_summary", slots),))
+            return Passage(id, [say("revisions_none")])
+        shares = {name: summary[name] * 100 for name in ("mean_absolute", "mean", "upward")}
+        return Passage(id, [say(id, numbers("percent", self._rows, shares))])
 
     def chart(self) -> Chart:
         """The first and the newest figure of each year; lines join figures of one release only."""
         releases = self.vintages[self.vintages["kind"] != "compilation"]
         order = releases.sort_values(["release_date", "release"], kind="stable")
-        ends = order.drop_duplicates("year"), order.drop_duplicates("year", keep="last")
-        first, newest = map(panels.with_joins, ends)
+        first, newest = (panels.with_joins(order.drop_duplicates("year", keep=end)) for end in ("first", "last"))
         lines = [Line("newest", "output", newest), Line("first printed", "area", first, dashed=True)]
-        years, what, unit = self.vintages["year"], label(self.measure), measures()[self.measure].unit
-        revised = number(int(self.revisions["revised"].sum()), "figures", self._rows)
-        return line_chart(
-            "revised", lines, (int(years.min()), int(years.max())), unit=unit,
-            title=say("revised_title", what=capital(what)),
-            alt=say("revised_alt", what=what, place=self.place, revised=revised),
-            subtitle=f"{capital(what)}, {self.place}, {unit}; lines join figures of one release only",
-            source="Source: all releases of the table.",
-        )  # fmt: skip
+        slots = self._words | {"revised": number(int(self.revisions["revised"].sum()), "figures", self._rows)}
+        years = (int(self.vintages["year"].min()), int(self.vintages["year"].max()))
+        return line_chart("revised", lines, years, told("revised", slots), measures()[self.measure].unit)
 
     def sources(self) -> Table:
         """The publications behind every value, newest first."""

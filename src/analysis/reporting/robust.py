@@ -8,14 +8,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.reporting.charts import Chart, Picture, draw_marks
+from analysis.reporting.charts import draw_marks
 from analysis.reporting.findings import telling_growth
-from analysis.reporting.numbers import Cell, Passage, Sentence, Slots, Table, number, say
+from analysis.reporting.numbers import Cell, Sentence, about, number, numbers, say
+from analysis.reporting.parts import Chart, Passage, Table, table, told
 from analysis.reporting.scope import MAKERS, Scope
 from analysis.tables import records
 from analysis.vintages.history import Growth, History, history
 from analysis.vintages.series import SETTLED, UNSETTLED
-from analysis.vocabulary import capital, label, maker_label
+from analysis.vocabulary import maker_label
 
 STATEMENTS: dict[str, Callable[[float], bool]] = {
     "at least doubled": lambda factor: factor >= 2,
@@ -98,40 +99,36 @@ class Statement:
 
     def _say(self, name: str, id: str) -> Sentence:
         """A sentence on the choices; without a statement, that there is none to try."""
-        what = label(self.past.measure)
-        slots: Slots = {"what": what, "capital": capital(what), "statement": self.words}
+        slots = about(self.past.measure) | {"statement": self.words}
         if not self.words:
-            return say("robustness_none", slots, id=id)
+            return say("robustness_none", slots)
         rows, told = [id for ids in self.tried["rows"] for id in ids], self.tried[self.tried["value"].notna()]
         counts = {"all": len(self.tried), "held": int(told["filled"].sum()), "failed": int((~told["filled"]).sum())}
-        counts["untold"] = len(self.tried) - len(told)
-        slots |= {name: number(count, "figures", rows) for name, count in counts.items()}
-        slots |= {"first_year": number(self.scope.start_year, "year"), "last_year": number(self.scope.end_year, "year")}
+        slots |= numbers("figures", rows, counts | {"untold": len(self.tried) - len(told)})
+        slots |= numbers("year", (), {"first_year": self.scope.start_year, "last_year": self.scope.end_year})
         return say(name, slots, id=id)
 
     def passage(self) -> Passage:
         """In how many choices the statement holds, and why that is no probability."""
         id = f"robustness_{self.past.measure}"
-        return Passage(id, (self._say("robustness", id),))
+        return Passage(id, [self._say("robustness", id)])
 
     def table(self) -> Table:
         """Every choice by name, with its growth and whether the statement holds."""
         id = f"robustness_{self.past.measure}_choices"
         rows = [*map(_row, records(self.tried))]
-        return Table(id, self._say("robustness_caption", id), ["Choice", "Growth", "Holds"], rows)
+        return table("robustness", rows, id=id, caption=self._say("robustness_caption", id))
 
     def chart(self) -> Chart:
         """Every choice as a mark at its growth: filled where the statement holds, a cross where no growth is sound."""
         id, tried = f"robustness_{self.past.measure}_chart", self.tried
         title, alt = self._say("robustness_title", f"{id}_title"), self._say("robustness_alt", f"{id}_alt")
-        subtitle = "Growth as a multiple, one mark a choice; hollow: does not hold; cross at the left: no sound growth"
-        source = "Source: the table below names every choice."
+        words = told("robustness", {}, title=title, alt=alt)
         if not self.words:
-            return Chart(id, title, alt, subtitle, source, Picture(), tried)
+            return Chart(id, *words, tried)
         right = max(1.0, float(tried["value"].max())) * 1.05
-        picture = draw_marks(id, tried, (-0.08 * right, right))
         drawn = tried.assign(figure=tried["rows"].map(" ".join)).drop(columns="rows")
-        return Chart(id, title, alt, subtitle, source, picture, drawn, "times")
+        return Chart(id, *words, drawn, draw_marks(id, tried, (-0.08 * right, right)), "times")
 
 
 def _row(one: Any) -> list[Cell]:

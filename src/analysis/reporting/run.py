@@ -9,11 +9,10 @@ import nbformat
 from analysis.errors import ReportFailed
 from analysis.files import cell_text, csv_text, write_whole
 from analysis.reporting.catalogue import Job
-from analysis.reporting.chart_files import chart_files
 from analysis.reporting.execute import execute
 from analysis.reporting.page.report import report_page
 from analysis.reporting.provenance import provenance, sealed
-from analysis.reporting.settle import records, settle
+from analysis.reporting.settle import chart_files, records, settle
 
 NUMBER_COLUMNS = ("id", "value", "unit", "text", "rows")
 

@@ -1,9 +1,12 @@
 """What a trend report is about: its parameters, checked against the data that there are."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from analysis.errors import InputError, Problem, Problems
+from analysis.reading.numerals import UnreadableError
+from analysis.reading.periods import last_day, read_period
+from analysis.reading.wording import read_cell
 from analysis.vintages.series import LATEST, figures_seen, seen_until, series
 from analysis.vocabulary import check_words, maker_label
 
@@ -16,8 +19,7 @@ DEATHS = {
 }
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """The parameters of a report on coca, or on deaths alone."""
 
     country: str  # whose coca: Colombia, Peru or Bolivia; United States for deaths alone
@@ -65,9 +67,50 @@ def check_scope(**parameters: Any) -> Scope:
     known = figures["estimate_by"].isin(makers) & figures["measure"].isin(scope.measures)
     places = sorted(figures.loc[known, "place"].unique())
     check_words(country=(scope.country, places), estimates=(scope.estimates, makers))
-    scope = replace(scope, end_year=_last_complete_year(scope)) if latest else scope
+    scope = scope._replace(end_year=_last_complete_year(scope)) if latest else scope
     _check_years(scope)
     return scope
+
+
+def check_revisions(**words: Any) -> None:
+    """Raise InputError, with what is allowed, if there is no figure of this measure, place and maker by that day."""
+    figures = figures_seen(str(words.get("as_of", LATEST)))
+    for name, column in (("measure", "measure"), ("place", "place"), ("estimates", "estimate_by")):
+        check_words(**{name: (words[name], sorted(figures[column].unique()))})
+        figures = figures[figures[column] == words[name]]
+
+
+def read_words(wording: str, period: str, published: str) -> tuple[Any, Any]:
+    """A printed figure and a printed period, as read on a day; InputError if one of the three can't be read."""
+    try:
+        name, text = "published", published
+        last_day(published)
+        name, text = "wording", wording
+        read = read_cell(wording, published)
+        name, text = "period", period
+        return read, read_period(period, published)
+    except UnreadableError as error:
+        raise InputError([Problem("parameter", 0, name, text, str(error))]) from None
+
+
+def check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Raise InputError with every parameter of a notebook that is of the wrong kind, unknown to the data, or without figures.
+
+    Which check is needed, the parameters' names tell.
+    """
+    given = {name: parameters[name] for name in Scope._fields if name in parameters}
+    seen_until(parameters.get("as_of", LATEST))
+    if "country" in parameters:
+        # What a notebook does not declare is as wide as the data.
+        check_scope(**{"estimates": "us_government", "start_year": 1900, "end_year": LATEST, **given})
+        asked = {"measure": MEASURES, "deaths": (DEATHS["all"], DEATHS["without"])}
+        check_words(**{name: (parameters[name], asked[name]) for name in asked if name in parameters})
+    elif "start_year" in parameters:
+        check_deaths(**given)
+    elif "measure" in parameters:
+        check_revisions(**parameters)
+    elif "wording" in parameters:
+        read_words(*(parameters[name] for name in ("wording", "period", "published")))
 
 
 def _last_complete_year(scope: Scope) -> int:

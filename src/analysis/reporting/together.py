@@ -2,16 +2,18 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.reporting.charts import Chart, Line, draw_marks, line_chart
-from analysis.reporting.numbers import Cell, Number, Passage, Sentence, Slots, Table, number, say
+from analysis.reporting.charts import Line, draw_marks, line_chart
+from analysis.reporting.numbers import Number, Sentence, Slots, about, number, numbers, say
+from analysis.reporting.parts import Chart, Passage, Table, table, told
 from analysis.statistics.association import LAGS, Association, detectable_correlation, move_together
 from analysis.tables import records
 from analysis.vintages.history import History
-from analysis.vocabulary import capital, label
+from analysis.vocabulary import label
 
 
 def sound_growth(past: History) -> pd.DataFrame:
@@ -47,17 +49,11 @@ class Pair:
     @property
     def slots(self) -> Slots:
         """What is compared, where, and the lag that shows most."""
-        what = label(self.x.measure)
-        slots: Slots = {"x": what, "y": label(self.y.measure), "place": self.x.place, "capital": capital(what)}
+        slots = about(self.x.measure, self.x.place) | {"y": label(self.y.measure)}
         return slots | ({"lag": self._lag(self.found.strongest[0])} if self.found else {})
 
     def _lag(self, years: int) -> Number:
         return number(years, "lag", self.rows, one="year")
-
-    def _levels_correlate(self) -> Number:
-        both = sorted({*self.x.levels} & {*self.y.levels})
-        x, y = ([past.levels[year] for year in both] for past in (self.x, self.y))
-        return number(float(np.corrcoef(x, y)[0, 1]), "correlation", self.rows)
 
     @property
     def _chosen(self) -> str:
@@ -65,13 +61,15 @@ class Pair:
 
     def passage(self) -> Passage:
         """What the figures show of them moving together: which sentence is said follows from one p-value."""
-        slots, names = self.slots | {"levels": self._levels_correlate()}, [self._chosen, "together_confounder"]
+        slots, names = self.slots, [self._chosen, "together_confounder"]
         if self.found:
-            slots |= {"p": number(self.found.p_value, "p", self.rows)}
+            both = sorted({*self.x.levels} & {*self.y.levels})
+            x, y = ([past.levels[year] for year in both] for past in (self.x, self.y))
+            slots |= {"levels": number(float(np.corrcoef(x, y)[0, 1]), "correlation", self.rows)}
             slots |= {"lags": number(len(self.found.by_lag), "figures", self.rows)}
-            slots |= {"smallest": number(self.found.smallest_p, "p", self.rows)}
+            slots |= numbers("p", self.rows, {"p": self.found.p_value, "smallest": self.found.smallest_p})
             names = ["together_levels", self._chosen, "together_test", "together_confounder"]
-        return Passage("together", tuple(say(name, slots) for name in names))
+        return Passage("together", [say(name, slots) for name in names])
 
     def headline(self) -> Sentence:
         """The sentence that the rule chooses, as a report's title."""
@@ -80,40 +78,33 @@ class Pair:
 
     def lag_table(self) -> Table:
         """For each lag the pairs of years, their correlation, and the smallest that so many pairs could show."""
-        cells: list[list[Cell]] = []
-        for lag in records(self.found.by_lag) if self.found else ():
-            r = [number(size, "correlation", self.rows) for size in (lag.r, detectable_correlation(lag.n))]
-            cells.append([self._lag(lag.lag), number(lag.n, "figures", self.rows), *r])
-        return Table("lags", say("lags_caption", self.slots), ["Lag", "Pairs", "Correlation", "Smallest shown"], cells)
+        return table("lags", [self._row(lag) for lag in records(self.found.by_lag)] if self.found else [], self.slots)
+
+    def _row(self, lag: Any) -> list[Number]:
+        sizes = numbers("correlation", self.rows, {"r": lag.r, "smallest": detectable_correlation(lag.n)})
+        return [self._lag(lag.lag), number(lag.n, "figures", self.rows), *sizes.values()]
 
     def lag_chart(self) -> Chart:
         """The correlation at each lag beside what so few pairs could not tell from none."""
-        table = self.found.by_lag if self.found else pd.DataFrame({"lag": LAGS, "n": 0, "r": np.nan})
-        band = detectable_correlation(int(table["n"].min())) if self.found else 1.0
-        marks = pd.DataFrame({"row": [self._lag(lag).text for lag in table["lag"]], "value": table["r"]})
+        lags = self.found.by_lag if self.found else pd.DataFrame({"lag": LAGS, "n": 0, "r": np.nan})
+        band = detectable_correlation(int(lags["n"].min())) if self.found else 1.0
+        marks = pd.DataFrame({"row": [self._lag(lag).text for lag in lags["lag"]], "value": lags["r"]})
         marks["filled"] = marks["value"].abs() > band
+        slots: Slots = {"low": "none", "high": "none", **self.slots}
+        if self.found:
+            slots |= numbers("correlation", self.rows, {"low": lags["r"].min(), "high": lags["r"].max()})
+        words = told("lags", slots, empty=not self.found)
         picture = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
-        ends = {"low": table["r"].min(), "high": table["r"].max()}
-        shown = {name: number(r, "correlation", self.rows) if self.found else "none" for name, r in ends.items()}
-        slots: Slots = {**self.slots, **shown}
-        words = f"Correlation of growth, {slots['x']} leading {slots['y']}; grey: too small for so few pairs to tell"
-        title, alt = say("lags_title" if self.found else "lags_title_none", slots), say("lags_alt", slots)
-        source, drawn = "Source: the table of lags.", marks.assign(figure="")
-        return Chart("lags_chart", title, alt, words, source, picture, drawn, "correlation")
+        return Chart("lags_chart", *words, marks.assign(figure=""), picture, "correlation")
 
     def growth_chart(self, years: tuple[int, int]) -> Chart:
         """The growth rates of both, year by year; neighbouring years are joined, years without a sound step are gaps."""
-        colours = zip((self.x, self.y), self.growth, ("area", "deaths"), strict=True)
-        lines = [Line(label(past.measure), colour, _growth_points(growth)) for past, growth, colour in colours]
-        x, y = (line.points for line in lines)
+        x, y = map(_growth_points, self.growth)
+        lines = [Line(label(self.x.measure), "area", x), Line(label(self.y.measure), "deaths", y)]
         both = number(len({*x["year"]} & {*y["year"]}), "figures", [*x["figure"], *y["figure"]])
-        slots: Slots = self.slots | {"x": capital(label(self.x.measure)), "pairs": both}
-        return line_chart(
-            "growth_rates", lines, years, unit="percent", empty="No growth is sound in these years.",
-            title=say("growth_rates_title", slots), alt=say("growth_rates_alt", slots),
-            subtitle=f"Growth on the year before in percent, {self.x.place} and {self.y.place}; only sound steps",
-            source="Source: the releases behind the growth of each year; see the list of sources.",
-        )  # fmt: skip
+        slots: Slots = self.slots | {"pairs": both, "place_y": self.y.place}
+        none = "No growth is sound in these years."
+        return line_chart("growth_rates", lines, years, told("growth_rates", slots), "percent", none)
 
 
 def _growth_points(growth: pd.DataFrame) -> pd.DataFrame:

@@ -1,20 +1,22 @@
 """A report on coca and deaths, part by part: what a notebook asks for, one call a cell."""
 
 from dataclasses import dataclass, field
-from functools import cached_property, wraps
+from functools import cached_property
 from typing import Any, TypeVar
 
 import pandas as pd
 
 from analysis.reporting import claimed, decomposed, evidence, findings, fitted, panels, robust, together
-from analysis.reporting.charts import Chart
 from analysis.reporting.explore import Explorer, explorer
-from analysis.reporting.numbers import Passage, Sentence, Table, rows_behind, say
+from analysis.reporting.numbers import MIME, Sentence, say
+from analysis.reporting.parts import Chart, Passage, Table
 from analysis.reporting.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
 from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
 from analysis.vintages.output_per_hectare import output_per_hectare
 from analysis.vintages.series import SETTLED, UNSETTLED, every_vintage, series
+
+_Part = TypeVar("_Part", Sentence, Passage, Table, Chart)
 
 
 def open_report(**parameters: Any) -> "TrendReport":
@@ -46,28 +48,6 @@ def open_deaths(**parameters: Any) -> "TrendReport":
     return TrendReport(check_deaths(**parameters))
 
 
-_Report = TypeVar("_Report")
-
-
-def _keeping_rows(report: type[_Report]) -> type[_Report]:
-    """Let each method that shows something keep the rows behind it, for the list of sources."""
-    for name, method in list(vars(report).items()):
-        if getattr(method, "__annotations__", {}).get("return") in (Sentence, Passage, Table, Chart):
-            setattr(report, name, _keeping(method))
-    return report
-
-
-def _keeping(method: Any) -> Any:
-    @wraps(method)
-    def part(report: "TrendReport", *words: str, **named: str) -> Any:
-        shown = method(report, *words, **named)
-        report.used.update(rows_behind(shown))
-        return shown
-
-    return part
-
-
-@_keeping_rows
 @dataclass(frozen=True)
 class TrendReport:
     """The parts of a report; each method's result shows itself in a notebook."""
@@ -75,6 +55,13 @@ class TrendReport:
     scope: Scope  # checked
     used: set[str] = field(default_factory=set)  # ids of the rows behind what was shown so far
     pairs: dict[tuple[str, str], together.Pair] = field(default_factory=dict)  # those asked for so far
+
+    def _kept(self, part: _Part) -> _Part:
+        """What a method shows, once the rows behind it are noted for the list of sources."""
+        record = part._repr_mimebundle_()[MIME]
+        self.used.update(id for ids in record["data"].get("figure", []) for id in str(ids).split())
+        self.used.update(id for number in record["numbers"] for id in number["rows"])
+        return part
 
     def series(self, measure: str, statuses: tuple[str, ...] = SETTLED) -> pd.DataFrame:
         """One figure a year of the scope's country and maker (deaths: of the United States by CDC)."""
@@ -106,17 +93,17 @@ class TrendReport:
     def headline(self) -> Sentence:
         """The finding on area and output, or on cocaine deaths, as the report's title."""
         if self.scope.measures != MEASURES:
-            return findings.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
-        return findings.headline(*self._coca, self.scope.country, self.scope.estimates, self.scope.years)
+            return self._kept(findings.headline_deaths(self.history(DEATHS["all"]), self.scope.years))
+        return self._kept(findings.headline(*self._coca, self.scope.country, self.scope.estimates, self.scope.years))
 
     def headline_together(self, measure: str, deaths: str) -> Sentence:
         """The sentence that the rule on coca and deaths chooses, as the report's title."""
-        return self._pair(measure, deaths).headline()
+        return self._kept(self._pair(measure, deaths).headline())
 
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
         limits = say("key_limits_deaths" if self.scope.measures != MEASURES else "key_limits")
-        return Passage("key_points", (*map(self._key_point, measures), limits), listed=True)
+        return self._kept(Passage("key_points", (*map(self._key_point, measures), limits), listed=True))
 
     def _key_point(self, measure: str) -> Sentence:
         if measure != DEATHS["with"]:
@@ -126,7 +113,7 @@ class TrendReport:
 
     def key_points_together(self, measure: str, deaths: str) -> Passage:
         """The one p-value of all lags, and what it can't show."""
-        return findings.key_points(self.together(measure, deaths), "key_together", "key_confounder")
+        return self._kept(findings.key_points(self.together(measure, deaths), "key_together", "key_confounder"))
 
     @property
     def _coca(self) -> tuple[History, History]:
@@ -135,28 +122,29 @@ class TrendReport:
     def coverage(self, *measures: str) -> Table:
         """How much was printed of each measure, and by how many releases; those of coca and cocaine deaths by default."""
         asked = measures or (*MEASURES, *DEATHS.values())
-        return evidence.coverage({measure: self.vintages(measure) for measure in asked})
+        return self._kept(evidence.coverage({measure: self.vintages(measure) for measure in asked}))
 
     def growth(self, measure: str) -> Passage:
         """Growth over the window by one release, or what keeps it from being said."""
-        return findings.growth_passage(self.history(measure), self.scope.years)
+        return self._kept(findings.growth_passage(self.history(measure), self.scope.years))
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
-        return panels.measure_chart(self.history(measure), self.series(measure, UNSETTLED), self.scope.years)
+        past, unsettled = self.history(measure), self.series(measure, UNSETTLED)
+        return self._kept(panels.measure_chart(past, unsettled, self.scope.years))
 
     def chart_index(self, *measures: str) -> Chart:
         """Measures as multiples of one year that all have, joined as in their own charts."""
-        return panels.index_chart([self.history(measure) for measure in measures], self.scope.years)
+        return self._kept(panels.index_chart([self.history(measure) for measure in measures], self.scope.years))
 
     def chart_output_per_hectare(self) -> Chart:
         """Output per hectare over the years; hollow where output and area come from two releases."""
         breaks = pd.concat([self.history(measure).breaks for measure in MEASURES])
-        return panels.per_hectare_chart(self.output_per_hectare(), breaks, self.scope)
+        return self._kept(panels.per_hectare_chart(self.output_per_hectare(), breaks, self.scope))
 
     def table_output_per_hectare(self) -> Table:
         """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
-        return panels.per_hectare_table(self.output_per_hectare(), self.output_per_hectare(mean=True))
+        return self._kept(panels.per_hectare_table(self.output_per_hectare(), self.output_per_hectare(mean=True)))
 
     @cached_property
     def _parts(self) -> decomposed.Parts:
@@ -164,27 +152,27 @@ class TrendReport:
 
     def decomposition(self) -> Passage:
         """What of the change in output is area, and what output per hectare."""
-        return self._parts.passage()
+        return self._kept(self._parts.passage())
 
     def table_decomposition(self) -> Table:
         """The same year by year."""
-        return self._parts.table()
+        return self._kept(self._parts.table())
 
     def chart_decomposition(self) -> Chart:
         """The same as bars."""
-        return self._parts.chart()
+        return self._kept(self._parts.chart())
 
     def trend(self, measure: str) -> Passage:
         """The joinpoint trend of a measure over its longest unbroken stretch, in words."""
-        return self._fitted(measure).passage()
+        return self._kept(self._fitted(measure).passage())
 
     def table_trend(self, measure: str) -> Table:
         """Its segments with their annual percent change."""
-        return self._fitted(measure).table()
+        return self._kept(self._fitted(measure).table())
 
     def chart_trend(self, measure: str) -> Chart:
         """Its points and the fitted curve."""
-        return self._fitted(measure).chart()
+        return self._kept(self._fitted(measure).chart())
 
     def _fitted(self, measure: str) -> fitted.Fitted:
         return fitted.Fitted(self.settled(measure))
@@ -196,57 +184,57 @@ class TrendReport:
     def deaths(self) -> Passage:
         """How US cocaine deaths changed, with and without synthetic opioids."""
         deaths, without = self.history(DEATHS["all"]), self.history(DEATHS["without"])
-        return findings.deaths_passage(deaths, without, self.vintages(DEATHS["with"]))
+        return self._kept(findings.deaths_passage(deaths, without, self.vintages(DEATHS["with"])))
 
     def chart_deaths(self) -> Chart:
         """US cocaine deaths: all, with and without a synthetic opioid named."""
         tables = {name: self.series(measure) for name, measure in DEATHS.items()}
-        return panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope.years)
+        return self._kept(panels.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope.years))
 
     def _pair(self, measure: str, deaths: str) -> together.Pair:
         return self.pairs.setdefault((measure, deaths), together.Pair(self.settled(measure), self.settled(deaths)))
 
     def together(self, measure: str, deaths: str) -> Passage:
         """What the figures show of coca and deaths moving together."""
-        return self._pair(measure, deaths).passage()
+        return self._kept(self._pair(measure, deaths).passage())
 
     def table_lags(self, measure: str, deaths: str) -> Table:
         """The correlation of their growth at each lag."""
-        return self._pair(measure, deaths).lag_table()
+        return self._kept(self._pair(measure, deaths).lag_table())
 
     def chart_lags(self, measure: str, deaths: str) -> Chart:
         """The same as marks."""
-        return self._pair(measure, deaths).lag_chart()
+        return self._kept(self._pair(measure, deaths).lag_chart())
 
     def chart_growth(self, measure: str, deaths: str) -> Chart:
         """Their growth rates, year by year."""
-        return self._pair(measure, deaths).growth_chart(self.scope.years)
+        return self._kept(self._pair(measure, deaths).growth_chart(self.scope.years))
 
     def robustness(self, measure: str) -> Passage:
         """The report's statement on a measure under other choices, in words."""
-        return self._statement(measure).passage()
+        return self._kept(self._statement(measure).passage())
 
     def table_robustness(self, measure: str) -> Table:
         """Every choice by name."""
-        return self._statement(measure).table()
+        return self._kept(self._statement(measure).table())
 
     def chart_robustness(self, measure: str) -> Chart:
         """Every choice as a mark."""
-        return self._statement(measure).chart()
+        return self._kept(self._statement(measure).chart())
 
     def _statement(self, measure: str) -> robust.Statement:
         return robust.Statement(self.settled(measure), self.scope)
 
     def claims(self) -> Table:
         """What the articles claim of these places, with a verdict for the articles' day and the report's."""
-        return claimed.claims_table(check_claims(self.scope.as_of), (self.scope.country, "United States"))
+        return self._kept(claimed.claims_table(check_claims(self.scope.as_of), (self.scope.country, "United States")))
 
     def limits(self) -> Passage:
         """What the evidence cannot show."""
         tables = {measure: self.series(measure) for measure in (*self.scope.measures, DEATHS["all"])}
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
         per_hectare = self.output_per_hectare() if self.scope.measures == MEASURES else None
-        return evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, per_hectare)
+        return self._kept(evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, per_hectare))
 
     def explorer(self) -> Explorer:
         """What the page's explorer draws from: every figure of the country that a reader had, day by day."""
@@ -254,4 +242,4 @@ class TrendReport:
 
     def sources(self) -> Table:
         """The publications behind every figure shown so far, newest first."""
-        return evidence.sources(self.used, self.scope.as_of)
+        return self._kept(evidence.sources(self.used, self.scope.as_of))

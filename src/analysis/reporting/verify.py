@@ -115,18 +115,14 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
 
 
 def _contents(folder: Path) -> Files:
-    paths = {
-        at.relative_to(folder).as_posix(): at
-        for at in sorted(folder.rglob("*"))
-        if at.is_file() and not at.is_symlink()
-    }
-    return {name: at.read_bytes() for name, at in paths.items() if not re.search(r"(^|/)\.", name)}
+    there = [at for at in sorted(folder.rglob("*")) if at.is_file() and not at.is_symlink()]
+    named = {at.relative_to(folder).as_posix(): at for at in there}
+    return {name: at.read_bytes() for name, at in named.items() if not re.search(r"(^|/)\.", name)}
 
 
 def run_again(project: Project, copies: dict[str, Files], scratch: Path) -> dict[str, Files | Difference]:
     """A fresh run of the notebook that each copy names, with its parameters; or why there can be none."""
-    found: dict[str, Files | Difference] = {}
-    jobs = []
+    found, jobs = dict[str, Files | Difference](), []
     for name, copy in copies.items():
         try:
             jobs.append(recorded_job(project, name, copy))

@@ -2,6 +2,8 @@
 
 import json
 import re
+import tomllib
+from datetime import date
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +11,8 @@ import nbformat
 import pandas as pd
 
 from analysis.cleaning.processed import read_processed
+from analysis.errors import InputError, Problem, Problems
+from analysis.files import sha256
 from analysis.project import Project
 from analysis.reporting.catalogue import read_catalogue
 from analysis.reporting.changes import Changes, table
@@ -17,10 +21,11 @@ from analysis.reporting.numbers import Link, slug
 from analysis.reporting.page.render import rendered
 from analysis.reporting.page.report import markdown, question, title
 from analysis.reporting.provenance import PAGES
-from analysis.reporting.reviews import read_reviews
 from analysis.reporting.settle import shown
 from analysis.tables import records
 from analysis.vocabulary import label, maker_label
+
+_DECISIONS = "approved|changes wanted|rejected"
 
 
 def pages_of_all(project: Project) -> dict[str, str]:
@@ -43,6 +48,44 @@ def index_page(project: Project) -> str:
         card = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
         cards.append({**card, "picture": _picture(notebook, name), "parameters": record["parameters"]})
     return rendered("index.html.j2", cards=cards, reviews=reviews)
+
+
+def read_reviews(project: Project) -> list[dict[str, Any]]:
+    """Every decision by its six keys, and whether it is `stale`: the report is another than the one reviewed.
+
+    None if there is no file. Raises InputError with each entry and key that is missing, unknown or wrong.
+    """
+    path, problems = project.reports / "reviews.toml", Problems()
+    try:
+        entries = tomllib.loads(path.read_text("utf-8") if path.exists() else "")
+    except (ValueError, OSError) as error:
+        raise InputError([Problem(project.name(path), 0, "", str(error), "write it as TOML in UTF-8")]) from None
+    reviews = entries.pop("review", [])
+    if entries or not (isinstance(reviews, list) and all(isinstance(review, dict) for review in reviews)):
+        problems.add(project.name(path), 0, "", ", ".join(entries) or "review", "every entry begins with [[review]]")
+        reviews = []
+    files = {file.parent.name: file for file in sorted(project.reports.glob("*/report.ipynb"))}
+    form = {
+        "report": ("|".join(files), f"write one of: {', '.join(files)}"),
+        "reviewer": (r".*\S.*", "write the reviewer's name"),
+        "date": (date, "write a date without quotes, such as 2026-01-31"),
+        "sha256": ("[0-9a-f]{64}", "write what sha256sum gives of report.ipynb"),
+        "decision": (_DECISIONS, f"write one of: {_DECISIONS.replace('|', ', ')}"),
+        "remark": (r"(?s:.*)", "write a text, which may be empty"),
+    }
+    for place, review in enumerate(reviews, start=1):
+        for key in {**form, **review}:
+            right, remedy = form.get(key, (None, f"is no key of a review; its keys are {', '.join(form)}"))
+            if not _is(right, review.get(key)):
+                problems.add(project.name(path), 0, f"review {place}, {key}", str(review.get(key, "nothing")), remedy)
+    problems.raise_any()
+    return [{**review, "stale": sha256(files[review["report"]]) != review["sha256"]} for review in reviews]
+
+
+def _is(right: Any, value: Any) -> bool:
+    if isinstance(right, str) and isinstance(value, str):
+        return bool(re.fullmatch(right, value))
+    return type(value) is right
 
 
 def _picture(notebook: Any, name: str) -> str:

@@ -1,16 +1,15 @@
 """One report as a page: an executed notebook, and how it was made."""
 
 import re
-from itertools import count
+from collections.abc import Iterable
 from typing import Any
 
 from analysis import __version__
-from analysis.reporting.chart_files import with_downloads
-from analysis.reporting.cited import CITED, read_behind
-from analysis.reporting.numbers import MIME, spans, words
+from analysis.reporting.numbers import MIME, words
 from analysis.reporting.page.render import rendered
 from analysis.reporting.parameters import declared
-from analysis.reporting.settle import records
+from analysis.reporting.settle import records, with_downloads
+from analysis.reporting.trace import CITED, listed
 
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>')
 
@@ -65,27 +64,24 @@ def question(notebook: Any) -> str:
     return str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
 
 
-def listed(notebook: Any) -> list[list[dict[str, Any]]]:
-    """The figures that an executed notebook carries, in order of first use, those of one publication together.
-
-    Each is what `read_behind` gives, and its `number` in the list, from 1.
-    """
-    outputs = records(notebook)
-    figures = next((read_behind(output["data"]) for output in outputs if "publications" in output["data"]), {})
-    groups: dict[str, list[dict[str, Any]]] = {}
-    used = (id for output in outputs for number in output["numbers"] for id in number["rows"])
-    for figure in (figures[id] for id in dict.fromkeys(used) if id in figures):
-        groups.setdefault(figure["publication"], []).append(figure)
-    numbers = count(1)
-    return [[{**figure, "number": next(numbers)} for figure in group] for group in groups.values()]
-
-
 def linked(page: str, notebook: Any, groups: list[list[dict[str, Any]]]) -> str:
     """A page whose numbers lead to the first of the figures behind them, and name the places of all."""
     places = {figure["figure"]: figure["number"] for group in groups for figure in group}
     numbers = [number for output in records(notebook) for number in output["numbers"]]
     starts = {number["id"]: _start([places[row] for row in number["rows"] if row in places]) for number in numbers}
     return _NUMBER.sub(lambda data: f"{starts[data[1]]}{data[0]}</a>" if starts.get(data[1]) else data[0], page)
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Whole numbers in order, neighbours drawn together.
+
+    >>> spans([7, 3, 1, 2])
+    '1–3, 7'
+    """
+    ordered = sorted({*numbers})
+    firsts, lasts = ([number for number in ordered if number + step not in ordered] for step in (-1, 1))
+    ends = (f"{first}–{last}" if first < last else str(first) for first, last in zip(firsts, lasts, strict=True))
+    return ", ".join(ends)
 
 
 def _start(places: list[int]) -> str:
