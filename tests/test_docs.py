@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.cleaning.dictionary import data_dictionary
+from analysis.cleaning.package import data_dictionary
 from analysis.project import Project
 from analysis.reporting.page.overview import read_reviews
 
@@ -51,7 +51,7 @@ def lines_of_code(source: str) -> int:
 
 
 # 5,000 is what can be read in one sitting. The extractor and the runner of 2026-11 went past it; until they are cut, it may not grow.
-MOST_LINES = 6_190
+MOST_LINES = 6_150
 
 
 def test_the_package_grows_no_further_from_what_can_be_read_in_one_sitting() -> None:

@@ -104,7 +104,7 @@ def test_a_year_before_is_counted_from_the_one_named() -> None:
 @pytest.mark.usefixtures("small")
 def test_a_figure_is_held_against_what_its_day_knew(printed: str, period: str, told: str) -> None:
     found = propose(f"Colombia made {printed} tons of cocaine in {period}, US figures show.", "2022-12").figures
-    assert [held.text for held in known(found, "2022-12")] == [told]
+    assert [held.known for held in known(found, "2022-12")] == [told]
 
 
 def test_a_figure_revised_since_agrees_with_the_older(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +114,7 @@ def test_a_figure_revised_since_agrees_with_the_older(made: Made, monkeypatch: p
     monkeypatch.setenv("ANALYSIS_PROJECT", str(project.root))
     found = propose("Colombia made 972 tons of cocaine in 2021, US figures show.").figures
     told = "agrees with the older ONDCP 2022-07-14 (972); revised since: ONDCP 2022-10-01 (1,000)"
-    assert [held.text for held in known(found, "2022-12")] == [told]
+    assert [held.known for held in known(found, "2022-12")] == [told]
 
 
 def read_rows(text: str) -> list[dict[str, str]]:
@@ -179,6 +179,14 @@ def test_the_page_of_an_article_shows_each_figure_and_tests_its_claims() -> None
     assert "agrees with ONDCP 2022-07-14 (972)" in page
     assert "“slightly lower” (comparison: potential cocaine output, Colombia): <strong>supported</strong>" in page
     assert "The Post &lt;b&gt;" in page
+
+
+@pytest.mark.usefixtures("small")
+def test_claims_of_an_article_without_a_date_are_held_against_what_is_known_now() -> None:
+    article = Article("Colombia made 972 tons of cocaine in 2021, US figures show.", id="post")
+    page = article_page(article, read_figures(article))
+    assert "“972” (level: potential cocaine output, Colombia): <strong>supported</strong>" in page
+    assert page.count("972\u00a0t: supported") == 2
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 from rows import Made, figure
 
-from analysis.cleaning.columns import names
-from analysis.cleaning.package import is_current
+from analysis.cleaning.package import TABLES, is_current
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.errors import InputError
 from analysis.project import Project
@@ -41,8 +40,8 @@ def test_the_datapackage_describes_every_column(project: Project) -> None:
     fields = {
         resource["path"]: [field["name"] for field in resource["schema"]["fields"]] for resource in package["resources"]
     }
-    assert fields["figures.csv"] == names("figures.csv") == list(read_processed(project, "figures.csv").columns)
-    assert fields["series.csv"] == names("series.csv")
+    assert fields["figures.csv"] == TABLES["figures.csv"] == list(read_processed(project, "figures.csv").columns)
+    assert fields["series.csv"] == TABLES["series.csv"]
     assert all(field["description"] for resource in package["resources"] for field in resource["schema"]["fields"])
 
 

@@ -21,6 +21,7 @@ from analysis.vintages.releases import check_agreement, one_per_release
 # What `extract` writes beside: a row enters only when nothing in it is unsure; the others are for the reader.
 PROPOSED_COLUMNS = ("unsure", "confidence", "evidence", "known")
 _UNSURE = "settle what it names in this row, then empty this cell; nothing enters that a person has not settled"
+_THERE = "is in publications.csv already; take it out with undo, or mend single rows with mend"
 RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
 
 
@@ -60,15 +61,11 @@ def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> A
 
 def _publications(rows: pd.DataFrame, raw: RawTables, problems: Problems) -> pd.DataFrame:
     """The publications of a release file, one row each, but for those that are there already."""
-    columns = [*RELEASE_COLUMNS[: len(PUBLICATION_COLUMNS)], "raw_file", "raw_line"]
-    listed = rows[columns].rename(columns={"publication": "id"})
-    known = listed["id"].isin(raw.publications["id"])
-    unlike = ~listed.duplicated(list(PUBLICATION_COLUMNS)) & listed.duplicated("id")
-    there = "is in publications.csv already; take it out with undo, or mend single rows with mend"
-    for faulty, remedy in ((known & ~listed.duplicated("id"), there), (unlike, "its first row has other metadata")):
-        for row in records(listed[faulty]):
-            problems.add_row(row, "publication", row.id, remedy)
-    return listed[~known].drop_duplicates("id")
+    columns = [*RELEASE_COLUMNS[: len(PUBLICATION_COLUMNS)]]
+    known, later = rows["publication"].isin(raw.publications["id"]), rows.duplicated("publication")
+    problems.add_rows(rows[known & ~later], "publication", _THERE)
+    problems.add_rows(rows[~rows.duplicated(columns) & later], "publication", "its first row has other metadata")
+    return rows.loc[~(known | later), [*columns, "raw_file", "raw_line"]].rename(columns={"publication": "id"})
 
 
 def _check_changes(figures: pd.DataFrame) -> None:

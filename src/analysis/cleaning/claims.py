@@ -6,19 +6,25 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.figures import NUMBERS, PERIOD, check_locators, period_cells, read_each, registered, value_cells
-from analysis.cleaning.raw import RawTables
 from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import Period, read_period
 from analysis.vocabulary import measures, nearest, vocabulary, words_of
 
 
-def clean_claims(raw: RawTables, publications: pd.DataFrame) -> pd.DataFrame:
+def clean_claims(rows: pd.DataFrame, publications: pd.DataFrame) -> pd.DataFrame:
     """All claims of articles, with the limits that their wording sets, in the unit in which their kind is tested.
 
     A claim without a period counts for the last whole year before its article. Raises InputError with every bad row.
     """
-    problems, rows = Problems(), raw.claims
+    problems = Problems()
+    claims = sound_claims(rows, publications, problems)
+    problems.raise_any()
+    return claims
+
+
+def sound_claims(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+    """The claims that can be read, as `clean_claims` gives them; every other goes to `problems`."""
     articles = publications.loc[publications["sha256"] != "", ["published", "available"]]
     words = {"article": tuple(articles.index), "over": ("", *measures()), "estimates": ("", *words_of("makers"))}
     words |= {"kind": words_of("claims")} | {word: words_of(f"{word}s") for word in ("measure", "place", "unit")}
@@ -29,7 +35,6 @@ def clean_claims(raw: RawTables, publications: pd.DataFrame) -> pd.DataFrame:
     rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(columns={"unit": "unit_printed"})
     rows = read_each(rows, "period", rows, PERIOD, lambda row: period_cells(_read_years(row)), problems)
     rows = read_each(rows, "stated", rows, [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
-    problems.raise_any()
     return rows.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
@@ -47,7 +52,7 @@ def _read_stated(row: Any) -> list[float | str | None]:
     if row.stated not in row.wording:
         raise UnreadableError(f"does not stand in the wording {row.wording!r}")
     if row.kind != "comparison":
-        return value_cells(row, vocabulary()["claims"][row.kind]["unit"] or measures()[row.measure].unit)
+        return value_cells(row, vocabulary()["claims"][row.kind]["unit"])
     allowed = vocabulary()["comparisons"].get(row.stated)
     if not allowed:
         raise UnreadableError(f"is no comparison with limits; {nearest(row.stated, words_of('comparisons'))}")

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import astuple, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,7 @@ _KINDS_OF_UNIT = {
     "times": ("ratio",), "rank": ("rank",), "year": ("year", "quantity"), "percent": ("quantity", "share"),
     _ON_YEAR_BEFORE: ("change",),
 }  # fmt: skip
+_Reader = Callable[[Any], list[Any]]
 LOCATOR_IN_TEXT = re.compile(r"sentence [1-9][0-9]*, characters ([0-9]{1,9})-([0-9]{1,9})")
 _DAYS = ["period_start", "period_end", "base_start", "base_end"]
 PERIOD = ["period_kind", *_DAYS]
@@ -54,18 +56,17 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     problems = Problems()
     publications = _clean_publications(raw.publications, problems)
     rows = raw.figures
-    known = registered(rows, {column: words_of(section) for column, section in _REGISTERED.items()}, problems)
-    rows = rows[known & _published(rows, publications, problems)]
-    rows = rows.join(publications[_OF_PUBLICATION], on="publication")
-    by = _told_by(rows, "period", r"\d{4}", "unit", "status").assign(
-        note=rows["note"].where(rows["status"] == _PART, "")
-    )
+    words = {column: words_of(section) for column, section in _REGISTERED.items()}
+    known = registered(rows, {**words, "publication": tuple(publications.index)}, problems)
+    rows = rows[known].join(publications[_OF_PUBLICATION], on="publication")
+    by = _told_by(rows, "period", r"\d{4}", "unit", "status")
+    by = by.assign(note=rows["note"].where(rows["status"] == _PART, ""))
     rows = read_each(rows, "period", by, PERIOD, lambda row: period_cells(read_period_of(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = _apply_corrections(rows, raw.corrections, problems)
     check_locators(rows[rows["sha256"] != ""], "printed", problems)
     by = _told_by(rows, "printed", r"[\d,.]+", "unit_printed")
-    rows = read_each(rows, "printed", by, [*NUMBERS, "qualifier", "unit"], _value, problems)
+    rows = read_each(rows, "printed", by, [*NUMBERS, "qualifier", "unit"], value_cells, problems)
     problems.raise_any()
     return rows.astype(dict.fromkeys(NUMBERS, "float64")), publications
 
@@ -116,20 +117,15 @@ def registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems
     """Which rows hold only the words that are allowed in each column; every other word goes to `problems`."""
     known = pd.DataFrame({column: rows[column].isin(words) for column, words in allowed.items()})
     for column, words in allowed.items():
-        for row in records(rows[~known[column]]):
-            found = str(getattr(row, column))
-            problems.add_row(row, column, found, f"is not registered; {nearest(found, words)}")
+        problems.add_rows(rows[~known[column]], column, partial(_unregistered, column, words))
     return known.all(axis=1)
 
 
-def _published(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.Series:
-    def remedy(found: str) -> str:
-        hint = nearest(found, list(publications.index)) if len(publications) < 20_000 else ""
-        return f"stands not in publications.csv; {hint if hint.startswith('did') else 'add it to publications.csv'}"
-
-    known = rows["publication"].isin(publications.index)
-    problems.add_rows(rows[~known], "publication", remedy)
-    return known
+def _unregistered(column: str, words: tuple[str, ...], found: str) -> str:
+    if column == "publication":
+        hint = nearest(found, words[:20_000], "add it to publications.csv")  # to compare with more would take minutes
+        return f"stands not in publications.csv; {hint}"
+    return f"is not registered; {nearest(found, words)}"
 
 
 def _apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: Problems) -> pd.DataFrame:
@@ -171,12 +167,7 @@ def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
 
 
 def read_each(
-    rows: pd.DataFrame,
-    column: str,
-    by: pd.DataFrame,
-    columns: list[str],
-    read: Callable[[Any], list[Any]],
-    problems: Problems,
+    rows: pd.DataFrame, column: str, by: pd.DataFrame, columns: list[str], read: _Reader, problems: Problems
 ) -> pd.DataFrame:
     """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`.
 
@@ -199,9 +190,8 @@ def read_each(
 
 def _told_by(rows: pd.DataFrame, column: str, plain: str, *more: str) -> pd.DataFrame:
     """What the reading of a cell depends on: the day of its publication too, unless it is as plain as the pattern says."""
-    return rows[[column, "measure", *more]].assign(
-        on=rows["published"].where(~rows[column].str.fullmatch(plain, flags=re.ASCII), "")
-    )
+    on = rows["published"].where(~rows[column].str.fullmatch(plain, flags=re.ASCII), "")
+    return rows[[column, "measure", *more]].assign(on=on)
 
 
 def period_cells(period: Period) -> list[str]:
@@ -222,13 +212,12 @@ def read_period_of(row: Any) -> Period:
     return period
 
 
-def _value(row: Any) -> list[float | str | None]:
-    return value_cells(row, measures()[row.measure].unit)
+def value_cells(row: Any, kept: str = "") -> list[float | str | None]:
+    """What a row prints, as the columns `NUMBERS`, qualifier and unit hold it; UnreadableError if it can't be read.
 
-
-def value_cells(row: Any, kept: str) -> list[float | str | None]:
-    """What a row prints, as the columns `NUMBERS`, qualifier and unit hold it in the unit kept; else UnreadableError."""
-    reading, unit = read_cell(row.printed, row.published), row.unit_printed
+    `kept` is the unit that they stand in; empty for that of the row's measure.
+    """
+    reading, unit, kept = read_cell(row.printed, row.published), row.unit_printed, kept or measures()[row.measure].unit
     allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
     if reading.kind not in allowed:
         raise UnreadableError(f"reads as a {reading.kind}, but the unit {unit!r} takes a {' or '.join(allowed)}")

@@ -1,15 +1,30 @@
-"""What `data/processed` says of itself, `datapackage.json`: so one sees without cleaning whether it is current."""
+"""What `data/processed` says of itself, `datapackage.json`, and the data dictionary that is made from it."""
 
 import hashlib
 import json
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from analysis.cleaning.columns import DESCRIPTIONS, TABLES, fields, names
 from analysis.files import sha256
 from analysis.project import Project
+from analysis.vocabulary import measures, vocabulary
 
+_LISTED = tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
+TABLES: dict[str, list[str]] = _LISTED["tables"]  # the columns of each processed table, in order
 # The code that decides what is processed.
 _CLEANING = ("reading/*.*", "cleaning/*.*", "vintages/releases.py", "vocabulary.*")
+_HEAD = """# Data dictionary
+
+Made by `python -m analysis dictionary` from `data/processed/datapackage.json` and `src/analysis/vocabulary.toml`; don't
+edit it here. Missing text and missing numbers are empty cells.
+"""
+
+
+def fields(table: str) -> list[dict[str, str]]:
+    """The columns of a table as Frictionless describes them: name, type, description and, if there is one, unit."""
+    return [{"name": name, **_LISTED["columns"][name]} for name in TABLES[table]]
 
 
 def is_current(project: Project) -> bool:
@@ -30,28 +45,36 @@ def sources(project: Project) -> dict[str, str]:
 
 def datapackage(project: Project, contents: dict[str, bytes]) -> str:
     """What describes `data/processed`: the tables' columns and hashes, and the hashes of raw files and cleaning code."""
-    package = {
-        "name": "coca-trends",
-        "title": "Coca area, potential cocaine output and US overdose deaths, as publications printed them",
-        "licenses": [{"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}],
-        "sources": [
-            {"title": name, "path": name, "hash": f"sha256:{digest}"} for name, digest in sources(project).items()
-        ],
-        "resources": [_resource(name, contents[name]) for name in TABLES],
-    }
+    made_from = [{"title": name, "path": name, "hash": f"sha256:{by}"} for name, by in sources(project).items()]
+    resources = [_resource(name, contents[name]) for name in TABLES]
+    package = {**_LISTED["package"], "sources": made_from, "resources": resources}
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 
 def _resource(name: str, content: bytes) -> dict[str, Any]:
-    key = "figure" if name == "series.csv" else names(name)[0]
+    key = "figure" if name == "series.csv" else TABLES[name][0]
     return {
-        "name": name.removesuffix(".csv"),
-        "path": name,
-        "description": DESCRIPTIONS[name],
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "name": name.removesuffix(".csv"), "path": name, "description": _LISTED["descriptions"][name], **_LISTED["form"],
+        "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {"fields": fields(name), "missingValues": [""], "primaryKey": key},
-    }
+    }  # fmt: skip
+
+
+def data_dictionary(project: Project) -> str:
+    """Every column of every processed table, and every registered word, as Markdown."""
+    package = json.loads((project.processed / "datapackage.json").read_text("utf-8"))
+    parts = [_HEAD]
+    for table in package["resources"]:
+        columns = [(f"`{field['name']}`", field["type"], field["description"]) for field in table["schema"]["fields"]]
+        parts.append(_section(f"`{table['path']}`: {table['description']}", ("Column", "Type", "Meaning"), columns))
+    words = [(f"`{measure.name}`", measure.unit, measure.meaning) for measure in measures().values()]
+    makers = [(f"`{name}`", maker["label"], maker["meaning"]) for name, maker in vocabulary()["makers"].items()]
+    statuses = [(f"`{name}`", meaning) for name, meaning in vocabulary()["statuses"].items()]
+    parts.append(_section("Measures", ("Measure", "Unit", "Meaning"), words))
+    parts.append(_section("Makers of estimates", ("Maker", "Name", "Meaning"), makers))
+    return "\n".join([*parts, _section("Statuses", ("Status", "Meaning"), statuses)])
+
+
+def _section(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [headings, ["---" for _ in headings], *rows]
+    return f"## {title}\n\n" + "\n".join("| " + " | ".join(cells) + " |" for cells in lines) + "\n"

@@ -103,9 +103,8 @@ class RawRow(NamedTuple):
 
 def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
     """The figures (as `clean_figures` gives them) that differ between two states, by id."""
-    own, known = {row.figure: row for row in records(old)}, {_key(row): row for row in records(old)}
-    known |= {_key(row): row for row in records(newest_release(old))}
-    rows = {}
+    own, rows = {row.figure: row for row in records(old)}, {}
+    known = {_key(row): row for row in [*records(old), *records(newest_release(old))]}
     for row in records(new):
         before = own.pop(row.figure, None) or known.get(_key(row))
         if before is None or _said(before) != _said(row):
@@ -114,17 +113,14 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
 
 
 def _raw_row(old: Any, new: Any) -> RawRow:
-    at = new or old
-    printed = [f"{row.printed} {row.unit_printed}" if row else "" for row in (old, new)]
-    return RawRow(_kind(old, new), f"{at.raw_file}:{at.raw_line}", *printed)
-
-
-def _kind(old: Any, new: Any) -> str:
+    at, printed = new or old, [f"{row.printed} {row.unit_printed}" if row else "" for row in (old, new)]
     if not (old and new):
-        return NEW_YEAR if new else REMOVED
-    if old.set_aside != new.set_aside or not within_rounding(old, new):
-        return REVISED
-    return SOURCE if (old.printed, old.unit_printed) == (new.printed, new.unit_printed) else ROUNDING
+        kind = NEW_YEAR if new else REMOVED
+    elif old.set_aside != new.set_aside or not within_rounding(old, new):
+        kind = REVISED
+    else:
+        kind = SOURCE if printed[0] == printed[1] else ROUNDING
+    return RawRow(kind, f"{at.raw_file}:{at.raw_line}", *printed)
 
 
 def within_rounding(old: Any, new: Any) -> bool:

@@ -5,10 +5,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.claims import clean_claims
-from analysis.cleaning.columns import fields, names
 from analysis.cleaning.figures import clean_breaks, clean_figures
 from analysis.cleaning.gate import check_gate
-from analysis.cleaning.package import datapackage, sources
+from analysis.cleaning.package import TABLES, datapackage, fields, sources
 from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError, ReportFailed
 from analysis.files import write_whole
@@ -31,10 +30,10 @@ def build_processed(project: Project) -> pd.DataFrame:
         "figures.csv": figures,
         "series.csv": newest_release(figures),
         "breaks.csv": clean_breaks(raw),
-        "claims.csv": clean_claims(raw, publications),
+        "claims.csv": clean_claims(raw.claims, publications),
         "publications.csv": publications.reset_index().sort_values("publication"),
     }
-    contents = {name: _csv(table[names(name)]) for name, table in tables.items()}
+    contents = {name: _csv(table[TABLES[name]]) for name, table in tables.items()}
     package = datapackage(project, {name: text.encode() for name, text in contents.items()})
     if sources(project) != made_from:
         raise ReportFailed("data/raw was changed while it was read; run it again")

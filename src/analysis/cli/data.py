@@ -144,6 +144,6 @@ def dictionary() -> None:
 
     Example: python -m analysis dictionary > docs/data_dictionary.md
     """
-    from analysis.cleaning.dictionary import data_dictionary
+    from analysis.cleaning.package import data_dictionary
 
     click.echo(data_dictionary(here()), nl=False)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache, lru_cache, partial
 from itertools import accumulate, takewhile
+from math import nan
 
 from analysis.reading import numerals, phrases
 from analysis.reading.numerals import Numeral, UnreadableError, check_length, read_numeral, rounding_unit
@@ -30,8 +31,20 @@ class Reading:
     qualifier: str  # exact, about, more_than, at_least, nearly, less_than, at_most or between
     rounding_unit: float  # the unit the number is rounded to
     unit: str | None  # the unit in the wording itself, by its registered name
+    text: str = ""
     start: int = 0
     end: int = 0
+    problem: str = ""  # why it can't be read, where it can't
+
+    @property
+    def size(self) -> float:
+        """The number printed or a limit; NaN where it can't be read."""
+        return next((number for number in (self.value, self.low, self.high) if number is not None), nan)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Its place in the text."""
+        return self.start, self.end
 
 
 _Found = dict[str, str]  # the named parts that a rule caught: `said`, a qualifier; `number`; `unit`; `word` ...
@@ -167,31 +180,29 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     (234000.0, 1000.0, 'ha')
     """
     found = find_printed(text, published)
-    for reading, _ in found:
-        if isinstance(reading, UnreadableError):
-            raise reading
-    return tuple(reading for reading, _ in found if isinstance(reading, Reading))
+    if problem := next((one.problem for one in found if one.problem), ""):
+        raise UnreadableError(problem)
+    return tuple(found)
 
 
-def find_printed(text: str, published: str = "") -> list[tuple[Reading | UnreadableError, tuple[int, int]]]:
-    """Every wording in a text that looks like a figure, with its place; what can't be read as its error.
+def find_printed(text: str, published: str = "") -> list[Reading]:
+    """Every wording in a text that looks like a figure; what can't be read is of the kind "unread" and has its `problem`.
 
-    >>> [(str(reading), text) for reading, text in find_printed("29.755 or so")]
-    [("'29.755' may be 29755 or 29.755; write it without a separator", (0, 6))]
+    >>> [(reading.text, reading.problem) for reading in find_printed("29.755 or so")]
+    [('29.755', "'29.755' may be 29755 or 29.755; write it without a separator")]
     """
     # Not by re.IGNORECASE, which takes \u0131 for i and \u017f for s, where no phrase has them. Every letter keeps its place.
-    text = text.replace("\u0130", "I").lower()
-    spanish = bool(_SPANISH.search(text))
+    lower = text.replace("\u0130", "I").lower()
+    spanish, readings = bool(_SPANISH.search(lower)), []
     pattern, readers = _rules()
-    readings: list[tuple[Reading | UnreadableError, tuple[int, int]]] = []
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(lower):
         rule = str(match.lastgroup)[1:]  # the group of the whole rule is the last to be closed
         found = {name.removesuffix(f"_{rule}"): part for name, part in match.groupdict().items() if part is not None}
         try:
             reading = readers[int(rule)](found, spanish, published)
-            readings.append((replace(reading, start=match.start(), end=match.end()), match.span()))
         except UnreadableError as error:
-            readings.append((error, match.span()))
+            reading = Reading("unread", None, None, None, "", 0, None, problem=str(error))
+        readings.append(replace(reading, text=text[slice(*match.span())], start=match.start(), end=match.end()))
     return readings
 
 
@@ -208,7 +219,7 @@ def read_cell(text: str, published: str = "") -> Reading:
     if re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", text):  # nearly every official figure: the short way
         return _one("quantity", None, {"number": text})
     readings = read_printed(text, published)
-    if len(readings) == 1 and (readings[0].start, readings[0].end) == (0, len(text)):
+    if len(readings) == 1 and readings[0].text == text:
         return readings[0]
     if len(readings) > 1:
         raise UnreadableError(f"holds {len(readings)} figures; write one a row")

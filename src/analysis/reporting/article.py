@@ -1,10 +1,11 @@
 """An article checked against the figures: a page made on demand, which holds some of its words and is never committed."""
 
+from collections import Counter
 from typing import Any
 
-from analysis.extracting.claims import claims_of
-from analysis.extracting.known import AGREES, CLAIM, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD
-from analysis.extracting.release import Article, Read, confidence, unsure
+from analysis.extracting.known import claims_of
+from analysis.extracting.release import Article
+from analysis.extracting.sentences import AGREES, CLAIM, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD, Story
 from analysis.files import write_whole
 from analysis.project import Project
 from analysis.reporting.numbers import number
@@ -19,25 +20,22 @@ _TOLD = {
 }  # fmt: skip
 
 
-def write_page(project: Project, article: Article, read: Read) -> str:
+def write_page(project: Project, article: Article, read: Story) -> str:
     """Write `reports/articles/ID.html`; its place in the project."""
     write_whole(project.reports / "articles", {f"{article.id}.html": article_page(article, read)})
     return project.name(project.reports / "articles" / f"{article.id}.html")
 
 
-def article_page(article: Article, read: Read) -> str:
+def article_page(article: Article, read: Story) -> str:
     """The figures of an article, each with its words and how it stands against the known ones, and its claims, tested."""
-    verdicts = [held.verdict for _, held in read.figures]
-    counts = [(verdicts.count(verdict), told) for verdict, told in _TOLD.items() if verdict in verdicts]
-    rows = [(one, held, confidence(one, held), unsure(one, held)) for one, held in read.figures]
-    words: dict[str, Any] = {"maker_label": maker_label, "label": label, "tested": _tested}
-    shown: dict[str, Any] = {"article": article, "figures": rows, "counts": counts, "claims": _claims(article, read)}
-    return rendered("article.html.j2", **shown, **words)
+    words: dict[str, Any] = {"maker_label": maker_label, "label": label, "tested": _tested, "told": _TOLD}
+    counts, claims = Counter(one.verdict for one in read.figures), _claims(article, read)
+    return rendered("article.html.j2", article=article, figures=read.figures, counts=counts, claims=claims, **words)
 
 
-def _claims(article: Article, read: Read) -> list[tuple[Any, ...]]:
+def _claims(article: Article, read: Story) -> list[tuple[Any, ...]]:
     """Each claim, the verdict of all makers, and of each maker who, and what its figures say on the article's day and now."""
-    claims, checked = claims_of(article, read)
+    claims, checked = claims_of(article.id, article.published, [*read.figures, *read.comparisons])
     told = []
     for said in records(claims):
         rows = checked[checked["claim"] == said.claim]

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from analysis.cleaning.columns import names
+from analysis.cleaning.package import TABLES
 from analysis.files import sha256
 from analysis.project import Project
 from analysis.reporting.catalogue import Job, read_catalogue
@@ -137,7 +137,7 @@ def rows_hash(job: Job) -> str:
 @lru_cache(maxsize=8)
 def _groups(project: Project, name: str, _: int) -> dict[tuple[str, str], tuple[set[str], bytes]]:
     """The publications and the hash of the rows of each place and measure, of `publications.csv` of each publication."""
-    columns = names(name)
+    columns = TABLES[name]
     first, second = ("place", "measure") if name in _SOURCES else ("publication", "publication")
     at = [columns.index(column) for column in (first, second, _SOURCES.get(name, first))]
     file, line = columns.index("raw_file"), columns.index("raw_line")

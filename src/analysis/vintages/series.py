@@ -123,24 +123,18 @@ def series(
     >>> output[["year", "value", "unit", "release"]].to_string(index=False).split()[-4:]
     ['2021', '972.0', 't', 'ondcp-release-2022-07']
     """
-    rows = _selected(newest_release, measure, place, estimates, as_of, statuses, publications)
-    return _by_year(rows, start_year, end_year)
+    return _selected(newest_release, measure, place, estimates, as_of, start_year, end_year, statuses, publications)
 
 
-def every_vintage(
-    measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
-) -> pd.DataFrame:
+def every_vintage(measure: str, place: str, estimates: str, **sight: Any) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
-    rows = _selected(one_per_release, measure, place, estimates, **sight)
-    return _by_year(rows, start_year, end_year)
+    return _selected(one_per_release, measure, place, estimates, **sight)
 
 
-def printed_changes(
-    measure: str, place: str, estimates: str, *, start_year: int = 1, end_year: int = 9999, **sight: Any
-) -> pd.DataFrame:
+def printed_changes(measure: str, place: str, estimates: str, *, start_year: int = 1, **sight: Any) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
-    rows = _selected(one_per_release, f"{measure}_change", place, estimates, **sight, levels=False)
-    rows = _by_year(rows, start_year + 1, end_year, "base_start")
+    words = (f"{measure}_change", place, estimates)
+    rows = _selected(one_per_release, *words, start_year=start_year + 1, levels=False, **sight)
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
 
@@ -157,15 +151,14 @@ def _series(count: Callable[[pd.DataFrame], pd.DataFrame], as_of: str, publicati
 
 def _selected(
     count: Callable[[pd.DataFrame], pd.DataFrame], measure: str, place: str, estimates: str, as_of: str = LATEST,
-    statuses: tuple[str, ...] = SETTLED, publications: str = "all", levels: bool = True,
+    start_year: int = 1, end_year: int = 9999, statuses: tuple[str, ...] = SETTLED, publications: str = "all",
+    levels: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
     found = _series(count, as_of, publications)
     if levels:
         words = {"measure": (measure, "measures"), "place": (place, "places"), "estimates": (estimates, "makers")}
         check_words(**{name: (word, words_of(section)) for name, (word, section) in words.items()})
     rows: pd.DataFrame = found.get((measure, place, estimates), found[""])
-    return rows[((rows["base_start"] == "") == levels) & rows["status"].isin(statuses)]
-
-
-def _by_year(rows: pd.DataFrame, start_year: int, end_year: int, *more: str) -> pd.DataFrame:
-    return rows.loc[rows["year"].between(start_year, end_year), [*_COLUMNS, *more]].reset_index(drop=True)
+    rows = rows[((rows["base_start"] == "") == levels) & rows["status"].isin(statuses)]
+    columns = _COLUMNS if levels else [*_COLUMNS, "base_start"]
+    return rows.loc[rows["year"].between(start_year, end_year), columns].reset_index(drop=True)
