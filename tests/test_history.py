@@ -9,6 +9,7 @@ from analysis.cleaning.processed import build_processed
 from analysis.errors import InputError
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.linked import linked_levels
+from analysis.vintages.links import links
 from analysis.vintages.releases import newest_release
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
 
@@ -57,12 +58,19 @@ def test_a_printed_rate_links_two_years() -> None:
     assert factor(made([("a", 2022, 100), ("b", 2023, 160)], rates=[("b", 2023, 53)]).growth(2022, 2023)) == 1.53
 
 
+def test_a_printed_rate_leads_as_far_as_it_is_rounded() -> None:
+    rates = printed([("b", 2023, 50)]).assign(base_year=2022, rounding_unit=10.0)
+    [link] = links(printed([]), rates)
+    assert (link.low, link.factor, link.high) == (1.45, 1.5, 1.55)
+
+
 def test_a_gap_a_missing_year_and_a_break_are_told_apart() -> None:
     rows: Printed = [("a", 2011, 100), ("a", 2012, 120), ("b", 2014, 90), ("b", 2015, 95)]
     assert why(made(rows).growth(2011, 2015)) == ("gap", (2012, 2014))
     assert why(made(rows).growth(2010, 2015)) == ("missing", (2010,))
     assert why(made(rows).growth(2012, 2011)) == ("missing", (2012,))
-    assert why(made(rows, breaks={2012: "new zones"}).growth(2011, 2012)) == ("break", (2012,))
+    broken = made(rows, breaks={2012: "new zones"}).growth(2011, 2012)
+    assert (why(broken), getattr(broken, "reason", "")) == (("break", (2012,)), "new zones")
     assert made(rows, breaks={2015: "new zones"}).stretches() == [[2011, 2012], [2014], [2015]]
 
 

@@ -168,6 +168,12 @@ def test_output_per_hectare_of_two_releases_takes_a_compilation_last() -> None:
     assert output_per_hectare(compiled, area)["value"].tolist() == [5]
 
 
+def test_output_per_hectare_of_originals_counts_before_that_of_a_compilation_that_prints_both() -> None:
+    output = pd.concat([year_ends([("a", 2020, 1000)]), year_ends([("z", 2020, 500)], "compilation")])
+    area = pd.concat([year_ends([("b", 2020, 100_000)]), year_ends([("z", 2020, 250_000)], "compilation")])
+    assert output_per_hectare(output, area)["value"].tolist() == [10]
+
+
 def test_output_per_hectare_on_the_mean_of_two_year_ends_of_one_release() -> None:
     output = year_ends([("a", 2020, 1000), ("a", 2021, 1200), ("b", 2022, 1300)])
     area = year_ends([("a", 2020, 100_000), ("a", 2021, 300_000), ("b", 2021, 500_000), ("c", 2022, 1)])

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.cleaning.raw import read_raw
 from analysis.project import here
-from analysis.reading.numerals import UnreadableError, read_numeral
+from analysis.reading.numerals import UnreadableError, check_length, read_numeral
 from analysis.reading.wording import read_cell, read_printed
 
 # wording -> kind, value, low, high, qualifier, unit in the wording; none of them stands in data/raw
@@ -168,6 +168,20 @@ def test_last_year_as_a_figure_needs_the_date() -> None:
     assert (year.kind, year.value, year.low, year.high, year.qualifier) == ("year", 2021, 2021, 2021, "exact")
     with pytest.raises(UnreadableError, match="needs the publication's date"):
         read_cell("last year", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [("zero", 0), ("two hundred twenty-five", 225), ("two thousand three hundred million", 2_300_000_000)],
+)
+def test_a_number_in_words_is_the_number(words: str, value: int) -> None:
+    assert read_numeral(words).value == value
+
+
+def test_a_wording_may_have_200_characters() -> None:
+    check_length("9" * 200)
+    with pytest.raises(UnreadableError, match="is longer than any figure's wording, which has at most 200 characters"):
+        check_length("9" * 201)
 
 
 def test_a_grouped_number_is_the_number_without_groups() -> None:
