@@ -21,7 +21,7 @@ from analysis.files import clear_left_over, write_whole
 from analysis.project import Project, here
 from analysis.reporting.batch import exchange, run_all
 from analysis.reporting.catalogue import Job, jobs
-from analysis.reporting.execute import execute
+from analysis.reporting.execute import _sockets, execute
 from analysis.reporting.provenance import differences, others
 from analysis.reporting.run import numbers_csv, run_report
 from analysis.reporting.settle import chart_csv, chart_files, records
@@ -281,6 +281,21 @@ def test_a_kernel_that_does_not_come_up_is_started_once_more(
     (scratch := tmp_path / "scratch").mkdir()
     assert execute(broken(copy, "1 + 1"), scratch).cells[-1].outputs[0]["data"]["text/plain"] == "2"
     assert len(tried) == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such sockets there")
+def test_a_kernel_is_reached_by_sockets_in_its_folder_and_by_ports_where_that_has_too_long_a_name(
+    tmp_path: Path,
+) -> None:
+    (far := tmp_path / ("far" * 40)).mkdir()
+    (near := tmp_path / "near").mkdir()
+    assert [_sockets(folder).get("transport", "tcp") for folder in (near, far)] == ["ipc", "tcp"]
+
+
+@pytest.mark.parametrize("folder", ["near", "far" * 40])
+def test_a_notebook_runs_whichever_way_its_kernel_is_reached(copy: Project, tmp_path: Path, folder: str) -> None:
+    (scratch := tmp_path / folder).mkdir()
+    assert execute(broken(copy, "1 + 1"), scratch).cells[-1].outputs[0]["data"]["text/plain"] == "2"
 
 
 def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:

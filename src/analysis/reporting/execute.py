@@ -1,6 +1,7 @@
 """Execute a notebook by papermill in a clean environment, and refuse what only looks whole."""
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -38,12 +39,26 @@ def execute(job: Job, scratch: Path) -> Any:
     return notebook
 
 
+def _sockets(folder: Path) -> dict[str, str]:
+    """How Jupyter reaches a kernel: by sockets in a folder; where there can be none (too long a name, say), by free ports.
+
+    A port that was found free may be taken by another program before the kernel does.
+    """
+    place = folder / "kernel"
+    try:
+        with socket.socket(socket.AF_UNIX) as tried:
+            tried.bind(f"{place}-0")
+    except (AttributeError, OSError):
+        return {"transport_encryption": "auto"}
+    return {"transport": "ipc", "ip": str(place)}
+
+
 def _run(job: Job, scratch: Path, tries: int = 2) -> None:
-    """Run it; once more if no kernel came up: its ports are looked for, and another program may take one before it does."""
+    """Run it; once more if no kernel came up."""
     import papermill
     from traitlets.config import Config
 
-    connection = {"transport_encryption": "auto", "connection_file": str(scratch / "kernel.json")}
+    connection = {**_sockets(scratch), "connection_file": str(scratch / "kernel.json")}
 
     def count(**_: Any) -> None:
         with (scratch / "cells").open("a") as file:
