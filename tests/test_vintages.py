@@ -13,6 +13,7 @@ from analysis.errors import InputError
 from analysis.project import Project
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.releases import newest_release, one_per_release
+from analysis.vintages.series import printed_changes
 
 OLD = publication(id="old", published="2020-03-01")
 NEW = publication(id="new", published="2021-03-01")
@@ -126,6 +127,12 @@ def test_figures_written_anew_are_read_anew(made: Made, monkeypatch: pytest.Monk
 def test_growth_needs_figures_above_zero_and_years(arguments: tuple[float, float, int]) -> None:
     with pytest.raises(ValueError, match="needs two figures above zero"):
         annual_growth(*arguments)
+
+
+def test_a_printed_rate_counts_only_where_the_year_it_starts_from_is_in_the_window() -> None:
+    of = partial(printed_changes, "cocaine_output", "Colombia", "unodc", end_year=2024)
+    assert of(start_year=2022)[["base_year", "year", "value"]].to_numpy().tolist() == [[2022, 2023, 53]]
+    assert of(start_year=2023).empty
 
 
 def test_output_per_hectare_prefers_one_release_and_says_when_it_has_none() -> None:

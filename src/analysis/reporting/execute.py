@@ -47,7 +47,7 @@ def _sockets(folder: Path) -> dict[str, str]:
     place = folder / "kernel"
     try:
         with socket.socket(socket.AF_UNIX) as tried:
-            tried.bind(f"{place}-0")
+            tried.bind(f"{place}-tried")
     except (AttributeError, OSError):
         return {"transport_encryption": "auto"}
     return {"transport": "ipc", "ip": str(place)}

@@ -104,7 +104,7 @@ def _checked(claim: Any, maker: str, day: str) -> dict[str, Any]:
         verdict = SUPPORTED if allowed.hold(found.found) else NOT_SUPPORTED
     except _UntestedError as error:
         found, verdict = _Found(reason=str(error)), UNTESTED
-    head = {"claim": claim.claim, "kind": claim.kind, "stated": claim.stated, "unit": claim.unit, "day": day}
+    head = {"claim": claim.claim, "kind": claim.kind, "unit": claim.unit, "day": day}
     head |= {"maker": maker, "named": maker == claim.estimates != ""}
     return {**head, **allowed._asdict(), "verdict": verdict, **found._asdict()}
 
