@@ -47,7 +47,7 @@ TESTS = {
     "cleaning/claims": "claims",
     "vintages": "vintages history gate decomposition",
     "vintages/claims": "claims",
-    "vintages/replacements": "replacements explorer",
+    "vintages/replacements": "replacements",
     "statistics": "decomposition association vintages",
     "joinpoint": "joinpoint",
 }
