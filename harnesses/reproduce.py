@@ -1,7 +1,8 @@
 """Rebuild everything from the raw files under hostile conditions, and compare it byte for byte with what is committed.
 
 Run it with `make reproduce`. All conditions are tried at once; only where bytes differ is each tried alone, to name the
-culprit. What this machine can't do (no `faketime`, `unshare` not allowed) is named as not tried. Exit code 1 if bytes differ.
+culprit. A processor can only be of one kind, so each kind is tried by itself. What this machine can't do (no `faketime`,
+`unshare` not allowed, no AVX512) is named as not tried. Exit code 1 if bytes differ.
 """
 
 import os
@@ -16,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from processors import processors
+
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 3_600  # seconds for a rebuild, which takes about 150 where nothing else runs
 BUILT = ("data/processed", "reports")
@@ -25,8 +28,10 @@ YEARS_AHEAD, NINE_YEARS = {"FAKETIME": "+10y", "FAKETIME_DONT_FAKE_MONOTONIC": "
 # Python 3.11 and newer sleep by clock_nanosleep, which fails under libfaketime 0.9.10, and kernels sleep; a wait does not fail.
 SLEEP = "import threading, time; time.sleep = lambda seconds, wait=threading.Event().wait: wait(seconds) or None"
 # What a rebuild runs: cleaning, then every report with so many workers, then the index.
-REBUILD = """
+REBUILD = f"""
 import fcntl, socket, struct, sys, time
+sys.path.append({str(Path(__file__).parent)!r})
+from processors import check
 from analysis.cleaning.processed import build_processed
 from analysis.project import here
 from analysis.reporting.batch import run_all, write_overview
@@ -34,6 +39,8 @@ from analysis.reporting.catalogue import jobs
 if __name__ == "__main__":
     if time.time() < float(sys.argv[2]):
         sys.exit("the clock is not ahead")
+    if check():
+        sys.exit(check())
     if len(sys.argv) > 3:  # in a network of its own even the loopback is down, by which kernels talk
         fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x8914, struct.pack("16sh14x", b"lo", 1))
     project = here()
@@ -169,8 +176,8 @@ def built(root: Path) -> Iterator[str]:
                 yield path.relative_to(root).as_posix()
 
 
-def tried(condition: Condition, scratch: Path) -> list[str]:
-    """What differs after a rebuild in a new folder, cold and then again, warm."""
+def tried(condition: Condition, scratch: Path, twice: bool = True) -> list[str]:
+    """What differs after a rebuild in a new folder, cold, and `twice`: then again, warm."""
     place = Path(tempfile.mkdtemp(dir=scratch, prefix="folder with spaces "))
     project, home = place / "project", place / "home"
     home.mkdir()
@@ -179,14 +186,17 @@ def tried(condition: Condition, scratch: Path) -> list[str]:
         spoiled_home(home)
     rebuild(project, condition, home)
     cold = different(project)
+    if not twice:
+        return cold
     rebuild(project, Condition("warm, two workers", dict(condition.variables), condition.prefix), home)
     return sorted({*cold, *different(project)})
 
 
 def main() -> int:
-    """Try all conditions at once, and one at a time where bytes differ."""
+    """Try all conditions at once, and one at a time where bytes differ; then each kind of processor."""
     parts = conditions()
-    for part in parts:
+    kinds = [Condition(kind.name, kind.variables, missing=kind.missing) for kind in processors()]
+    for part in (*parts, *kinds):
         print(f"{'not tried, ' + part.missing if part.missing else 'tried'}: {part.name}")
     with tempfile.TemporaryDirectory(prefix="reproduce-") as scratch:
         found = tried(together(parts), Path(scratch))
@@ -194,6 +204,10 @@ def main() -> int:
         print(f"all at once, cold with 1 worker and warm with 2: {len(found)} of {count} files differ")
         for part in (part for part in parts if found and not part.missing):
             print(f"{part.name} alone: {', '.join(tried(part, Path(scratch))) or 'no difference'}")
+        for kind in (kind for kind in kinds if not kind.missing):
+            differing = tried(kind, Path(scratch), twice=False)
+            print(f"{kind.name}: {len(differing)} of {count} files differ", flush=True)
+            found += differing
     print("\n".join(found))
     return 1 if found else 0
 

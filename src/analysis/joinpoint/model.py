@@ -18,6 +18,7 @@ BETWEEN = 2  # observations between two joinpoints
 # repeats them. The Institute's own table was not at hand.
 LENGTHS = (7, 12, 17, 22, 27, 32, 37)
 ROUNDING = 1e-10  # residuals of ln(value) below this are rounding, not noise
+SAME = 1e-9  # relative: sums of squares nearer than this count as the same, on every processor
 
 
 class Fit(NamedTuple):
@@ -77,8 +78,10 @@ class Grid:
         for start in range(0, len(self.sets[k]), size):
             block = self._bases[k][start : start + size]
             gains = ((block.reshape(-1, len(left)) @ left).reshape(len(block), k, len(best)) ** 2).sum(axis=1)
-            better = gains.max(axis=0) > gain
-            best, gain = np.where(better, gains.argmax(axis=0) + start, best), np.maximum(gains.max(axis=0), gain)
+            largest = gains.max(axis=0)
+            first = (gains >= largest * (1 - SAME)).argmax(axis=0)  # processors order equals otherwise
+            best = np.where(largest > gain * (1 + SAME), first + start, best)
+            gain = np.maximum(largest, gain)
         return best, np.maximum((left**2).sum(axis=0) - gain, 0)
 
     def fit(self, k: int, response: Floats) -> Fit:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from analysis.joinpoint.model import ROUNDING, Fit, Floats, Grid
+from analysis.joinpoint.model import ROUNDING, SAME, Fit, Floats, Grid
 
 ALPHA = 0.05  # chance of a joinpoint too many, over all tests
 
@@ -90,7 +90,7 @@ def permutation_p_value(grid: Grid, response: Floats, null: int, alternative: in
     responses = np.column_stack([response, fit.fitted[:, None] + shuffled.T])
     rounding = response.size * ROUNDING**2
     gains = grid.search(null, responses)[1] / np.maximum(grid.search(alternative, responses)[1], rounding)
-    return float((gains >= gains[0] * (1 - 1e-9)).mean())  # a shuffle that restores the series counts
+    return float((gains >= gains[0] * (1 - SAME)).mean())  # a shuffle that restores the series counts
 
 
 def permutation_tests(grid: Grid, response: Floats, draws: int, seed: int) -> tuple[tuple[PermutationTest, ...], int]:

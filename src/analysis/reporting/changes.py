@@ -128,7 +128,7 @@ def why(move: Move) -> str:
         return move.cause
     digits = 3 - math.floor(math.log10(abs(move.new.value - move.old.value)))
     shares = {cause: round(share, digits) for cause, share in move.shares.items()}
-    return ", ".join(f"{cause} {share:+,.12g}".replace("-", "−") for cause, share in shares.items() if share)
+    return ", ".join(f"{cause} {share:+,.10g}".replace("-", "−") for cause, share in shares.items() if share)
 
 
 def table(moves: Sequence[Move]) -> list[list[str]]:
@@ -138,7 +138,7 @@ def table(moves: Sequence[Move]) -> list[list[str]]:
 
 def _shown(*ends: Shown | None) -> list[str]:
     """The number before and now as printed; with all digits where the print is the same."""
-    words = "{0.text}" if len({number and number.text for number in ends}) > 1 else "{0.text} ({0.value:,.12g})"
+    words = "{0.text}" if len({number and number.text for number in ends}) > 1 else "{0.text} ({0.value:,.10g})"
     return [words.format(number) if number else "not there" for number in ends]
 
 

@@ -20,6 +20,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
+from analysis.precision import drawn
 from analysis.reporting.parts import Chart, Picture, Told
 from analysis.tables import records
 
@@ -70,14 +71,25 @@ def line_chart(id: str, lines: Sequence[Line], years: tuple[int, int], told: Tol
     Points that are `joined` are, the others stand alone; lines without points are left out. `empty` is what the panel
     says when there is nothing to draw.
     """
-    drawn = [line for line in lines if not line.points.empty]
-    tables = [line.points.assign(line=line.label)[_DRAWN] for line in drawn]
-    tables += [line.fit.assign(line=f"{line.label}, fitted") for line in drawn if line.fit is not None]
+    shown = [_as_drawn(line) for line in lines if not line.points.empty]
+    tables = [line.points.assign(line=line.label)[_DRAWN] for line in shown]
+    tables += [line.fit.assign(line=f"{line.label}, fitted") for line in shown if line.fit is not None]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     values = [0.0, *table.get("value", ())]
     limits = _with_room(min(values), max(values) or 1)
-    paint = partial(_paint_lines, drawn, empty or _NO_FIGURES)
+    paint = partial(_paint_lines, shown, empty or _NO_FIGURES)
     return Chart(id, *told, table, picture(id, _around(*years), limits, paint), unit)
+
+
+def _as_drawn(line: Line) -> Line:
+    fit = None if line.fit is None else _rounded(line.fit)
+    return line._replace(points=_rounded(line.points), fit=fit)
+
+
+def _rounded(table: pd.DataFrame) -> pd.DataFrame:
+    """A table with the digits that the chart's data give: a drawing is then the same on every processor."""
+    numbers = table.select_dtypes("float")
+    return table.assign(**{str(name): numbers[name].map(drawn) for name in numbers})
 
 
 def _with_room(low: float, high: float) -> Span:
@@ -107,6 +119,7 @@ def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
 
     `bars` has a column `year` and one for each part; `colours` names the parts and their colours.
     """
+    bars = _rounded(bars)
     rises, falls = bars[[*colours]].clip(lower=0), bars[[*colours]].clip(upper=0)
     limits = _with_room(falls.sum(axis=1).min(), rises.sum(axis=1).max())
     years = _around(bars["year"].min(), bars["year"].max())
@@ -127,7 +140,8 @@ def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) 
 
     `marks` has `row` (its label), `value` and `filled`; a value that is missing is marked left of zero by a cross.
     """
-    return picture(id, x, (marks["row"].nunique() - 0.4, -0.6), partial(_paint_marks, marks, band))
+    paint = partial(_paint_marks, _rounded(marks), band)
+    return picture(id, x, (marks["row"].nunique() - 0.4, -0.6), paint)
 
 
 def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from analysis.precision import digits
 from analysis.reporting import evidence
 from analysis.reporting.findings import key_points
 from analysis.reporting.numbers import Cell, Number, Sentence, number, numbers, say
@@ -84,7 +85,7 @@ def _limit(limit: float | None, unit: str, rows: Sequence[str] = ()) -> Cell:
     """A value or limit with all its digits; nothing where the wording sets none."""
     if limit is None or pd.isna(limit):
         return ""
-    return number(limit, unit, rows, text="" if unit == "year" else f"{limit:,.12g}")
+    return number(limit, unit, rows, text="" if unit == "year" else digits(limit, ","))
 
 
 def _size(row: Any) -> float:

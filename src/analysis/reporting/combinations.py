@@ -24,6 +24,7 @@ from analysis.cleaning.preview import NEW_YEAR, REVISED, RawRow, compare
 from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError, Problem
 from analysis.files import cell_text, sha256
+from analysis.precision import recorded
 from analysis.project import ROOT_VARIABLE, Project
 from analysis.reporting import evaluate
 from analysis.reporting.environment import fixed_environment
@@ -62,7 +63,9 @@ def read_reports(project: Project) -> dict[str, Report]:
         record = json.loads(path.read_text("utf-8"))
         notebook = project.root / record["notebook"]
         lines = [*csv.DictReader(path.with_name("numbers.csv").read_text("utf-8").splitlines())]
-        numbers = {line["id"]: Shown(float(line["value"]), line["unit"], cell_text(line["text"])) for line in lines}
+        numbers = {
+            line["id"]: Shown(recorded(float(line["value"])), line["unit"], cell_text(line["text"])) for line in lines
+        }
         rows = {line["id"]: line["rows"].split() for line in lines}
         # A report that is left of a notebook that is not there any more can't be run.
         if notebook.is_file():
@@ -169,4 +172,4 @@ class Combinations:
 def _answer(answer: Any) -> Answer:
     if isinstance(answer, str):
         return answer
-    return {id: Shown(float(f"{value:.12g}"), unit, cell_text(text)) for id, (value, unit, text) in answer.items()}
+    return {id: Shown(recorded(value), unit, cell_text(text)) for id, (value, unit, text) in answer.items()}

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.errors import InputError
+from analysis.precision import drawn, recorded
 from analysis.reporting.numbers import Record, Sentence, bundle, say
 from analysis.reporting.panels import measure_chart
 from analysis.reporting.parts import Chart
@@ -106,10 +107,10 @@ def _series(rows: pd.DataFrame, scope: Scope) -> Record:
         "unit": measures()[measure].unit,
         "broken": past.breaks["year"].tolist(),
         "rows": [_row(row) for row in records(rows)],
-        "index": [[row.year, float(f"{row.value:.6g}"), row.chained] for row in records(levels)],
+        "index": [[row.year, drawn(row.value), row.chained] for row in records(levels)],
     }
 
 
 def _row(row: Any) -> list[Any]:
-    value = None if pd.isna(row.value) else float(f"{row.value:.12g}")
+    value = None if pd.isna(row.value) else recorded(row.value)
     return [row.day, row.year, value, row.release, row.status, row.kind == "compilation", row.figure]

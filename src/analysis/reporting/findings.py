@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from analysis.precision import recorded
 from analysis.reporting.numbers import Sentence, Slots, about, counted, joined, named, number, say
 from analysis.reporting.parts import Passage
 from analysis.statistics.growth import annual_growth
@@ -12,10 +13,11 @@ from analysis.vocabulary import label, maker_label, measures
 
 def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
     """What a sentence may say of a growth: what, place, verb, size, first, last, their years, and what it rests on."""
-    rows, grew, unit = growth.rows, growth.factor >= 2, measures()[history.measure].unit
+    rows, unit = growth.rows, measures()[history.measure].unit
+    grew = recorded(growth.factor) >= 2
     size = (growth.factor, "times") if grew else (abs(growth.factor - 1) * 100, "percent")
     slots = about(history.measure, history.place) | {"size": number(*size, rows)}
-    slots["verb"] = "grew" if grew else "rose by" if growth.factor >= 1 else "fell by"
+    slots["verb"] = "grew" if grew else "rose by" if recorded(growth.factor) >= 1 else "fell by"
     slots["first"] = number(growth.first, unit, rows if growth.chained else rows[:1], bare=bare)
     slots["last"] = number(growth.last, unit, rows[-1:], bare=bare)
     slots["first_year"] = number(growth.first_year, "year", rows[:1])

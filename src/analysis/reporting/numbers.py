@@ -13,6 +13,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any, NamedTuple
 
+from analysis.precision import digits, recorded
 from analysis.vocabulary import capital, label, maker_label, measures, place_label, vocabulary
 
 MIME = "application/vnd.coca-trends+json"
@@ -22,7 +23,7 @@ Record = dict[str, Any]
 class Number(NamedTuple):
     """A number as a report prints it."""
 
-    value: float  # with all its digits
+    value: float  # to ten significant digits
     unit: str  # `year`, `times` and `figures` (a count of figures) among them
     text: str  # as printed
     rows: tuple[str, ...]  # ids of the processed rows that it comes from
@@ -30,7 +31,9 @@ class Number(NamedTuple):
 
     def html(self) -> str:
         """Markup that names the number, so that a page can lead from it to its source."""
-        return f'<data class="number" data-id="{escape(self.id)}" value="{self.value:.12g}">{escape(self.text)}</data>'
+        return (
+            f'<data class="number" data-id="{escape(self.id)}" value="{digits(self.value)}">{escape(self.text)}</data>'
+        )
 
     def record(self) -> Record:
         """What numbers.csv says of it."""
@@ -60,14 +63,15 @@ def number(
     >>> number(972, "t").text, number(3.5604, "times").text, number(2021, "year").text
     ('972\xa0t', '×3.6', '2021')
     """
+    if one:
+        text = f"{value} {one}{'' if value == 1 else 's'}"
+    value = recorded(value)
     printing = vocabulary()["printing"].get(unit, {})
     decimals = printing.get("decimals", 1)
     plain = f"{value:.0f}" if unit == "year" else f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "\u2212")
     plain = f"below {10**-decimals}" if unit == "p" and value < 10**-decimals else plain
-    if one:
-        text = f"{value} {one}{'' if value == 1 else 's'}"
     printed = "×" + plain if unit == "times" else plain + ("" if bare else printing.get("after", ""))
-    return Number(float(value), unit, text or printed, tuple(dict.fromkeys(rows)))
+    return Number(value, unit, text or printed, tuple(dict.fromkeys(rows)))
 
 
 def counted(table: Any, column: str = "figure", one: str = "") -> Number:

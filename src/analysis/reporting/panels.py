@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from analysis.precision import recorded
 from analysis.reporting.charts import Line, line_chart
 from analysis.reporting.findings import growth_slots, telling_growth
 from analysis.reporting.numbers import Cell, Sentence, Slots, about, counted, number, numbers, say, value_of, year_in
@@ -94,7 +95,7 @@ def _alt(measure: str, points: pd.DataFrame, place: str) -> Sentence:
     slots, unit = about(measure, place), measures()[measure].unit
     if points.empty:
         return say("alt_none", slots)
-    order = points.sort_values("value", kind="stable")
+    order = points.sort_values("value", key=lambda values: values.map(recorded), kind="stable")
     for name, point in (("first", points.iloc[0]), ("last", points.iloc[-1]), ("top", order.iloc[-1])):
         slots |= {name: value_of(point, unit), f"{name}_year": year_in(point)}
     slots |= {"count": counted(points, one="figure"), "releases": counted(points, "release", "release")}

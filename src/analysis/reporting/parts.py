@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.precision import drawn
 from analysis.reporting.numbers import Cell, Number, Sentence, Slots, bundle, html_of, say, slug, text_of, under, words
 
 
@@ -134,5 +135,5 @@ def told(name: str, slots: Slots, *, id: str = "", empty: bool = False, **said: 
 
 def _plain(cell: Any) -> Any:
     if isinstance(cell, float):
-        return None if math.isnan(cell) else float(f"{cell:.6g}")
+        return None if math.isnan(cell) else drawn(cell)
     return cell

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.precision import recorded
 from analysis.reporting.charts import draw_marks
 from analysis.reporting.findings import telling_growth
 from analysis.reporting.numbers import Cell, Sentence, about, number, numbers, say
@@ -19,9 +20,9 @@ from analysis.vintages.series import SETTLED, UNSETTLED
 from analysis.vocabulary import maker_label
 
 STATEMENTS: dict[str, Callable[[float], bool]] = {
-    "at least doubled": lambda factor: factor >= 2,
-    "rose": lambda factor: factor > 1,
-    "did not rise": lambda factor: factor <= 1,
+    "at least doubled": lambda factor: recorded(factor) >= 2,
+    "rose": lambda factor: recorded(factor) > 1,
+    "did not rise": lambda factor: recorded(factor) <= 1,
 }
 
 

@@ -8,6 +8,7 @@ import nbformat
 
 from analysis.errors import ReportFailed
 from analysis.files import cell_text, csv_text, write_whole
+from analysis.precision import digits
 from analysis.reporting.catalogue import Job
 from analysis.reporting.execute import execute
 from analysis.reporting.page.report import report_page
@@ -51,7 +52,7 @@ def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
         if numbers.setdefault(entry["id"], entry) != entry:
             raise ReportFailed(f"{name}: two numbers are called {entry['id']}; give their sentences two names")
     cells = (
-        [id, f"{entry['value']:.12g}", *(cell_text(entry[name]) for name in ("unit", "text")), " ".join(entry["rows"])]
+        [id, digits(entry["value"]), *(cell_text(entry[name]) for name in ("unit", "text")), " ".join(entry["rows"])]
         for id, entry in numbers.items()
     )
     return csv_text([NUMBER_COLUMNS, *cells])

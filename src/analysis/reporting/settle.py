@@ -10,6 +10,7 @@ from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 from analysis.errors import ReportFailed
 from analysis.files import cell_text, csv_text
+from analysis.precision import digits
 from analysis.reporting.catalogue import Job
 from analysis.reporting.numbers import MIME
 
@@ -91,7 +92,7 @@ def chart_csv(record: Any) -> str:
 def _cell(cell: Any) -> str:
     if isinstance(cell, str):
         return cell_text(cell)
-    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else f"{cell:.12g}"
+    return "" if cell is None else str(cell).lower() if isinstance(cell, bool) else digits(cell)
 
 
 def _alone(data: Any) -> str:

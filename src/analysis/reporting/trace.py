@@ -19,6 +19,7 @@ from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.processed import read_processed
 from analysis.errors import InputError, Problem
 from analysis.files import csv_text, sha256
+from analysis.precision import digits
 from analysis.project import Project
 from analysis.reporting.numbers import MIME, words
 from analysis.reporting.settle import records as outputs_of
@@ -120,7 +121,7 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
     if not places:
         raise InputError([Problem("number", 0, "", id, _hint(id, [number for number, *_ in numbers]))])
     number, rows = places[0][0], places[0][0]["rows"]
-    told = [f"{number['text']}: value {number['value']:.12g}, unit {number['unit']} ({name}, {id})"]
+    told = [f"{number['text']}: value {digits(number['value'])}, unit {number['unit']} ({name}, {id})"]
     for _, output, html, cell in places:
         told += [_stands(id, output, html), f"Computed by cell {cell.id}:", textwrap.indent(cell.source, "    ")]
     told.append(f"Figures behind it: {len(rows) or 'none; it follows from parameters and code'}")
@@ -131,7 +132,7 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
     told.append(f"To cite it: {number_citation(number, record, cited)}")
     for figure in rows if every else rows[:_SHOWN]:
         row, source = _behind(figure, *tables)
-        told += [f"\n{figure}: {row['value']:,.12g} {row['unit']}", citation(figure, *tables)]
+        told += [f"\n{figure}: {digits(row['value'], ',')} {row['unit']}", citation(figure, *tables)]
         told += [f"Corrected: {row['correction']}"] if row["correction"] else []
         told += [_in_article(row, source["sha256"], articles)] if articles and source["sha256"] else []
     more = len(rows) > _SHOWN and not every

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.precision import exceeds, recorded
 from analysis.tables import records
 from analysis.vintages.history import Refusal, history
 from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, processed, seen_until, series
@@ -85,7 +86,9 @@ class Limits(NamedTuple):
 
     def hold(self, number: float) -> bool:
         """Whether a number agrees."""
-        return self.low < number < self.high or (number in (self.low, self.high) and not self.strict)
+        if self.strict:
+            return exceeds(number, self.low) and exceeds(self.high, number)
+        return not exceeds(self.low, number) and not exceeds(number, self.high)
 
 
 def limits(said: Any) -> Limits:
@@ -148,7 +151,7 @@ def _record(claim: Any, maker: str, day: str) -> _Found:
     year, release = newest[["year", "release"]].iloc[0]
     beside = every_vintage(*words, as_of=day, publications=_OTHERS, statuses=_STATUSES, end_year=year)
     rows = pd.concat([newest.head(1), beside[beside["release"] == release].dropna(subset="value"), newest])
-    rows = rows.drop_duplicates("year")
+    rows = rows.drop_duplicates("year").assign(value=lambda table: table["value"].map(recorded))
     if len(rows) == 1:
         raise _UntestedError(f"no figure of {', '.join(words)} before {year} was seen")
     ordered = pd.concat([rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")])
@@ -161,6 +164,7 @@ def _rank(claim: Any, maker: str, day: str) -> _Found:
     region = [place for place, entry in places.items() if entry == places[claim.place] and "+" not in place]
     region.sort(key=lambda place: place != claim.place)
     rows = pd.concat([_figures(claim, maker, day, place=place).head(1) for place in region])
+    rows = rows.assign(value=rows["value"].map(recorded))
     return _from(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
 
 

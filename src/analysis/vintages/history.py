@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.precision import exceeds
 from analysis.vintages.links import Link, links
 from analysis.vintages.series import SETTLED, every_vintage, printed_changes, processed, series
 
@@ -139,7 +140,7 @@ class History:
             if len(beyond) > 1 or (start, end) not in set(pairwise(self.levels)):
                 return False
             low, high = low * self.levels[end] / self.levels[start], high * self.levels[end] / self.levels[start]
-        return link.high < low or high < link.low
+        return exceeds(low, link.high) or exceeds(link.low, high)
 
     def soundest(self, first_year: int, last_year: int) -> Growth | None:
         """The growth between two years, or else the widest that is sound; None without any."""

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from analysis.precision import SAME
+
 
 def revision_table(vintages: pd.DataFrame) -> pd.DataFrame:
     """
@@ -33,7 +35,8 @@ def revisions(vintages: pd.DataFrame) -> pd.DataFrame:
     both = both[both["figure_first"] != both["figure_newest"]]
     both = both.rename(columns={"value_first": "first", "value_newest": "newest"})
     gap, rounding = both["newest"] - both["first"], both["rounding_unit_first"] + both["rounding_unit_newest"]
-    both = both.assign(revision=(both["newest"] / both["first"] - 1).round(12), revised=gap.abs() > rounding / 2)
+    revised = gap.abs() - rounding / 2 > SAME * both["newest"]
+    both = both.assign(revision=(both["newest"] / both["first"] - 1).round(12), revised=revised)
     columns = ["year", "first", "newest", "revision", "revised", "figure_first", "figure_newest"]
     return both[columns].reset_index(drop=True)
 

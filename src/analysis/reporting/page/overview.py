@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.cleaning.processed import read_processed
 from analysis.errors import InputError, Problem, Problems
 from analysis.files import sha256
+from analysis.precision import digits
 from analysis.project import Project
 from analysis.reporting.catalogue import read_catalogue
 from analysis.reporting.changes import Changes, table
@@ -112,7 +113,7 @@ def _as_shown(figures: pd.DataFrame, publications: list[str]) -> pd.DataFrame:
     year = figures["period_start"].str[:4]
     span = figures["period_start"] + " to " + figures["period_end"]
     on = (" on " + figures["base_start"].str[:4]).where(figures["base_start"] != "", "")
-    plain = figures[["value", "low", "high"]].map(lambda value: f"{value:.12g}").replace("nan", "")
+    plain = figures[["value", "low", "high"]].map(digits).replace("nan", "")
     ends = {end: (word + plain[end]).where(plain[end] != "", "") for end, word in (("low", "from "), ("high", " to "))}
     return figures.assign(
         period=year.where(figures["period_kind"] == "calendar_year", span) + on,
