@@ -58,5 +58,5 @@ COMPILE = uv pip compile --quiet --upgrade pyproject.toml --group build --univer
   --fork-strategy fewest --generate-hashes --constraints requirements/constraints.in --custom-compile-command 'make lock'
 
 clean: ## remove what make and the tools have made, except data and reports
-	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

@@ -30,7 +30,7 @@ class Processor:
 def processors() -> list[Processor]:
     """All kinds, those that can't be tried here with the reason."""
     by_kernel = [Processor(f"a processor like {core}", {_CORE: core}, _why_not(core)) for core in KERNELS]
-    found = " ".join(name for name in NEWER if features().get(name))
+    found = " ".join(name for name in NEWER if name in features())
     without = Processor(
         "numpy without newer instructions", {_FEATURES: found}, "" if found else "numpy finds none here"
     )
@@ -44,14 +44,12 @@ def _why_not(core: str) -> str:
         return f"this is {platform.machine()}"
     # OpenBLAS would take these kernels, and end at the first instruction that is not there.
     needed = {"Haswell": "X86_V3", "SkylakeX": "X86_V4"}.get(core)
-    return f"this processor has no {needed}" if needed and not features().get(needed) else ""
+    return f"this processor has no {needed}" if needed and needed not in features() else ""
 
 
-def features() -> dict[str, bool]:
-    """Groups of instructions by numpy's name, and whether they are in use."""
-    from numpy._core._multiarray_umath import __cpu_features__
-
-    return dict(__cpu_features__)
+def features() -> set[str]:
+    """The groups of instructions above its baseline that numpy uses in this process, by its names."""
+    return set(np.show_config(mode="dicts")["SIMD Extensions"].get("found", []))
 
 
 def kernel() -> str:
@@ -69,5 +67,5 @@ def check() -> str:
     core = os.environ.get(_CORE, "")
     if core and kernel() != KERNELS[core]:
         return f"OpenBLAS uses {kernel()}, not {core}"
-    on = [name for name in os.environ.get(_FEATURES, "").split() if features().get(name)]
+    on = [name for name in os.environ.get(_FEATURES, "").split() if name in features()]
     return f"numpy uses {' '.join(on)}" if on else ""

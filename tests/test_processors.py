@@ -19,7 +19,7 @@ from analysis.reporting.run import run_report
 folder = Path(sys.argv[2])
 (folder / "scratch").mkdir()
 run_report(jobs(here(), [sys.argv[1]])[0], folder / "report", folder / "scratch")
-sys.exit(check())
+sys.exit(check() or 0)
 """
 TRIED = [kind for kind in processors() if kind.variables.get("OPENBLAS_CORETYPE") in ("Haswell", "Prescott")]
 

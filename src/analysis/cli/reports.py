@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @main.command()
 @argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=begun)
 @option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
-@option("--force", is_flag=True, help="Run also what is as a run would make it now.")
+@option("--force", is_flag=True, help="Run reports that are up to date, too.")
 @option("--jobs", "workers", type=click.IntRange(1), help="How many reports at a time; one a core by default.")
 @option("--limit", type=click.FloatRange(1), help="Seconds that one report may take.")
 @option("--scheduler", metavar="ADDRESS", help="Run them on the workers of a Dask cluster.")
@@ -26,21 +26,25 @@ if TYPE_CHECKING:
 def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_run: bool, **how: Any) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
 
-    What is as a run would make it now is not run again.
+    Reports that are up to date are skipped; but what has never run on this machine is run, and compared with what is
+    committed.
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
     from analysis.reporting.catalogue import jobs
+    from analysis.reporting.first_run import not_yet_run
     from analysis.reporting.provenance import differences, shared
 
     if not dry_run:
-        run_reports(jobs(current(), names, dict(parameters)), **how)
+        run_reports(jobs(current(), names, dict(parameters)), first=not parameters, **how)
         return
     click.get_current_context().invoke(main.commands["clean"], dry_run=True)
-    by = shared(here())
-    for job in jobs(here(), names, dict(parameters)):
-        reason = differences(job, by) or (how["force"] and "all that it is made from is as it was")
-        click.echo(f"{job.name} would run; {reason}" if reason else f"{job.name} is as a run would make it")
+    by, made = shared(here()), jobs(here(), names, dict(parameters))
+    first = [] if parameters else not_yet_run(here(), made)
+    for job in made:
+        reason = differences(job, by) or (job in first and "it has not run on this machine yet")
+        reason = reason or (how["force"] and "all that it is made from is as it was")
+        click.echo(f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date")
 
 
 def current(dry_run: bool = False) -> "Project":
@@ -64,13 +68,25 @@ def run_reports(
     workers: int | None = None,
     limit: float | None = None,
     scheduler: str | None = None,
+    first: bool = False,
 ) -> None:
-    """Run the reports that need it, say what became of each, and make the pages over all."""
-    from analysis.errors import ReportFailed
-    from analysis.reporting.provenance import outdated, overview_differences
+    """Run the reports that need it, say what became of each, and make the pages over all.
 
-    project, failed = here(), []
-    if todo := made if force else outdated(made):
+    `first`: those that have never run on this machine need it, and are compared with what is committed.
+    """
+    from analysis.errors import ReportFailed
+    from analysis.reporting.first_run import Committed, announcement, not_yet_run, note
+    from analysis.reporting.provenance import outdated, overview_differences, shared
+
+    project = here()
+    failed: list[str] = []
+    ran: list[str] = []
+    new = not_yet_run(project, made) if first else []
+    committed = Committed(new, shared(project))
+    stale = {job.name for job in (made if force else [*new, *outdated(made)])}
+    if new:
+        click.echo(announcement(len(stale), workers))
+    if todo := [job for job in made if job.name in stale]:
         from analysis.reporting.batch import run_all
         from analysis.reporting.catalogue import checked
         from analysis.reporting.progress import Line
@@ -80,16 +96,19 @@ def run_reports(
         for job, error in run_all(project, called(checked, todo), workers, limit, line, scheduler):
             line.clear()
             click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
-            failed += [error] if error else []
+            (failed if error else ran).append(error or job.name)
+        note(project, ran)
     if overview_differences(project):
         from analysis.reporting.batch import write_overview
         from analysis.reporting.workers import called
 
         called(write_overview, project)
+    if new:
+        click.echo(committed.compared(ran))
     if failed:
         raise ReportFailed("\n".join(failed))
     same = len(made) - len(todo)
-    told = f" ({same} of {len(made)} are as a run would make them now; --force runs them again)" if same else ""
+    told = f" ({same} of {len(made)} are up to date; --force runs them again)" if same else ""
     click.echo(f"All reports: reports/index.html{told}")
 
 
