@@ -14,6 +14,7 @@ MADE = sorted(REPORTS.glob("*/report.html"))
 PAGES = [*MADE, *(REPORTS / f"{name}.html" for name in ("index", "figures", "glossary"))]
 LARGEST = 300_000  # bytes
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+pytestmark = pytest.mark.live
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(REPORTS).as_posix())
 every_report = pytest.mark.parametrize("path", MADE, ids=lambda path: path.parent.name)
