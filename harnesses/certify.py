@@ -2,10 +2,14 @@
 
 Run: python harnesses/certify.py        (seconds; writes docs/certification.md)
 
-The simulations are not run again: their figures are read from harnesses/results. `make certify` runs those first.
+The simulations are not run again: their figures are read from harnesses/results. `make certify` runs those first. The printed
+figures are those of tests/frozen, so that newer ones don't change the page.
 """
 
 import csv
+import os
+import sys
+import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -19,11 +23,14 @@ import pandas as pd
 from analysis.cleaning.processed import read_processed
 from analysis.joinpoint import joinpoint
 from analysis.joinpoint.model import Floats, Grid
-from analysis.project import here
+from analysis.project import OWN, ROOT_VARIABLE, here
 from analysis.statistics.decomposition import effects
 from analysis.tables import records
 from analysis.vintages.history import history
 from analysis.vintages.series import every_vintage, series
+
+sys.path.insert(0, str(OWN.root / "tests"))
+from freezing import make_frozen
 
 HARNESSES = Path(__file__).parent
 PAGE = HARNESSES.parent / "docs" / "certification.md"
@@ -372,4 +379,6 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ[ROOT_VARIABLE] = str(make_frozen(Path(folder) / "frozen").root)
+        PAGE.write_text(page(), "utf-8")

@@ -3,12 +3,13 @@
 Run: python harnesses/tamper.py              (some minutes; writes docs/tamper.md, exit code 1 if a kind passes)
      python harnesses/tamper.py chart bar   (only the kinds whose name holds one of these words; prints, writes nothing)
 
-Each report is run once, and every tampered copy is judged against that run. A forger who makes the whole folder
-agree with his change is tried too: such kinds end in "everywhere".
+Each report is run once, on the frozen figures of tests/frozen, and every tampered copy is judged against that run. A forger who
+makes the whole folder agree with his change is tried too: such kinds end in "everywhere".
 """
 
 import base64
 import json
+import os
 import re
 import shutil
 import sys
@@ -22,12 +23,15 @@ import nbformat
 from PIL import Image
 
 from analysis.errors import InputError
-from analysis.project import Project, here
+from analysis.project import OWN, ROOT_VARIABLE, Project
 from analysis.reporting.catalogue import jobs
 from analysis.reporting.numbers import MIME
-from analysis.reporting.provenance import provenance
+from analysis.reporting.provenance import provenance, sealed
 from analysis.reporting.run import report_files
 from analysis.reporting.verify import Files, Verdict, data_differences, judge, recorded_job, run_again
+
+sys.path.insert(0, str(OWN.root / "tests"))
+from freezing import make_frozen
 
 PAGE = Path(__file__).parents[1] / "docs" / "tamper.md"
 REPORT = "colombia-us"
@@ -569,7 +573,8 @@ can't be read ends `verify` with exit code 2.
 
 def run(project: Project, name: str) -> Files:
     """A report's fresh run; stops if it can't be run, or if `verify` finds something in it, which was not touched."""
-    stands = {"provenance.json": (project.reports / name / "provenance.json").read_bytes()}
+    [job] = jobs(project, [name])
+    stands = {"provenance.json": sealed(provenance(job), {})}
     with tempfile.TemporaryDirectory() as scratch:
         fresh = run_again(project, {name: stands}, Path(scratch))[name]
     if isinstance(fresh, tuple):
@@ -582,10 +587,12 @@ def run(project: Project, name: str) -> Files:
 
 def main(words: list[str]) -> None:
     """Run each report once, judge every kind, write the page; exit code 1 if one passes."""
-    project = here()
-    fresh = {name: run(project, name) for name, kinds in KINDS.items() if chosen(kinds, words)}
-    reports = [found for name, files in fresh.items() for found in tampered_reports(project, name, files, words)]
-    data = [] if words else list(tampered_data(project, REPORT, fresh[REPORT]))
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_frozen(Path(folder) / "frozen")
+        os.environ[ROOT_VARIABLE] = str(project.root)
+        fresh = {name: run(project, name) for name, kinds in KINDS.items() if chosen(kinds, words)}
+        reports = [found for name, files in fresh.items() for found in tampered_reports(project, name, files, words)]
+        data = [] if words else list(tampered_data(project, REPORT, fresh[REPORT]))
     if words:
         print("\n".join(map(line, reports)))
     else:

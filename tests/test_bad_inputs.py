@@ -260,6 +260,7 @@ def test_a_bad_value_of_any_parameter_is_refused_and_never_run(
     assert not [*tmp_path.iterdir()]
 
 
+@pytest.mark.live
 @pytest.mark.slow
 @pytest.mark.parametrize("report", read_catalogue(here()))
 def test_a_bad_value_is_refused_by_every_notebook(

@@ -11,7 +11,7 @@ from analysis.reporting.trace import trace
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.live]
 PAGE = (here().reports / "colombia-us" / "report.html").as_uri()
 Opened = Callable[..., Any]
 

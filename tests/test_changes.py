@@ -211,6 +211,7 @@ def test_states_in_between_lose_no_row_and_repeat_none(tmp_path: Path) -> None:
     assert lengths == [[1, 1, 2, 3], [1, 1, 3, 4], [1, 1, 3, 4], [1, 1, 3, 5]]
 
 
+@pytest.mark.live
 def test_numbers_without_a_kernel_are_those_of_the_report(project: Project) -> None:
     from analysis.reporting.combinations import read_reports
 

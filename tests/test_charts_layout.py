@@ -12,6 +12,7 @@ from analysis.reporting import charts
 from analysis.reporting.settle import chart_files
 
 REPORTS = sorted(Path(__file__).parents[1].glob("reports/*/report.ipynb"))
+pytestmark = pytest.mark.live
 
 
 def pictures(path: Path) -> dict[str, str]:

@@ -115,6 +115,7 @@ def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], me
     assert str(error.value) == f"data/raw/breaks.csv:2: {message}"
 
 
+@pytest.mark.live
 def test_breaks_are_sorted_and_their_years_whole_numbers(project: Project) -> None:
     breaks = clean_breaks(read_raw(project))
     keys = list(breaks[["estimate_by", "measure", "place", "year"]].itertuples(index=False, name=None))

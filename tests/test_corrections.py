@@ -53,7 +53,14 @@ def test_a_correction_that_no_longer_fits_fails_loudly(made: Made, cells: Row, m
     assert str(error.value).splitlines()[0] == f"data/raw/corrections.csv:2: {message}"
 
 
-def test_the_real_corrections_are_used(project: Project) -> None:
+@pytest.mark.live
+def test_every_correction_is_used(project: Project) -> None:
+    figures, corrections = read_processed(project, "figures.csv"), read_raw(project).corrections
+    assert set(figures.loc[figures["correction"] != "", "figure"]) == set(corrections["row"])
+    assert len(corrections) > 0
+
+
+def test_the_frozen_corrections_are_used(project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     corrected = figures[figures["correction"] != ""]
     assert len(corrected) == len(read_raw(project).corrections) == 5

@@ -10,6 +10,7 @@ from analysis.reporting.page.overview import read_reviews
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+pytestmark = pytest.mark.live
 
 
 def test_the_dictionary_is_made_from_the_datapackage(project: Project) -> None:

@@ -17,6 +17,7 @@ from analysis.vintages.series import UNSETTLED, series
 
 YEARS = {"Colombia": (2011, 2021), "Peru": (2008, 2017), "Bolivia": (2008, 2017)}
 Row = list[Any]
+pytestmark = pytest.mark.live
 every_place = pytest.mark.parametrize(
     "place", [pytest.param(place, marks=pytest.mark.slow if place == "Colombia" else ()) for place in YEARS]
 )

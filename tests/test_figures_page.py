@@ -26,6 +26,7 @@ def page(path: Path, request: pytest.FixtureRequest) -> Any:
     return request.getfixturevalue("page_at")(path).page
 
 
+@pytest.mark.live
 def test_without_scripts_the_table_holds_every_figure(path: Path, project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     rows = Markup(path).rows
@@ -37,6 +38,7 @@ def test_without_scripts_the_table_holds_every_figure(path: Path, project: Proje
         assert re.match("from|to", cells[4]) if pd.isna(row.value) else float(cells[4]) == pytest.approx(row.value)
 
 
+@pytest.mark.live
 def test_every_publication_leads_to_its_address(path: Path, project: Project) -> None:
     page = Markup(path)
     addresses = read_processed(project, "publications.csv")["url"].str.extract(r"^(https?://[^\s\"'<>]+)")[0].dropna()

@@ -11,6 +11,7 @@ from analysis.reporting.catalogue import read_catalogue
 REPORTS = Path(__file__).parents[1] / "reports"
 PAGES = sorted([*REPORTS.glob("*.html"), *REPORTS.glob("*/report.html")])
 LARGEST = 300_000  # bytes
+pytestmark = pytest.mark.live
 
 markup = cache(Markup)
 

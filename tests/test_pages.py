@@ -12,8 +12,8 @@ from analysis.reporting.settle import records
 REPORTS = Path(__file__).parents[1] / "reports"
 MADE = sorted(REPORTS.glob("*/report.html"))
 PAGES = [*MADE, *(REPORTS / f"{name}.html" for name in ("index", "figures", "glossary"))]
-LARGEST = 300_000  # bytes
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+pytestmark = pytest.mark.live
 
 every_page = pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(REPORTS).as_posix())
 every_report = pytest.mark.parametrize("path", MADE, ids=lambda path: path.parent.name)
@@ -102,6 +102,12 @@ def test_each_figure_is_named_by_its_computed_finding(page_at: PageAt, path: Pat
         assert re.search(r"\d", alt)
 
 
-@every_page
-def test_a_page_is_small(path: Path) -> None:
-    assert path.stat().st_size < (2 if path.name == "figures.html" else 1) * LARGEST
+@every_report
+def test_a_report_is_small_for_the_numbers_and_figures_that_it_shows(path: Path) -> None:
+    shown = len(re.findall("<data |<tr id=", path.read_text("utf-8")))
+    assert path.stat().st_size < 80_000 + 500 * shown
+
+
+def test_the_table_of_figures_takes_few_bytes_for_each() -> None:
+    path = REPORTS / "figures.html"
+    assert path.stat().st_size < 80_000 + 350 * len(re.findall("<tr id=", path.read_text("utf-8")))

@@ -87,6 +87,7 @@ def test_a_wrong_scope_is_refused_with_what_the_data_have(given: dict[str, Any],
     assert str(error.value) == message
 
 
+@pytest.mark.live
 def test_the_named_reports_are_there(project: Project) -> None:
     made = {job.name: job.parameters for job in jobs(project)}
     assert {"colombia-articles", "colombia-us", "colombia-unodc", "peru", "bolivia"} <= set(made)

@@ -213,10 +213,10 @@ def hostile_article() -> str:
     return article_page(article, read_figures(article))
 
 
-def write_pages(folder: Path, names: list[str], turn: int) -> Project:
-    """The project's own data with payloads in them, and all pages made of these."""
+def write_pages(source: Project, folder: Path, names: list[str], turn: int) -> Project:
+    """A project's data with payloads in them, and all pages made of these."""
     for name in ("data/raw", "notebooks", "requirements", "docs"):
-        copytree(ROOT / name, folder / name)
+        copytree(source.root / name, folder / name)
     (folder / "src").symlink_to(ROOT / "src")
     project = Project(folder)
     for path in project.raw.glob("*.csv"):
@@ -232,11 +232,11 @@ def write_pages(folder: Path, names: list[str], turn: int) -> Project:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def hostile(frozen: Project, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     folder = tmp_path_factory.mktemp("hostile")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANALYSIS_PROJECT", str(folder))
-        yield write_pages(folder, NAMES, 0)
+        yield write_pages(frozen, folder, NAMES, 0)
 
 
 # Of what could do more than show, each page has what its template has.
@@ -315,9 +315,11 @@ def test_the_policy_alone_stops_all_but_a_refresh(obeyed: Callable[..., set[str]
 
 
 @pytest.mark.slow
-def test_every_report_full_of_payloads_is_inert(tmp_path: Path, watched: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_report_full_of_payloads_is_inert(
+    frozen: Project, tmp_path: Path, watched: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path))
-    project = write_pages(tmp_path, list(read_catalogue(Project(ROOT))), 1)
+    project = write_pages(frozen, tmp_path, list(read_catalogue(frozen)), 1)
     pages = sorted(project.reports.rglob("*.html"))
     assert len(pages) > 15
     assert {path: found for path in pages if (found := watched(path).found())} == {}

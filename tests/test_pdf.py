@@ -9,6 +9,7 @@ from analysis.reporting.pdf import NO_CHROMIUM, find_chromium
 
 A3 = 420  # mm, its longer side
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM)
+pytestmark = pytest.mark.live
 
 
 @pytest.fixture(autouse=True)

@@ -11,9 +11,11 @@ from analysis.errors import InputError
 from analysis.project import Project
 from analysis.vocabulary import measures
 
+OTHERS = ("breaks.csv", "claims.csv", "corrections.csv", "publications.csv")  # raw files without figures
 FILES = ("figures.csv", "series.csv", "publications.csv", "breaks.csv", "claims.csv", "datapackage.json")
 
 
+@pytest.mark.live
 def test_committed_data_are_what_a_rebuild_gives(project: Project, copy: Project) -> None:
     build_processed(copy)
     for name in FILES[:-1]:
@@ -21,13 +23,25 @@ def test_committed_data_are_what_a_rebuild_gives(project: Project, copy: Project
     assert is_current(project)
 
 
-def test_all_figures_are_there(project: Project) -> None:
+@pytest.mark.live
+def test_every_line_of_a_raw_file_is_a_figure(project: Project) -> None:
+    figures = read_processed(project, "figures.csv")
+    lines = {path: len((project.root / path).read_text("utf-8").splitlines()) - 1 for path in set(figures["raw_file"])}
+    assert figures["raw_file"].value_counts().to_dict() == lines
+    assert set(figures["publication"]) <= set(read_processed(project, "publications.csv")["publication"])
+    assert {project.root / path for path in lines} == {*project.raw.glob("*.csv")} - {
+        project.raw / name for name in OTHERS
+    }
+
+
+def test_all_frozen_figures_are_there(project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     counts = figures["raw_file"].value_counts()
     assert counts.drop("data/raw/articles.csv").sum() == 1864
     assert counts["data/raw/articles.csv"] == 30
 
 
+@pytest.mark.live
 def test_a_row_leads_back_to_its_line(project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     for row in figures.sample(50, random_state=1).itertuples():
@@ -35,6 +49,7 @@ def test_a_row_leads_back_to_its_line(project: Project) -> None:
         assert line.startswith(f"{row.publication},{row.estimate_by},{row.measure},{row.place}")
 
 
+@pytest.mark.live
 def test_the_datapackage_describes_every_column(project: Project) -> None:
     package = json.loads((project.processed / "datapackage.json").read_text("utf-8"))
     fields = {
@@ -45,6 +60,7 @@ def test_the_datapackage_describes_every_column(project: Project) -> None:
     assert all(field["description"] for resource in package["resources"] for field in resource["schema"]["fields"])
 
 
+@pytest.mark.live
 def test_every_unit_kept_is_that_of_its_measure(project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     assert (

@@ -76,5 +76,6 @@ def test_a_faulty_decision_is_refused_with_entry_and_key(reviewed: Project, old:
     assert message in str(error.value)
 
 
+@pytest.mark.live
 def test_the_decisions_of_the_project_can_be_read(project: Project) -> None:
     assert all(isinstance(review["stale"], bool) for review in read_reviews(project))

@@ -69,6 +69,7 @@ def noted(notes: str) -> list[int]:
     return [note for span in spans for note in range(int(span[0]), int(span[-1]) + 1)]
 
 
+@pytest.mark.live
 def test_every_number_leads_to_a_row_of_a_figure_behind_it_and_notes_name_them_all(folder: Path) -> None:
     page = Links(folder)
     with (folder / "numbers.csv").open(encoding="utf-8", newline="") as file:
@@ -78,6 +79,7 @@ def test_every_number_leads_to_a_row_of_a_figure_behind_it_and_notes_name_them_a
         assert (href == f"#source-{noted(notes)[0]}") if notes else (href == ""), id
 
 
+@pytest.mark.live
 def test_every_listed_figure_is_that_of_the_data_and_listed_once(folder: Path, project: Project) -> None:
     page = Links(folder)
     figures = read_processed(project, "figures.csv").set_index("figure")
@@ -93,6 +95,7 @@ def test_every_listed_figure_is_that_of_the_data_and_listed_once(folder: Path, p
         assert page.headings[row].startswith(start)
 
 
+@pytest.mark.live
 def test_what_a_notebook_carries_is_cited_as_the_data_are(folder: Path, project: Project) -> None:
     groups = listed(nbformat.read(folder / "report.ipynb", as_version=4))
     figures = read_processed(project, "figures.csv").set_index("figure", drop=False)
@@ -116,6 +119,7 @@ def test_a_row_added_above_changes_nothing_that_a_notebook_carries(made: Made) -
     assert carried()["source"].endswith('A "title", with a comma')
 
 
+@pytest.mark.live
 def test_parameters_are_shown_with_their_meaning(folder: Path, project: Project) -> None:
     record = json.loads((folder / "provenance.json").read_text("utf-8"))
     page = (folder / "report.html").read_text("utf-8")
@@ -125,6 +129,7 @@ def test_parameters_are_shown_with_their_meaning(folder: Path, project: Project)
         assert parameter.meaning.replace('"', "&#34;") in row[1]
 
 
+@pytest.mark.live
 def test_every_term_of_the_glossary_has_an_address_of_its_own(project: Project) -> None:
     page = glossary_page(project)
     terms = re.findall(r"\*\*(.+?)\.?\*\*", project.glossary.read_text("utf-8"))

@@ -91,6 +91,7 @@ def test_an_unknown_number_is_refused_with_the_nearest(traced: Project, id: str,
         trace(traced, "peru", id)
 
 
+@pytest.mark.live
 @pytest.mark.parametrize("name", [path.parent.name for path in sorted(here().reports.glob("*/report.ipynb"))])
 def test_what_a_number_stands_in_holds_it(name: str) -> None:
     found = [(number["text"], _stands(number["id"], *output)) for number, *output, _ in _numbers(here(), name)]

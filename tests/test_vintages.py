@@ -80,6 +80,7 @@ def test_the_order_of_raw_rows_changes_nothing(made: Made) -> None:
     assert len(set(tables)) == 1
 
 
+@pytest.mark.live
 def test_series_csv_is_what_series_gives(project: Project) -> None:
     written = read_processed(project, "series.csv")
     mine = written.query(
@@ -200,6 +201,7 @@ def test_the_mean_of_two_year_ends_takes_no_compilation_and_crosses_no_break() -
     assert basis(year_ends(rows, kind="compilation")).empty
 
 
+@pytest.mark.live
 def test_one_row_for_each_key_and_release(project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     rows = one_per_release(figures)
