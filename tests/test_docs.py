@@ -40,31 +40,15 @@ def test_every_link_and_command_leads_somewhere(text: Path) -> None:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
 
 
-def lines_of_code(source: str) -> int:
-    """Lines that hold code: not blank, no comment alone, no part of a docstring."""
-    tree = ast.parse(source)
-    taught = set[int]()
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
-            taught |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
-    lines = enumerate(source.splitlines(), 1)
-    return sum(bool(line.strip()) and not line.strip().startswith("#") for place, line in lines if place not in taught)
+# Lines can be packed; syntax nodes can't.
+MOST_NODES = 86_200
 
 
-# 5,000 is what can be read in one sitting. The extractor and the runner of 2026-11 went past it; until they are cut, it may not grow.
-MOST_LINES = 6_150
-
-
-def test_the_package_grows_no_further_from_what_can_be_read_in_one_sitting() -> None:
-    assert (
-        lines_of_code(
-            '"""Doc."""\n\n# why\nx = 1  # a reason\n\n\ndef f():\n    """Say.\n\n    More.\n    """\n    return x\n'
-        )
-        == 3
-    )
-    paths = list((ROOT / "src" / "analysis").rglob("*.py"))
+def test_the_package_grows_no_further() -> None:
+    paths = list((ROOT / "src").rglob("*.py"))
+    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
     assert len(paths) > 50
-    assert sum(lines_of_code(path.read_text("utf-8")) for path in paths) < MOST_LINES
+    assert len(nodes) <= MOST_NODES
 
 
 def test_every_item_of_the_rap_checklists_has_evidence_that_is_there() -> None:

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from analysis import open_report
+from analysis.precision import recorded
 from analysis.project import Project
 from analysis.reporting.page.report import report_page
 from analysis.reporting.panels import _with_unsettled, with_joins
@@ -40,6 +41,7 @@ def charted(place: str, one: dict[str, Any], day: str) -> list[tuple[Any, ...]]:
     words = {"measure": one["measure"], "place": place, "estimates": one["maker"], "as_of": day}
     points = _with_unsettled(with_joins(series(**words)), series(**words, statuses=UNSETTLED))
     points = points.drop_duplicates("year", keep="last")
+    points["value"] = points["value"].map(recorded)
     return list(points[["year", "value", "release", "status", "figure"]].itertuples(index=False, name=None))
 
 

@@ -85,6 +85,6 @@ def test_the_first_run_runs_all_compares_and_is_the_last_one_to(small: Job) -> N
         "All reports: reports/index.html",
     ]
     assert first.stdout.startswith(
-        "First run on this machine: 1 report runs and is compared with what is committed, in about 1 minute."
+        "First run on this machine: 1 report to run and compare with what is committed, in about 1 minute."
     )
     assert second.stdout == "All reports: reports/index.html (1 of 1 are up to date; --force runs them again)\n"

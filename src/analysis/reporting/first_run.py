@@ -43,12 +43,12 @@ def announcement(count: int, workers: int | None) -> str:
     """What a first run says before it begins, with how long it will take.
 
     >>> announcement(12, 2)
-    'First run on this machine: 12 reports run and are compared with what is committed, in about 1 minute.'
+    'First run on this machine: 12 reports to run and compare with what is committed, in about 1 minute.'
     """
     minutes = math.ceil(count * _SECONDS / (workers or os.cpu_count() or 1) / _MINUTE)
-    time = "1 minute" if minutes == 1 else f"{minutes} minutes"
-    reports = "1 report runs and is" if count == 1 else f"{count} reports run and are"
-    return f"First run on this machine: {reports} compared with what is committed, in about {time}."
+    reports = f"{count} report{'s' if count > 1 else ''}"
+    time = f"{minutes} minute{'s' if minutes > 1 else ''}"
+    return f"First run on this machine: {reports} to run and compare with what is committed, in about {time}."
 
 
 class Committed:
