@@ -34,10 +34,10 @@ from analysis.reporting.settle import settle
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 _SUBREAPER = 36  # of Linux: what a child leaves running becomes ours, and its time is counted
-GRID = """["trend-{estimates}-{start_year}"]
+GRID = """["trend-{agency}-{start_year}"]
 notebook = "trend_report.ipynb"
 parameters = { country = "Colombia", end_year = 2021 }
-grid = { estimates = ["us_government", "unodc"], start_year = [2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012] }
+grid = { agency = ["us_government", "unodc"], start_year = [2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012] }
 """
 
 
@@ -259,7 +259,7 @@ def one_report(rounds: int) -> Iterator[tuple[str, str, str]]:
 
 TWENTY = """["x-{place}-{as_of}"]
 notebook = "revisions.ipynb"
-parameters = { measure = "coca_area", estimates = "us_government" }
+parameters = { measure = "coca_area", agency = "us_government" }
 grid = { place = ["Colombia", "Peru"], as_of = [%s] }
 """
 

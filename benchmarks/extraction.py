@@ -62,7 +62,7 @@ def articles(folder: Path) -> Iterator[Article]:
         for row in rows(RAW / "articles.csv"):
             if row["publication"] in mine:
                 start, end = map(int, row["locator"].rpartition(" ")[2].split("-"))
-                labels[start, end] = _fields(row | {"attribution": row["estimate_by"]})
+                labels[start, end] = _fields(row | {"attribution": row["agency"]})
         if mine:
             yield Article(min(mine), path.read_bytes().decode(), next(iter(mine.values())), "", labels)
 
@@ -87,7 +87,7 @@ def read(article: Article) -> dict[tuple[int, int], Fields]:
 
 
 def _proposed(one: Proposal) -> Fields:
-    named = {"measure": one.measure, "place": one.place, "unit": one.unit, "attribution": one.maker}
+    named = {"measure": one.measure, "place": one.place, "unit": one.unit, "attribution": one.agency}
     return named | {"period": _plain(one.period)}
 
 

@@ -261,7 +261,7 @@ def printed_growth() -> Iterator[dict[str, Any]]:
         (figures["base_start"] == "") & (figures["period_kind"] == "calendar_year") & figures["value"].gt(0)
     ]
     for rate in records(figures[figures["measure"].str.endswith("_change") & ~figures["set_aside"]]):
-        same = (levels["estimate_by"] == rate.estimate_by) & (levels["place"] == rate.place)
+        same = (levels["agency"] == rate.agency) & (levels["place"] == rate.place)
         mine = levels[same & (levels["measure"] == rate.measure.removesuffix("_change"))]
         of_release = mine["release"] == rate.release
         mine = mine[of_release | ((mine["available"] <= rate.available) & (mine["kind"] != "compilation"))]

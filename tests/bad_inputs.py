@@ -64,7 +64,7 @@ WORDS = {
     "unit": ["", "tons", "T", "tonnes"],
     "status": ["", "Final", "finale"],
     "read_from": ["", "hearsay"],
-    "estimate_by": ["", "unodoc", "US_government"],
+    "agency": ["", "unodoc", "US_government"],
 }
 # Where a cell of any file is not written as text is: what stands in it, and what is said.
 DRESS = {
@@ -118,7 +118,7 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
         ({"place": "Narnia"}, "place: found 'Narnia'; is not registered"),
         ({"unit": "apples"}, "unit: found 'apples'; is not registered"),
         ({"over": "all"}, "over: found 'all'; is not registered"),
-        ({"estimates": "me"}, "estimates: found 'me'; is not registered"),
+        ({"agency": "me"}, "agency: found 'me'; is not registered"),
         ({"period": "2021-13"}, "period: found '2021-13'; can't be read as a period"),
         ({"base_period": "2011"}, "period: found '2021'; must be a calendar year"),
         ({"kind": "ratio", "base_period": "soon"}, "period: found '2021'; can't be read as a period"),
@@ -134,7 +134,7 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
         ({"year": "\u0662\u0660\u0660\u0665"}, "year: found '\u0662\u0660\u0660\u0665'; a break needs its calendar year"),
         ({"reason": ""}, "year: found '2005'; a break needs its calendar year and its reason"),
         ({"measure": "coca"}, "measure: found 'coca'; is not registered"),
-        ({"estimate_by": "me"}, "estimate_by: found 'me'; is not registered"),
+        ({"agency": "me"}, "agency: found 'me'; is not registered"),
         ({"place": "Narnia"}, "place: found 'Narnia'; is not registered"),
         ({"source": "hearsay"}, "source: found 'hearsay'; is not registered"),
         ({"reason": "wi\u202eder"}, "reason: found 'wi\\u202eder'; holds U+202E"),

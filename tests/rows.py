@@ -14,7 +14,7 @@ Made = Callable[..., Project]
 def figure(**cells: str) -> Row:
     row = dict.fromkeys(FIGURE_COLUMNS, "")
     row.update(
-        publication="ondcp-a", estimate_by="us_government", measure="cocaine_output", place="Colombia",
+        publication="ondcp-a", agency="us_government", measure="cocaine_output", place="Colombia",
         period="2021", printed="972", unit="t", status="estimate", locator="table", read_from="official",
     )  # fmt: skip
     return row | cells
@@ -31,7 +31,7 @@ def claim(stated: str, **cells: str) -> Row:
     row = dict.fromkeys(CLAIM_COLUMNS, "")
     row.update(
         id="a-claim", article="article", locator=f"sentence 1, characters 0-{len(stated)}", wording=stated, kind="level",
-        measure="cocaine_output", place="Colombia", period="2021", stated=stated, unit="t", estimates="us_government",
+        measure="cocaine_output", place="Colombia", period="2021", stated=stated, unit="t", agency="us_government",
     )  # fmt: skip
     return row | cells
 
@@ -49,9 +49,9 @@ def make_project(
 ) -> Project:  # fmt: skip
     raw = folder / "data" / "raw"
     raw.mkdir(parents=True, exist_ok=True)
-    for maker in {row["estimate_by"] for row in figures}:
-        mine = [row for row in figures if row["estimate_by"] == maker]
-        write_rows(raw / f"{maker}.csv", FIGURE_COLUMNS, mine)
+    for agency in {row["agency"] for row in figures}:
+        mine = [row for row in figures if row["agency"] == agency]
+        write_rows(raw / f"{agency}.csv", FIGURE_COLUMNS, mine)
     write_rows(raw / "publications.csv", PUBLICATION_COLUMNS, publications or [publication()])
     write_rows(raw / "corrections.csv", CORRECTION_COLUMNS, corrections or [])
     write_rows(raw / "breaks.csv", BREAK_COLUMNS, [])

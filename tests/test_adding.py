@@ -259,7 +259,7 @@ def test_only_reports_that_may_read_the_rows_run_again(copy: Project, cli: Cli, 
 def test_an_addition_undone_leaves_no_byte_behind(copy: Project, cli: Cli) -> None:
     before = files(copy.root)
     rows = [printed("55,000", "2025", measure="coca_area", unit="ha", place=place) for place in ("Peru", "Bolivia")]
-    rows.append(printed("2,900", "2024", estimate_by="press"))  # a maker without a file
+    rows.append(printed("2,900", "2024", agency="press"))  # an agency without a file
     path = released(copy.root, *rows, published="2026-07")
     assert cli("add", str(path), "--yes").exit_code == 0
     assert (copy.raw / "press.csv").is_file()
@@ -285,7 +285,7 @@ def test_nothing_is_written_by_a_dry_run_a_no_or_a_bad_row(copy: Project, cli: C
 
 
 def test_one_mistyped_row_is_mended(copy: Project, cli: Cli) -> None:
-    wanted = "estimate_by == 'devida' and period == '2018' and measure == 'coca_area' and place == 'Peru'"
+    wanted = "agency == 'devida' and period == '2018' and measure == 'coca_area' and place == 'Peru'"
     row = read_processed(copy, "figures.csv").query(wanted).iloc[0]
     before = (copy.raw / "devida.csv").read_text()
     result = cli("mend", row["figure"], "54,314", "--yes")

@@ -179,7 +179,7 @@ def test_no_more_lines_are_read_than_memory_holds_problems(tmp_path: Path, monke
 def test_a_raw_folder_without_figures_and_a_folder_for_a_file_are_named(made: Made) -> None:
     project = made([figure()])
     (project.raw / FIGURES).unlink()
-    with pytest.raises(InputError, match=r"data/raw: found 'no file of figures'; put one here for each maker"):
+    with pytest.raises(InputError, match=r"data/raw: found 'no file of figures'; put one here for each agency"):
         build_processed(project)
     (project.raw / "unodc.csv").mkdir()
     with pytest.raises(InputError, match=r"data/raw/unodc\.csv: found 'is a directory'; every raw file must be there"):

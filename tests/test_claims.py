@@ -143,13 +143,13 @@ def test_a_share_is_one_measure_of_another(check: Check) -> None:
     assert verdicts(check(claim("40 percent", **cells), seized)) == ["cannot be tested"]
 
 
-def test_the_verdict_may_depend_on_the_maker_or_on_the_day(check: Check) -> None:
-    other = figure(estimate_by="unodc", printed="1,400")
-    by_maker = check(claim("about 972"), ("2021", "972"), other)
-    assert by_maker.groupby("maker")["verdict"].unique().map(list).to_dict() == {
+def test_the_verdict_may_depend_on_the_agency_or_on_the_day(check: Check) -> None:
+    other = figure(agency="unodc", printed="1,400")
+    by_agency = check(claim("about 972"), ("2021", "972"), other)
+    assert by_agency.groupby("agency")["verdict"].unique().map(list).to_dict() == {
         "unodc": ["not supported"], "us_government": ["supported"],
     }  # fmt: skip
-    assert (verdict_of(by_maker), verdict_of(by_maker[by_maker["named"]])) == (DEPENDS, "supported")
+    assert (verdict_of(by_agency), verdict_of(by_agency[by_agency["named"]])) == (DEPENDS, "supported")
     revised = figure(publication="late", printed="900")
     by_day = check(claim("about 972"), ("2021", "972"), revised)
     assert dict(zip(by_day["day"], by_day["verdict"], strict=True)) == {
@@ -160,7 +160,7 @@ def test_the_verdict_may_depend_on_the_maker_or_on_the_day(check: Check) -> None
 
 
 def test_provisional_deaths_count_until_there_are_final_ones(check: Check) -> None:
-    deaths = {"estimate_by": "cdc", "measure": "cocaine_deaths", "place": "United States", "unit": "deaths"}
+    deaths = {"agency": "cdc", "measure": "cocaine_deaths", "place": "United States", "unit": "deaths"}
     predicted = figure(**deaths, printed="24,900", status="provisional_predicted")
     reported = figure(**deaths, printed="23,000", status="provisional_reported")
     final = figure(**deaths, publication="late", printed="24,486", status="final")
@@ -191,7 +191,7 @@ def test_an_article_is_no_evidence_and_is_not_seen_before_its_day(made: Made, mo
     assert verdicts(check_claims()) == ["cannot be tested"]
     assert verdict_of(check_claims()) == UNTESTED_BY_ALL
     unseen = check_claims("2022-07-19")
-    assert (len(unseen), list(unseen)) == (0, ["claim", "maker", "day", "verdict"])
+    assert (len(unseen), list(unseen)) == (0, ["claim", "agency", "day", "verdict"])
 
 
 def test_every_bad_claim_is_told_at_once(made: Made) -> None:
@@ -222,9 +222,9 @@ def checked() -> pd.DataFrame:
     return check_claims()
 
 
-def found(checked: pd.DataFrame, claim: str, maker: str, then: bool) -> tuple[str, Any]:
+def found(checked: pd.DataFrame, claim: str, agency: str, then: bool) -> tuple[str, Any]:
     row = checked[
-        (checked["claim"] == claim) & (checked["maker"] == maker) & ((checked["day"] != "latest") == then)
+        (checked["claim"] == claim) & (checked["agency"] == agency) & ((checked["day"] != "latest") == then)
     ].iloc[0]
     return row["verdict"], None if pd.isna(row["found"]) else round(row["found"], 2)
 
@@ -234,7 +234,7 @@ YES, NO, NONE = "supported", "not supported", ("cannot be tested", None)
 
 
 @pytest.mark.parametrize(
-    ("claim", "maker", "then", "now"),
+    ("claim", "agency", "then", "now"),
     [
         ("area-tripled", US, (YES, 2.82), (YES, 2.82)), ("area-tripled", UN, NONE, (YES, 3.2)),
         ("record-output-2021", US, (NO, 2), (NO, 2)), ("record-output-2021", UN, NONE, (YES, 1)),
@@ -256,9 +256,9 @@ YES, NO, NONE = "supported", "not supported", ("cannot be tested", None)
     ],
 )  # fmt: skip
 def test_what_the_figures_say_of_a_claim(
-    checked: pd.DataFrame, claim: str, maker: str, then: tuple[str, Any], now: tuple[str, Any]
+    checked: pd.DataFrame, claim: str, agency: str, then: tuple[str, Any], now: tuple[str, Any]
 ) -> None:
-    assert (found(checked, claim, maker, True), found(checked, claim, maker, False)) == (then, now)
+    assert (found(checked, claim, agency, True), found(checked, claim, agency, False)) == (then, now)
 
 
 def test_the_frozen_claims_are_all_held_against_figures(checked: pd.DataFrame) -> None:
@@ -266,10 +266,10 @@ def test_the_frozen_claims_are_all_held_against_figures(checked: pd.DataFrame) -
 
 
 @pytest.mark.live
-def test_every_claim_has_a_row_for_every_maker_and_both_days(project: Project) -> None:
+def test_every_claim_has_a_row_for_every_agency_and_both_days(project: Project) -> None:
     checked, claims = check_claims(), read_processed(project, "claims.csv")
     assert set(checked["claim"]) == set(claims["claim"])
-    assert (checked.groupby(["claim", "maker"])["day"].nunique() == 2).all()
+    assert (checked.groupby(["claim", "agency"])["day"].nunique() == 2).all()
     assert (checked["rows"].str.len() > 0).equals(checked["found"].notna())
 
 

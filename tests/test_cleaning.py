@@ -102,7 +102,7 @@ def test_a_year_is_exact_though_it_ends_in_zero() -> None:
 def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], message: str) -> None:
     project = made([figure()])
     row = {
-        "estimate_by": "us_government",
+        "agency": "us_government",
         "measure": "coca_area",
         "place": "Colombia",
         "year": "2005",
@@ -118,7 +118,7 @@ def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], me
 @pytest.mark.live
 def test_breaks_are_sorted_and_their_years_whole_numbers(project: Project) -> None:
     breaks = clean_breaks(read_raw(project))
-    keys = list(breaks[["estimate_by", "measure", "place", "year"]].itertuples(index=False, name=None))
+    keys = list(breaks[["agency", "measure", "place", "year"]].itertuples(index=False, name=None))
     assert len(keys) > 1
     assert keys == sorted(keys)
     assert breaks["year"].dtype == "int64"

@@ -7,7 +7,7 @@ from analysis.cleaning.raw import read_raw
 from analysis.errors import InputError
 from analysis.project import Project
 
-SEIZED = figure(estimate_by="colombia_government", measure="cocaine_seized", printed="173,265")
+SEIZED = figure(agency="colombia_government", measure="cocaine_seized", printed="173,265")
 
 
 def correction(row: str, **cells: str) -> Row:

@@ -15,18 +15,18 @@ figures = st.floats(0.01, 1e6)
 
 
 @cache
-def colombia(estimates: str) -> tuple[History, History]:
-    return history("coca_area", "Colombia", estimates), history("cocaine_output", "Colombia", estimates)
+def colombia(agency: str) -> tuple[History, History]:
+    return history("coca_area", "Colombia", agency), history("cocaine_output", "Colombia", agency)
 
 
-def split(estimates: str, first_year: int, last_year: int) -> Decomposition:
-    parts = decompose(*colombia(estimates), first_year, last_year)
+def split(agency: str, first_year: int, last_year: int) -> Decomposition:
+    parts = decompose(*colombia(agency), first_year, last_year)
     assert isinstance(parts, Decomposition), parts
     return parts
 
 
-def refusal(estimates: str, first_year: int, last_year: int) -> tuple[str, tuple[int, ...]]:
-    refused = decompose(*colombia(estimates), first_year, last_year)
+def refusal(agency: str, first_year: int, last_year: int) -> tuple[str, tuple[int, ...]]:
+    refused = decompose(*colombia(agency), first_year, last_year)
     assert isinstance(refused, Refusal), refused
     return refused.why, refused.years
 

@@ -27,7 +27,7 @@ every_place = pytest.mark.parametrize(
 @cache
 def explored(place: str) -> list[dict[str, Any]]:
     start, end = YEARS[place]
-    report = open_report(country=place, estimates="us_government", start_year=start, end_year=end)
+    report = open_report(country=place, agency="us_government", start_year=start, end_year=end)
     return list(report.explorer().shown["series"])
 
 
@@ -38,7 +38,7 @@ def last_rows(rows: list[Row], day: str) -> list[Row]:
 
 
 def charted(place: str, one: dict[str, Any], day: str) -> list[tuple[Any, ...]]:
-    words = {"measure": one["measure"], "place": place, "estimates": one["maker"], "as_of": day}
+    words = {"measure": one["measure"], "place": place, "agency": one["agency"], "as_of": day}
     points = _with_unsettled(with_joins(series(**words)), series(**words, statuses=UNSETTLED))
     points = points.drop_duplicates("year", keep="last")
     points["value"] = points["value"].map(recorded)
@@ -50,13 +50,13 @@ def test_the_last_row_seen_of_a_year_is_what_the_charts_draw_on_every_day(place:
     for one in explored(place):
         for day in {row[0] for row in one["rows"]}:
             mine = [(row[1], row[2], row[3], row[4], row[6]) for row in last_rows(one["rows"], day)]
-            assert mine == charted(place, one, day), (one["measure"], one["maker"], day)
+            assert mine == charted(place, one, day), (one["measure"], one["agency"], day)
 
 
 @every_place
 def test_the_index_is_of_one_level(place: str) -> None:
     for one in explored(place):
-        levels = linked_levels(history(one["measure"], place, one["maker"]))
+        levels = linked_levels(history(one["measure"], place, one["agency"]))
         assert [row[0] for row in one["index"]] == levels["year"].tolist()
         assert [row[1] for row in one["index"]] == pytest.approx(levels["value"].tolist(), rel=1e-5)
         assert [row[2] for row in one["index"]] == levels["chained"].tolist()
@@ -95,7 +95,7 @@ def test_the_explorer_draws_what_is_chosen(project: Project, request: pytest.Fix
     day = controls.get_by_label("As known on").input_value()
     first = int(controls.get_by_label("From year").input_value())
     one = next(
-        one for one in explored("Colombia") if (one["measure"], one["maker"]) == ("cocaine_output", "us_government")
+        one for one in explored("Colombia") if (one["measure"], one["agency"]) == ("cocaine_output", "us_government")
     )
     rows = [row for row in last_rows(one["rows"], day) if row[1] >= first]
     assert page.locator("#explorer circle").count() == len(rows)

@@ -33,7 +33,7 @@ def small(made: Made, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A project whose only release has output of 2020 and 2021 and area of 2021."""
     project = made(THERE)
     (project.raw / "claims.csv").write_text(
-        "id,article,locator,wording,kind,measure,place,period,base_period,over,stated,unit,estimates,note\n"
+        "id,article,locator,wording,kind,measure,place,period,base_period,over,stated,unit,agency,note\n"
     )
     build_processed(project)
     monkeypatch.setenv("ANALYSIS_PROJECT", str(project.root))
@@ -54,7 +54,7 @@ def small(made: Made, monkeypatch: pytest.MonkeyPatch) -> Project:
 )  # fmt: skip
 def test_a_figure_is_read_with_what_its_sentence_says(text: str, read: str) -> None:
     (one,) = propose(text, "2022-07-14").figures
-    assert f"{one.printed} {one.measure} {one.place} {one.period} {one.unit} {one.maker}" == read
+    assert f"{one.printed} {one.measure} {one.place} {one.period} {one.unit} {one.agency}" == read
     assert text[one.start : one.end] == one.printed
 
 

@@ -8,7 +8,7 @@ from analysis.vocabulary import vocabulary
 
 FOLDER = Path(__file__).parents[1] / "benchmarks" / "extraction"
 HALVES = ("seen", "unseen")
-REGISTERED = {"measure": "measures", "place": "places", "unit": "units", "attribution": "makers"}
+REGISTERED = {"measure": "measures", "place": "places", "unit": "units", "attribution": "agencies"}
 
 
 def table(name: str) -> list[dict[str, str]]:

@@ -17,9 +17,7 @@ def refused(made: Made, rows: list[Row], **more: list[Row]) -> list[str]:
 
 
 def death(printed: str, measure: str = "cocaine_deaths") -> Row:
-    return figure(
-        estimate_by="cdc", measure=measure, place="United States", printed=printed, unit="deaths", status="final"
-    )
+    return figure(agency="cdc", measure=measure, place="United States", printed=printed, unit="deaths", status="final")
 
 
 def area(place: str, printed: str) -> Row:
@@ -43,14 +41,14 @@ def test_an_impossible_figure_is_refused_and_its_id_given(made: Made) -> None:
     assert line.endswith(" in corrections.csv")
 
 
-def test_a_row_belongs_in_its_makers_file(made: Made) -> None:
+def test_a_row_belongs_in_its_agencies_file(made: Made) -> None:
     project = made([figure()])
     (project.raw / "us_government.csv").rename(project.raw / "unodc.csv")
     with pytest.raises(InputError) as error:
         build_processed(project)
     assert str(error.value) == (
-        "data/raw/unodc.csv:2: cocaine_output: found 'us_government'; the row stands in another maker's file; move it to the "
-        "file named after estimate_by"
+        "data/raw/unodc.csv:2: cocaine_output: found 'us_government'; the row stands in another agency's file; move it to the "
+        "file named after agency"
     )
 
 

@@ -205,10 +205,7 @@ def test_the_revisions_report_says_which_way() -> None:
             ("cocaine_ouput", "Colombia", "unodc"),
             "parameter: measure: found 'cocaine_ouput'; did you mean 'cocaine_output'?",
         ),
-        (
-            ("cocaine_output", "Colombia", "devida"),
-            "parameter: estimates: found 'devida'; allowed: unodc, us_government",
-        ),
+        (("cocaine_output", "Colombia", "devida"), "parameter: agency: found 'devida'; allowed: unodc, us_government"),
     ],
 )
 def test_revisions_of_what_was_never_printed_are_refused(words: tuple[str, str, str], message: str) -> None:
@@ -218,9 +215,9 @@ def test_revisions_of_what_was_never_printed_are_refused(words: tuple[str, str, 
 
 
 def test_latest_moves_to_the_last_complete_year_and_names_what_ends_earlier() -> None:
-    report = open_report(country="Colombia", estimates="unodc", start_year=2014, end_year="latest")
+    report = open_report(country="Colombia", agency="unodc", start_year=2014, end_year="latest")
     assert report.scope.end_year == 2023
-    report = open_report(country="Colombia", estimates="unodc", start_year=2014, end_year=2024)
+    report = open_report(country="Colombia", agency="unodc", start_year=2014, end_year=2024)
     ended = [part.text for part in report.limits().sentences if part.id.startswith("limits_ends")]
     assert (
         "The settled figures of potential cocaine output end with 2023, before the window of this report does." in ended
@@ -228,7 +225,7 @@ def test_latest_moves_to_the_last_complete_year_and_names_what_ends_earlier() ->
 
 
 def test_provisional_figures_enter_growth_only_when_asked() -> None:
-    words = {"country": "Colombia", "estimates": "unodc", "start_year": 2014, "end_year": 2024}
+    words = {"country": "Colombia", "agency": "unodc", "start_year": 2014, "end_year": 2024}
     settled = open_report(**words).growth("cocaine_output").sentences
     asked = open_report(**words, include_provisional=True).growth("cocaine_output").sentences
     assert settled[0].text.startswith("No settled figure of potential cocaine output in Colombia is printed for 2024")

@@ -116,7 +116,7 @@ def test_lab_opens_on_the_first_notebook_and_runs_it(lab: "Page") -> None:
 def test_the_lists_of_explore_change_its_chart(lab: "Page") -> None:
     chart = lab.locator(".jp-OutputArea figure").first
     before = chart.locator("strong").inner_text()
-    lab.get_by_label("estimates").select_option("unodc")
+    lab.get_by_label("agency").select_option("unodc")
     chart.locator("strong").filter(has_not_text=before).wait_for()
     assert "UNODC" in (chart.text_content() or "")
 

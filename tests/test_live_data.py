@@ -17,13 +17,7 @@ from analysis.project import Project
 pytestmark = [pytest.mark.slow, pytest.mark.live]
 ROOT = Path(__file__).parents[1]
 AREA = {"measure": "coca_area", "unit": "ha"}
-DEATHS = {
-    "estimate_by": "cdc",
-    "measure": "cocaine_deaths",
-    "place": "United States",
-    "unit": "deaths",
-    "status": "final",
-}
+DEATHS = {"agency": "cdc", "measure": "cocaine_deaths", "place": "United States", "unit": "deaths", "status": "final"}
 # Of each publication what it prints: new years, revised ones, figures within the windows of reports, an article's words.
 RELEASES: dict[str, list[Row]] = {
     "test-us": [
@@ -35,11 +29,11 @@ RELEASES: dict[str, list[Row]] = {
         {**AREA, "place": "Bolivia", "period": "2016", "printed": "37,900"},
     ],
     "test-unodc": [
-        {**AREA, "estimate_by": "unodc", "period": "2024", "printed": "259,000"},
-        {**AREA, "estimate_by": "unodc", "period": "2025", "printed": "262,500"},
-        {"estimate_by": "unodc", "period": "2024", "printed": "2,990"},
+        {**AREA, "agency": "unodc", "period": "2024", "printed": "259,000"},
+        {**AREA, "agency": "unodc", "period": "2025", "printed": "262,500"},
+        {"agency": "unodc", "period": "2024", "printed": "2,990"},
     ],
-    "test-devida": [{**AREA, "estimate_by": "devida", "place": "Peru", "period": "2025", "printed": "88,000"}],
+    "test-devida": [{**AREA, "agency": "devida", "place": "Peru", "period": "2025", "printed": "88,000"}],
     "test-nchs": [{**DEATHS, "period": year, "printed": printed} for year, printed in
                   [("2021", "24,490"), ("2024", "21,900"), ("2025", "19,400")]],
     "test-article": [{"period": "2023", "printed": "about 1,020", "locator": "sentence 3, characters 40-51", "read_from": "repeated"}],

@@ -12,14 +12,14 @@ from analysis.reporting.parameters import declared_parameters, effective_paramet
 from analysis.reporting.scope import check_scope
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "trend_report.ipynb"
-GOOD: dict[str, Any] = {"country": "Colombia", "estimates": "us_government", "start_year": 2011, "end_year": 2021}
+GOOD: dict[str, Any] = {"country": "Colombia", "agency": "us_government", "start_year": 2011, "end_year": 2021}
 
 
 def test_the_notebook_declares_typed_and_commented_parameters() -> None:
     declared = declared_parameters(NOTEBOOK)
     assert list(declared) == [
         "country",
-        "estimates",
+        "agency",
         "start_year",
         "end_year",
         "as_of",
@@ -38,7 +38,7 @@ def test_the_notebook_declares_typed_and_commented_parameters() -> None:
         ({"end_year": "2020.0"}, "parameter: end_year: found '2020.0'; write a whole number, such as 2021"),
         ({"end_year": "!!binary aGk="}, "parameter: end_year: found '!!binary aGk='; write a whole number, such as 2021"),
         ({"__import__('os')": "1"}, "parameter: found \"__import__('os')\"; is no parameter of this notebook; allowed: country, "
-         "estimates, start_year, end_year, as_of, publications, include_provisional"),
+         "agency, start_year, end_year, as_of, publications, include_provisional"),
     ],
 )  # fmt: skip
 def test_a_wrong_text_is_refused_with_the_nearest_name(given: dict[str, str], message: str) -> None:
@@ -65,7 +65,7 @@ def test_a_value_of_another_type_is_refused(value: Any) -> None:
     ("given", "message"),
     [
         ({"country": "Columbia"}, "parameter: country: found 'Columbia'; did you mean 'Colombia'?"),
-        ({"estimates": "unodoc"}, "parameter: estimates: found 'unodoc'; did you mean 'unodc'?"),
+        ({"agency": "unodoc"}, "parameter: agency: found 'unodoc'; did you mean 'unodc'?"),
         ({"country": False}, "parameter: country: found 'False'; write a text"),
         ({"end_year": "2021"}, "parameter: end_year: found '2021'; write a whole year, such as those the data have"),
         ({"as_of": "yesterday"}, "parameter: as_of: found 'yesterday'; write a date such as 2022-08-31, or latest"),
@@ -75,9 +75,9 @@ def test_a_value_of_another_type_is_refused(value: Any) -> None:
         ({"end_year": 20211}, "parameter: end_year: found '20211'; the data of Colombia by US government have 1991 to 2021"),
         ({"start_year": 2022, "end_year": 2024}, "parameter: start_year, end_year: found '2022-2024'; the data of Colombia by US "
          "government have 1991 to 2021"),
-        ({"estimates": "devida"}, "parameter: country, estimates, as_of: found 'Colombia, devida, latest'; no figures were printed "
+        ({"agency": "devida"}, "parameter: country, agency, as_of: found 'Colombia, devida, latest'; no figures were printed "
          "by then; figures of Colombia seen are by unodc, us_government"),
-        ({"as_of": "1980"}, "parameter: country, estimates, as_of: found 'Colombia, us_government, 1980'; no figures were printed "
+        ({"as_of": "1980"}, "parameter: country, agency, as_of: found 'Colombia, us_government, 1980'; no figures were printed "
          "by then; figures of Colombia seen are by nobody"),
     ],
 )  # fmt: skip
@@ -132,10 +132,10 @@ def test_a_name_or_path_that_could_lead_outside_is_refused(copy: Project, entry:
         read_catalogue(copy)
 
 
-GRID = """["trend-{country}-{estimates}"]
+GRID = """["trend-{country}-{agency}"]
 notebook = "trend_report.ipynb"
 parameters = { start_year = 2010, end_year = 2015 }
-grid = { country = ["Colombia", "Peru"], estimates = ["us_government", "unodc"] }
+grid = { country = ["Colombia", "Peru"], agency = ["us_government", "unodc"] }
 """
 
 
@@ -143,13 +143,13 @@ def test_a_grid_is_a_report_for_each_combination(copy: Project) -> None:
     (copy.notebooks / "reports.toml").write_text(GRID)
     made = {job.name: job.parameters for job in checked(jobs(copy))}
     assert list(made) == [
-        f"trend-{country}-{maker}" for country in ("colombia", "peru") for maker in ("us-government", "unodc")
+        f"trend-{country}-{agency}" for country in ("colombia", "peru") for agency in ("us-government", "unodc")
     ]
     assert (made["trend-peru-unodc"]["country"], made["trend-peru-unodc"]["start_year"]) == ("Peru", 2010)
 
 
 def test_two_reports_of_a_grid_need_two_names(copy: Project) -> None:
-    (copy.notebooks / "reports.toml").write_text(GRID.replace("-{estimates}", ""))
+    (copy.notebooks / "reports.toml").write_text(GRID.replace("-{agency}", ""))
     with pytest.raises(
         InputError, match=r"trend-peru: found .*; two reports have this name; name it by all of its grid"
     ):

@@ -116,7 +116,7 @@ def test_the_sentence_on_coca_and_deaths_follows_the_rule_on_both_sides() -> Non
 @pytest.mark.parametrize("measure", ["coca_area", "cocaine_output"])
 @pytest.mark.parametrize("deaths", ["cocaine_deaths", "cocaine_without_synthetic_opioid_deaths"])
 def test_the_confounder_is_named_beside_every_comparison(measure: str, deaths: str) -> None:
-    report = open_report(country="Colombia", estimates="unodc", start_year=1999, end_year=2024)
+    report = open_report(country="Colombia", agency="unodc", start_year=1999, end_year=2024)
     words = said(report.together(measure, deaths))
     assert "Fentanyl confounds any such comparison" in words
     assert "cause" not in report.headline_together(measure, deaths).text
@@ -130,7 +130,7 @@ def test_growth_is_taken_inside_unbroken_stretches_only() -> None:
 
 
 def test_a_statement_is_tried_under_all_choices_and_each_is_named() -> None:
-    report = open_report(country="Colombia", estimates="us_government", start_year=2011, end_year=2021)
+    report = open_report(country="Colombia", agency="us_government", start_year=2011, end_year=2021)
     table = report.table_robustness("cocaine_output")
     assert len(table.rows) == 36
     cells = {text(row[0]): [text(cell) for cell in row[1:]] for row in table.rows}
@@ -156,7 +156,7 @@ def test_a_statement_claims_no_more_than_its_figure(factor: float, words: str) -
 
 
 ANSWERS = {
-    "as-of": 190, "newest": 273, "one-release": 3.56, "another-maker": 0.92, "break-a-claim": 2014, "together": 74,
+    "as-of": 190, "newest": 273, "one-release": 3.56, "another-agency": 0.92, "break-a-claim": 2014, "together": 74,
 }  # fmt: skip
 
 
@@ -185,8 +185,8 @@ def test_a_widget_follows_its_lists_and_says_what_is_wrong(
     box = explore("coca_area", "Colombia", "unodc")
     lists = {child.description: child for child in box.children[:-1]}
     assert "cocaine_output" in lists["measure"].options
-    lists["estimates"].value = "cdc"
-    assert "parameter: estimates: found 'cdc'; allowed: unodc" in capsys.readouterr().out
+    lists["agency"].value = "cdc"
+    assert "parameter: agency: found 'cdc'; allowed: unodc" in capsys.readouterr().out
 
 
 def test_a_wording_is_read_and_an_unreadable_one_is_refused() -> None:
@@ -199,20 +199,20 @@ def test_a_wording_is_read_and_an_unreadable_one_is_refused() -> None:
         report.reading("a lot", "last year", "2022-07-14")
 
 
-def claim(table: Table, words: str, maker: str) -> list[str]:
+def claim(table: Table, words: str, agency: str) -> list[str]:
     return next(
-        [text(cell) for cell in row[2:]] for row in table.rows if words in text(row[0]) and text(row[1]) == maker
+        [text(cell) for cell in row[2:]] for row in table.rows if words in text(row[0]) and text(row[1]) == agency
     )
 
 
-def test_a_claim_is_judged_by_the_maker_named_and_by_all() -> None:
+def test_a_claim_is_judged_by_the_agency_named_and_by_all() -> None:
     table = open_articles().claims()
     assert claim(table, "record high in 2021", "US government") == [
         "rank 2: not supported", "rank 2: not supported", "not supported", "depends on the source or vintage",
     ]  # fmt: skip
     assert claim(table, "tripled in the past decade", "US government")[:2] == ["×2.8: supported", "×2.8: supported"]
     assert claim(table, "71,000 will die", "CDC")[0] == "71,000 deaths, provisional predicted: supported"
-    assert {text(row[0]) for row in open_report(country="Peru", estimates="us_government", start_year=2008, end_year=2017)
+    assert {text(row[0]) for row in open_report(country="Peru", agency="us_government", start_year=2008, end_year=2017)
             .claims().rows if "Peru" in text(row[0])} == {"“second and third largest” (potential cocaine output, Peru)"}  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def test_claims_are_counted_as_they_are_judged() -> None:
 
 
 def test_output_per_hectare_is_given_on_both_areas() -> None:
-    report = open_report(country="Colombia", estimates="us_government", start_year=2012, end_year=2013)
+    report = open_report(country="Colombia", agency="us_government", start_year=2012, end_year=2013)
     rows = [[text(cell) for cell in row[:3]] for row in report.table_output_per_hectare().rows]
     assert [row[0] for row in rows] == ["2012", "2013"]
     assert all(float(row[1]) > 2 for row in rows)
@@ -237,13 +237,10 @@ def test_output_per_hectare_is_given_on_both_areas() -> None:
     ("parameters", "message"),
     [
         (
-            {"country": "Colombia", "estimates": "unodc", "start_year": 1999, "end_year": 2024, "measure": "coca"},
+            {"country": "Colombia", "agency": "unodc", "start_year": 1999, "end_year": 2024, "measure": "coca"},
             "measure",
         ),
-        (
-            {"country": "Colombia", "estimates": "unodc", "start_year": 1999, "end_year": 2024, "deaths": "all"},
-            "deaths",
-        ),
+        ({"country": "Colombia", "agency": "unodc", "start_year": 1999, "end_year": 2024, "deaths": "all"}, "deaths"),
         ({"start_year": 2030, "end_year": 2031}, "start_year, end_year"),
         ({"as_of": "soon"}, "as_of"),
         ({"as_of": "latest", "wording": "much", "period": "2021", "published": "2022"}, "wording"),

@@ -46,7 +46,7 @@ def test_a_row_leads_back_to_its_line(project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     for row in figures.sample(50, random_state=1).itertuples():
         line = (project.root / str(row.raw_file)).read_text("utf-8").splitlines()[int(str(row.raw_line)) - 1]
-        assert line.startswith(f"{row.publication},{row.estimate_by},{row.measure},{row.place}")
+        assert line.startswith(f"{row.publication},{row.agency},{row.measure},{row.place}")
 
 
 @pytest.mark.live

@@ -77,7 +77,7 @@ def test_all_faults_of_all_files_come_at_once(made: Made) -> None:
     with pytest.raises(InputError) as error:
         read_raw(project)
     assert str(error.value).splitlines() == [
-        "data/raw/cocaine.csv: found 'cocaine.csv'; no registered maker has this name; register it in vocabulary.toml or rename the file",
+        "data/raw/cocaine.csv: found 'cocaine.csv'; no registered agency has this name; register it in vocabulary.toml or rename the file",
         "data/raw/corrections.csv: found 'no such file or directory'; every raw file must be there, if only its header",
         f"data/raw/unodc.csv:1: found 'x'; the header must be {HEADER}",
     ]

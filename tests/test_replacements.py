@@ -9,7 +9,7 @@ from analysis.vintages.replacements import replacements
 from analysis.vintages.series import SETTLED, UNSETTLED
 
 WORDS = {
-    "estimate_by": "unodc", "measure": "coca_area", "place": "Peru", "period_kind": "calendar_year", "base_start": "",
+    "agency": "unodc", "measure": "coca_area", "place": "Peru", "period_kind": "calendar_year", "base_start": "",
     "base_end": "", "set_aside": False, "read_from": "official", "qualifier": "exact", "rounding_unit": 1.0,
     "kind": "original", "status": "final",
 }  # fmt: skip

@@ -14,21 +14,21 @@ from analysis.reporting.trend import TrendReport
 from analysis.vintages.history import History
 
 SCOPES = [
-    {"country": "Colombia", "estimates": "us_government", "start_year": 2011, "end_year": 2021},
-    {"country": "Colombia", "estimates": "unodc", "start_year": 1999, "end_year": 2024},
-    {"country": "Peru", "estimates": "us_government", "start_year": 2008, "end_year": 2017},
-    {"country": "Bolivia", "estimates": "us_government", "start_year": 2008, "end_year": 2017},
-    {"country": "Peru", "estimates": "devida", "start_year": 2017, "end_year": 2024},
-    {"country": "Bolivia", "estimates": "unodc", "start_year": 2003, "end_year": 2024},
+    {"country": "Colombia", "agency": "us_government", "start_year": 2011, "end_year": 2021},
+    {"country": "Colombia", "agency": "unodc", "start_year": 1999, "end_year": 2024},
+    {"country": "Peru", "agency": "us_government", "start_year": 2008, "end_year": 2017},
+    {"country": "Bolivia", "agency": "us_government", "start_year": 2008, "end_year": 2017},
+    {"country": "Peru", "agency": "devida", "start_year": 2017, "end_year": 2024},
+    {"country": "Bolivia", "agency": "unodc", "start_year": 2003, "end_year": 2024},
     {
         "country": "Colombia",
-        "estimates": "us_government",
+        "agency": "us_government",
         "start_year": 2011,
         "end_year": 2021,
         "publications": "articles",
     },
-    {"country": "Colombia", "estimates": "us_government", "start_year": 2011, "end_year": 2021, "as_of": "2022-08-31"},
-    {"country": "Colombia", "estimates": "us_government", "start_year": 2010, "end_year": 2010},
+    {"country": "Colombia", "agency": "us_government", "start_year": 2011, "end_year": 2021, "as_of": "2022-08-31"},
+    {"country": "Colombia", "agency": "us_government", "start_year": 2010, "end_year": 2010},
 ]
 
 
@@ -60,7 +60,7 @@ def vintages(rows: list[tuple[int, float, str]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["year", "value", "release"])
     return table.assign(
         release_date=table["release"], kind="original", unit="t", measure="cocaine_output", place="Colombia",
-        estimate_by="us_government", status="estimate", rounding_unit=1.0, figure=[f"fig-{place}" for place in range(len(rows))], read_from="official",
+        agency="us_government", status="estimate", rounding_unit=1.0, figure=[f"fig-{place}" for place in range(len(rows))], read_from="official",
     )  # fmt: skip
 
 

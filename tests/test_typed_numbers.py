@@ -67,7 +67,7 @@ def test_no_number_is_typed_in_sentences_exercises_and_labels() -> None:
     said = list(tomllib.loads((REPORTING / "words.toml").read_text("utf-8")).values())
     for exercise in tomllib.loads((REPORTING / "exercises.toml").read_text("utf-8")).values():
         said += [exercise["ask"], exercise["hint"]]
-    said += [entry["label"] for part in ("measures", "makers") for entry in vocabulary()[part].values()]
+    said += [entry["label"] for part in ("measures", "agencies") for entry in vocabulary()[part].values()]
     assert [text for text in said if DIGIT.search(undeclared(text))] == []
 
 

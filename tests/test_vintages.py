@@ -84,7 +84,7 @@ def test_the_order_of_raw_rows_changes_nothing(made: Made) -> None:
 def test_series_csv_is_what_series_gives(project: Project) -> None:
     written = read_processed(project, "series.csv")
     mine = written.query(
-        "measure == 'cocaine_output' and place == 'Colombia' and estimate_by == 'us_government' and status == 'estimate'"
+        "measure == 'cocaine_output' and place == 'Colombia' and agency == 'us_government' and status == 'estimate'"
     )
     read = series("cocaine_output", "Colombia", "us_government")
     assert mine["figure"].tolist() == read["figure"].tolist()
@@ -205,7 +205,7 @@ def test_the_mean_of_two_year_ends_takes_no_compilation_and_crosses_no_break() -
 def test_one_row_for_each_key_and_release(project: Project) -> None:
     figures = read_processed(project, "figures.csv")
     rows = one_per_release(figures)
-    key = ["estimate_by", "measure", "place", "period_start", "period_end", "base_start", "status", "release"]
+    key = ["agency", "measure", "place", "period_start", "period_end", "base_start", "status", "release"]
     assert not rows.duplicated(key).any()
     assert len(rows) < len(figures)
 

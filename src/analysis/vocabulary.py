@@ -1,4 +1,4 @@
-"""The registered words: measures, places, makers, units and statuses (see vocabulary.toml)."""
+"""The registered words: measures, places, agencies, units and statuses (see vocabulary.toml)."""
 
 import tomllib
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ def totals() -> list[Total]:
 
 @cache
 def words_of(section: str) -> tuple[str, ...]:
-    """The words that a column may hold: `measures`, `places`, `makers`, `units`, `statuses`, ..."""
+    """The words that a column may hold: `measures`, `places`, `agencies`, `units`, `statuses`, ..."""
     return tuple(vocabulary()[section])
 
 
@@ -73,9 +73,9 @@ def place_label(place: str) -> str:
     return f"the {place}" if place == "United States" else place
 
 
-def maker_label(maker: str) -> str:
-    """The maker's name as sentences print it."""
-    return str(vocabulary()["makers"][maker]["label"])
+def agency_label(agency: str) -> str:
+    """The agency's name as sentences print it."""
+    return str(vocabulary()["agencies"][agency]["label"])
 
 
 def nearest(word: str, allowed: Sequence[str], otherwise: str = "") -> str:

@@ -47,7 +47,7 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
         _collected(problems, check, figures)
     problems.raise_any()
     # A text with its hash is an article, whose figures are read by their offsets.
-    files = (rows["estimate_by"] + ".csv").where(rows["sha256"] == "", ARTICLES)
+    files = (rows["agency"] + ".csv").where(rows["sha256"] == "", ARTICLES)
     added = {str(name): mine for name, mine in rows.groupby(files)} | {"publications.csv": publications}
     return {name: appended(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
 
@@ -87,4 +87,4 @@ def _check_changes(figures: pd.DataFrame) -> None:
 
 
 def _end(row: Any, level: str, start: str) -> tuple[str, ...]:
-    return (row.release, row.estimate_by, level, row.place, row.status, start)
+    return (row.release, row.agency, level, row.place, row.status, start)

@@ -68,7 +68,7 @@ def mended(project: Project, figure: str, printed: str) -> tuple[dict[str, str],
     lines, header, ending = _lines(path)
     cells = dict(zip(header, next(csv.reader([lines[place]])), strict=True))
     lines[place] = csv_text([(cells | {"printed": printed}).values()], ending)
-    what = f"{row.estimate_by}, {row.measure}, {row.place}, {row.period} ({row.raw_file}:{row.raw_line})"
+    what = f"{row.agency}, {row.measure}, {row.place}, {row.period} ({row.raw_file}:{row.raw_line})"
     return {path.name: "".join(lines)}, f"{what}: {cells['printed']!r} -> {printed!r} {row.unit_printed}"
 
 

@@ -26,7 +26,7 @@ def clean_claims(rows: pd.DataFrame, publications: pd.DataFrame) -> pd.DataFrame
 def sound_claims(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.DataFrame:
     """The claims that can be read, as `clean_claims` gives them; every other goes to `problems`."""
     articles = publications.loc[publications["sha256"] != "", ["published", "available"]]
-    words = {"article": tuple(articles.index), "over": ("", *measures()), "estimates": ("", *words_of("makers"))}
+    words = {"article": tuple(articles.index), "over": ("", *measures()), "agency": ("", *words_of("agencies"))}
     words |= {"kind": words_of("claims")} | {word: words_of(f"{word}s") for word in ("measure", "place", "unit")}
     named = rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
     problems.add_rows(rows[~named], "id", "write small letters and hyphens, other than in any line above")

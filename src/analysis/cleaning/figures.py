@@ -19,7 +19,7 @@ from analysis.tables import records
 from analysis.vocabulary import measures, nearest, words_of
 
 _REGISTERED = {
-    "estimate_by": "makers", "measure": "measures", "place": "places", "unit": "units", "status": "statuses",
+    "agency": "agencies", "measure": "measures", "place": "places", "unit": "units", "status": "statuses",
     "read_from": "read_from",
 }  # fmt: skip
 _PART = "part_year"  # a status: its note says which part
@@ -35,7 +35,7 @@ _DAYS = ["period_start", "period_end", "base_start", "base_end"]
 PERIOD = ["period_kind", *_DAYS]
 NUMBERS = ["value", "low", "high", "rounding_unit"]
 _CORRECTABLE = {"printed": "printed", "unit": "unit_printed"}
-KEY = ("publication", "estimate_by", "measure", "place", *_DAYS, "status")
+KEY = ("publication", "agency", "measure", "place", *_DAYS, "status")
 # How cells of publications.csv are written, and what to do where they are not.
 _FORMS = {
     "id": ("[a-z0-9]+(-[a-z0-9]+)*", "write small letters, digits and hyphens"),
@@ -74,14 +74,14 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
 def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
-    known = {column: words_of(_REGISTERED[column]) for column in ("estimate_by", "measure", "place")}
+    known = {column: words_of(_REGISTERED[column]) for column in ("agency", "measure", "place")}
     registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
     incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
     problems.add_rows(rows[incomplete], "year", "a break needs its calendar year and its reason")
-    repeated = rows.duplicated(["estimate_by", "measure", "place", "year"])
+    repeated = rows.duplicated(["agency", "measure", "place", "year"])
     problems.add_rows(rows[repeated], "year", "an earlier line has the same break; keep one")
     problems.raise_any()
-    return rows.assign(year=rows["year"].astype("int64")).sort_values(["estimate_by", "measure", "place", "year"])
+    return rows.assign(year=rows["year"].astype("int64")).sort_values(["agency", "measure", "place", "year"])
 
 
 def row_ids(rows: pd.DataFrame) -> pd.Series:

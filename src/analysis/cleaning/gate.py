@@ -8,13 +8,13 @@ from analysis.errors import Problems
 from analysis.vocabulary import Total, measures, totals
 
 _REPEATED = "another row prints the same measure, place, period and status in this publication; keep one"
-_MISPLACED = "the row stands in another maker's file; move it to the file named after estimate_by"
+_MISPLACED = "the row stands in another agency's file; move it to the file named after agency"
 
 
 def _placed(rows: pd.DataFrame) -> pd.Series:
-    # A release's file lies elsewhere: its rows are still to be put into those of their makers.
+    # A release's file lies elsewhere: its rows are still to be put into those of their agencies.
     free = ~rows["raw_file"].str.startswith("data/raw/") | (rows["raw_file"] == "data/raw/articles.csv")
-    return free | (rows["raw_file"] == "data/raw/" + rows["estimate_by"] + ".csv")
+    return free | (rows["raw_file"] == "data/raw/" + rows["agency"] + ".csv")
 
 
 def _possible(rows: pd.DataFrame) -> pd.Series:
@@ -36,7 +36,7 @@ _RULES = {
 def check_gate(figures: pd.DataFrame) -> None:
     """Let the figures that `clean_figures` gives pass, or say what is wrong with every one that may not.
 
-    Raises InputError if keys are not unique, a figure is impossible, stands in another maker's file or before its
+    Raises InputError if keys are not unique, a figure is impossible, stands in another agency's file or before its
     period, or parts of one release do not make its printed total.
     """
     problems = Problems()
@@ -59,7 +59,7 @@ def _check_rows(figures: pd.DataFrame, problems: Problems) -> None:
             row = figures.loc[index]
             remedy = _REPEATED if failed == "field_uniqueness" else failed.format(figure=row["figure"])
             printed = f"{row['period']}, {row['printed']} {row['unit_printed']}"
-            problems.add_row(row, row["measure"], row["estimate_by"] if failed == _MISPLACED else printed, remedy)
+            problems.add_row(row, row["measure"], row["agency"] if failed == _MISPLACED else printed, remedy)
 
 
 def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
@@ -68,7 +68,7 @@ def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
     They agree within half the sum of their rounding units, or exactly if the total says so.
     """
     column, whole, parts = total.column, total.whole, total.parts
-    keys = ["release", "estimate_by", "measure", "place", "period_start", "period_end", "status"]
+    keys = ["release", "agency", "measure", "place", "period_start", "period_end", "status"]
     keys.remove(column)
     rows = figures[figures["value"].notna() & ~figures["set_aside"] & figures[column].isin([whole, *parts])]
     rows = rows.sort_values("rounding_unit", kind="stable").drop_duplicates([*keys, column])

@@ -68,10 +68,10 @@ def data_dictionary(project: Project) -> str:
         columns = [(f"`{field['name']}`", field["type"], field["description"]) for field in table["schema"]["fields"]]
         parts.append(_section(f"`{table['path']}`: {table['description']}", ("Column", "Type", "Meaning"), columns))
     words = [(f"`{measure.name}`", measure.unit, measure.meaning) for measure in measures().values()]
-    makers = [(f"`{name}`", maker["label"], maker["meaning"]) for name, maker in vocabulary()["makers"].items()]
+    agencies = [(f"`{name}`", agency["label"], agency["meaning"]) for name, agency in vocabulary()["agencies"].items()]
     statuses = [(f"`{name}`", meaning) for name, meaning in vocabulary()["statuses"].items()]
     parts.append(_section("Measures", ("Measure", "Unit", "Meaning"), words))
-    parts.append(_section("Makers of estimates", ("Maker", "Name", "Meaning"), makers))
+    parts.append(_section("Agencies", ("Agency", "Name", "Meaning"), agencies))
     return "\n".join([*parts, _section("Statuses", ("Status", "Meaning"), statuses)])
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.tables import records
 from analysis.vintages.releases import KEY, newest_release, one_per_release
-from analysis.vocabulary import maker_label, measures
+from analysis.vocabulary import agency_label, measures
 
 KINDS = {
     "new": "nothing was printed of this year",
@@ -22,7 +22,7 @@ ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or dat
 _key = attrgetter(*KEY)
 _UNSEEN = ("figure", "raw_file", "raw_line", "locator", "note")  # what may differ in a row that still says the same
 _FAR = 2  # years
-_SERIES = ["estimate_by", "measure", "place", "status"]
+_SERIES = ["agency", "measure", "place", "status"]
 
 
 def preview(figures: pd.DataFrame) -> pd.DataFrame:
@@ -74,7 +74,7 @@ def preview_text(table: pd.DataFrame) -> str:
     rows = [("", "figure", "period", "old", "new", "change", "look again")]
     for row in records(table):
         year = row.period_start[:4] if row.period_kind == "calendar_year" else f"{row.period_start} to {row.period_end}"
-        what = f"{maker_label(row.estimate_by)}: {measures()[row.measure].label}, {row.place} ({row.unit})"
+        what = f"{agency_label(row.agency)}: {measures()[row.measure].label}, {row.place} ({row.unit})"
         old = "" if row.what == "new" else f"{_shown(row.value_old, row.printed_old)} [{row.release_old}]"
         change = "" if pd.isna(row.change) else f"{row.change:+.1%}"
         rows.append((row.what, what, year, old, _shown(row.value, row.printed), change, row.doubt))

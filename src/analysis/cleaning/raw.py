@@ -14,13 +14,11 @@ from analysis.files import utf8_text
 from analysis.project import Project
 from analysis.vocabulary import words_of
 
-FIGURE_COLUMNS = tuple(
-    "publication estimate_by measure place period printed unit status locator read_from note".split()
-)
+FIGURE_COLUMNS = tuple("publication agency measure place period printed unit status locator read_from note".split())
 PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
-BREAK_COLUMNS = ("estimate_by", "measure", "place", "year", "reason", "source")
-_OF_CLAIM = "article locator wording kind measure place period base_period over stated unit estimates note"
+BREAK_COLUMNS = ("agency", "measure", "place", "year", "reason", "source")
+_OF_CLAIM = "article locator wording kind measure place period base_period over stated unit agency note"
 CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
 ARTICLES, CLAIMS = "articles.csv", "claims.csv"
 _OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
@@ -52,12 +50,12 @@ def read_raw(project: Project) -> RawTables:
 
 
 def figure_files(project: Project, problems: Problems) -> list[Path]:
-    """The files of figures, by name: the articles and one file a registered maker of estimates."""
-    known = [ARTICLES, *(f"{maker}.csv" for maker in words_of("makers"))]
+    """The files of figures, by name: the articles and one file a registered agency."""
+    known = [ARTICLES, *(f"{agency}.csv" for agency in words_of("agencies"))]
     found = sorted(path for path in project.raw.iterdir() if path.suffix == ".csv" and path.name not in _OTHER)
-    remedy = "no registered maker has this name; register it in vocabulary.toml or rename the file"
+    remedy = "no registered agency has this name; register it in vocabulary.toml or rename the file"
     if not found:
-        problems.add(project.name(project.raw), 0, "", "no file of figures", "put one here for each maker")
+        problems.add(project.name(project.raw), 0, "", "no file of figures", "put one here for each agency")
     for path in found:
         if path.name not in known:
             problems.add(project.name(path), 0, "", path.name, remedy)

@@ -131,16 +131,16 @@ def pdf(name: str, to: Path | None) -> None:
 @main.command()
 @option("--measure", required=True, help="What, as in the vocabulary: cocaine_output, coca_area ...")
 @option("--place", required=True, help="Where: Colombia, Peru, Bolivia, Andes, United States ...")
-@option("--estimates", default="us_government", show_default=True, help="Whose estimates.")
+@option("--agency", default="us_government", show_default=True, help="Whose estimates.")
 @option("--as-of", default="latest", show_default=True, help="Only publications up to this day.")
-def revisions(measure: str, place: str, estimates: str, as_of: str) -> None:
+def revisions(measure: str, place: str, agency: str, as_of: str) -> None:
     """Print every value ever printed of each year, by release, and how far the newest is from the first.
 
     Example: python -m analysis revisions --measure cocaine_output --place Colombia
     """
     from analysis.reporting.revised import open_revisions, revisions_text
 
-    click.echo(revisions_text(open_revisions(measure, place, estimates, as_of)), nl=False)
+    click.echo(revisions_text(open_revisions(measure, place, agency, as_of)), nl=False)
 
 
 @main.command()

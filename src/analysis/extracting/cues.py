@@ -1,4 +1,4 @@
-"""What a sentence names: the words of cues.toml, makers, places, periods, and figures as the grammar reads them."""
+"""What a sentence names: the words of cues.toml, agencies, places, periods, and figures as the grammar reads them."""
 
 import re
 import tomllib
@@ -15,7 +15,7 @@ from analysis.reading.wording import Reading, find_printed
 from analysis.vocabulary import vocabulary, words_of
 
 _CUES: dict[str, Any] = tomllib.loads(files("analysis.extracting").joinpath("cues.toml").read_text("utf-8"))
-MEASURES, MAKERS, WORDS = (_CUES[part] for part in ("measures", "makers", "words"))
+MEASURES, AGENCIES, WORDS = (_CUES[part] for part in ("measures", "agencies", "words"))
 _NAMES = {place: [place.rpartition("/")[2]] for place in words_of("places") if "+" not in place and place != "World"}
 _PLACES = {name: _NAMES.get(name, []) + _CUES["places"].get(name, []) for name in {**_NAMES, **_CUES["places"]}}
 
@@ -72,22 +72,24 @@ def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
     return [match.span() for match in pattern(words).finditer(text)]
 
 
-def makers_in(text: str) -> list[Mention]:
-    """The makers of estimates that a text names, in order."""
-    named = [Mention(at, name) for name, by in MAKERS.items() for at in spans(text, by["words"])]
-    acting = [Mention(match.span(), name) for name in MAKERS for match in _acts(name).finditer(text)]
+def agencies_in(text: str) -> list[Mention]:
+    """The agencies that a text names, in order."""
+    named = [Mention(at, name) for name, by in AGENCIES.items() for at in spans(text, by["words"])]
+    acting = [Mention(match.span(), name) for name in AGENCIES for match in _acts(name).finditer(text)]
     return sorted(named + acting)
 
 
 @cache
-def _acts(maker: str) -> re.Pattern[str]:
-    """A country that acts as a maker: "US figures", "according to the US"."""
-    who, speech = (f"(?:{pattern(tuple(words)).pattern})" for words in (MAKERS[maker].get("acts", []), WORDS["speech"]))
+def _acts(agency: str) -> re.Pattern[str]:
+    """A country that acts as an agency: "US figures", "according to the US"."""
+    who, speech = (
+        f"(?:{pattern(tuple(words)).pattern})" for words in (AGENCIES[agency].get("acts", []), WORDS["speech"])
+    )
     return re.compile(rf"{who}(?=(?:'s|’s)?\s+(?:\w+\s+)?{speech})|(?:(?<=according to the )|(?<=according to )){who}")
 
 
 def places_in(text: str) -> list[Mention]:
-    """The places that a text names, in order, those of a maker's name too; "foreign" for those that are none of ours."""
+    """The places that a text names, in order, those of an agency's name too; "foreign" for those that are none of ours."""
     return sorted(Mention(at, name) for name, words in _PLACES.items() for at in spans(text, words))
 
 

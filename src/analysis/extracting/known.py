@@ -25,7 +25,7 @@ _CLAIMED = ("rank", "times")  # units of figures that many others decide
 
 
 def known(proposals: list[Proposal], published: str) -> list[Proposal]:
-    """Each proposal held against the figures of its maker (of all makers, where it names none) seen on a day.
+    """Each proposal held against the figures of its agency (of all agencies, where it names none) seen on a day.
 
     Limits are those of its wording (`limits`); a published figure that rounds to the one printed is named with all its digits.
     What nobody had printed on the day is held against what was printed since. An article is no evidence for an article.
@@ -55,7 +55,7 @@ def _against(one: Proposal, published: str, seen: pd.DataFrame) -> tuple[str, st
     except UnreadableError as error:
         return UNREAD, f"can't be held against any figure: {error}", ""
     mine = (seen["measure"] == one.measure) & (seen["place"] == one.place)
-    mine &= (seen["estimate_by"] == one.maker) | (one.maker == "press")
+    mine &= (seen["agency"] == one.agency) | (one.agency == "press")
     mine &= (seen[PERIOD[1:]] == days).all(axis=1) | (not one.read_as)
     same = list(records(seen[mine]))
     agreeing = next((row for row in same if limits(said).hold(row.value)), None)
@@ -85,7 +85,7 @@ def _named(row: Any) -> str:
 
 
 def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """What an article (its id) claims by figures and comparisons, as processed, and each held against every maker's figures.
+    """What an article (its id) claims by figures and comparisons, as processed, and each held against every agency's figures.
 
     The second is as `hold_claims` gives it. Those that can't be tested by their form (no year, say) are left out.
     """
@@ -100,10 +100,10 @@ def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[p
 
 def _claim(one: Proposal, number: int) -> dict[str, str | int]:
     kind, measure = MEASURES[one.measure].get("claim", ("level", one.measure))
-    by = "" if one.maker == "press" else one.maker
+    by = "" if one.agency == "press" else one.agency
     cells = dict.fromkeys(CLAIM_COLUMNS, "") | {"kind": kind, "measure": measure, "unit": one.unit}
     cells |= {"kind": "comparison", "measure": one.measure, "unit": "times"} if one.base else {}
     return cells | {
         "id": f"claim-{number}", "raw_line": number, "locator": one.locator, "wording": one.printed, "stated": one.printed,
-        "place": one.place, "period": one.read_as, "base_period": one.base, "estimates": by,
+        "place": one.place, "period": one.read_as, "base_period": one.base, "agency": by,
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What each figure of an article is taken to be: measure, place, period and maker, and what that was read from."""
+"""What each figure of an article is taken to be: measure, place, period and agency, and what that was read from."""
 
 import re
 from collections import Counter
@@ -6,14 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from analysis.extracting.choosing import Choice, choose
-from analysis.extracting.cues import MAKERS, MEASURES, Mention, makers_in, spans
+from analysis.extracting.cues import AGENCIES, MEASURES, Mention, agencies_in, spans
 from analysis.extracting.periods import keep_year, period_of
 from analysis.extracting.sentences import Proposal, Sentence, Story, sentence_spans
 from analysis.reading.units import unit_factor
 from analysis.reading.wording import Reading
 from analysis.vocabulary import measures, vocabulary
 
-_AHEAD = 3  # sentences ahead that may still name the maker of a headline's figure
+_AHEAD = 3  # sentences ahead that may still name the agency of a headline's figure
 _RECENT = 2  # sentences back that a region, or a place that is none of ours, still holds for
 _PIECE = re.compile(r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL)  # no sentence is longer: the time taken must be bounded
 
@@ -22,10 +22,10 @@ def propose(text: str, published: str = "", publisher: str = "") -> Story:
     """Every figure (`figures`) and comparison (`comparisons`) of the subject in an article; `published` is a date or empty.
 
     >>> text = "Colombia had 234,000 hectares of coca in 2021, the White House said. A farmer, 54, has two."
-    >>> [(p.printed, p.measure, p.place, p.period, p.maker) for p in propose(text, "2022-07-14").figures]
+    >>> [(p.printed, p.measure, p.place, p.period, p.agency) for p in propose(text, "2022-07-14").figures]
     [('234,000', 'coca_area', 'Colombia', '2021', 'us_government')]
     """
-    every, story = sentence_spans(text), Story(text, published, [mention.name for mention in makers_in(publisher)])
+    every, story = sentence_spans(text), Story(text, published, [mention.name for mention in agencies_in(publisher)])
     for number, (start, end) in enumerate(every, start=1):
         coming = text[end : every[min(number + _AHEAD, len(every)) - 1][1]][:2000]
         back = [text[slice(*at)][:2000] for at in every[max(number - 5, 0) : number]]
@@ -35,7 +35,7 @@ def propose(text: str, published: str = "", publisher: str = "") -> Story:
             story.comparisons += _comparisons(said)
             keep_year(said)
             story.places += [(number, mention.name) for mention in said.places]
-            story.makers += [mention.name for mention in said.makers]
+            story.agencies += [mention.name for mention in said.agencies]
     return story
 
 
@@ -73,12 +73,12 @@ def _proposal(figure: Reading, said: Sentence) -> Proposal | None:
     place = _place(figure, said, choice) if choice else ""
     if not (choice and place) or not _possible(figure, choice, place):
         return None
-    maker, period = _maker(figure, said, choice, place), (figure.text, figure.text)
+    agency, period = _agency(figure, said, choice, place), (figure.text, figure.text)
     if figure.kind != "year":
         period = ("", "") if measures()[choice.measure].undated else period_of(figure.span, said, choice.basis)
     start, end = (said.start + at for at in figure.span)
     return Proposal(
-        said.number, said.start, start, end, figure.text, choice.measure, place, *period, choice.unit, maker, said.text,
+        said.number, said.start, start, end, figure.text, choice.measure, place, *period, choice.unit, agency, said.text,
         choice.basis, figure.problem,
     )  # fmt: skip
 
@@ -90,7 +90,7 @@ def _nearest(figure: Reading, said: Sentence, mentions: list[Mention]) -> str:
 def _place(figure: Reading, said: Sentence, choice: Choice) -> str:
     """The nearest place that the sentence names, else the last one named; empty if it is none of ours."""
     cue, places = MEASURES[choice.measure], said.before.places
-    homes = [Mention(one.span, MAKERS[one.name]["home"]) for one in said.makers if cue["makers"] == ["press"]]
+    homes = [Mention(one.span, AGENCIES[one.name]["home"]) for one in said.agencies if cue["agencies"] == ["press"]]
     if here := [one for one in said.places + homes if _lies_in(one.name, cue) or one.name == "foreign"]:
         return _ours(_nearest(figure, said, here), cue)
     known = [(number, _ours(name, cue)) for number, name in places if _lies_in(name, cue)]
@@ -107,22 +107,22 @@ def _place(figure: Reading, said: Sentence, choice: Choice) -> str:
     return str(cue["places"][0])
 
 
-def _maker(figure: Reading, said: Sentence, choice: Choice, place: str) -> str:
+def _agency(figure: Reading, said: Sentence, choice: Choice, place: str) -> str:
     """Who is said, nearest in the sentence or last before it, to have made the estimate."""
     cue, country = MEASURES[choice.measure], place.partition("/")[0]
-    homes = {maker: MAKERS.get(maker, {}).get("home", "") for maker in cue["makers"]}
-    allowed = [maker for maker, home in homes.items() if home in ("", "United States", country)]
+    homes = {agency: AGENCIES.get(agency, {}).get("home", "") for agency in cue["agencies"]}
+    allowed = [agency for agency, home in homes.items() if home in ("", "United States", country)]
     if allowed in ([], ["press"]):
         return "press"
-    here = [one for one in said.makers if one.name in allowed]
+    here = [one for one in said.agencies if one.name in allowed]
     here = [one for one in here if cue.get("spoken") != "ahead" or one.span < figure.span]
     if here or "spoken" in cue:
         return _nearest(figure, said, here) if here else "press"
-    ahead = [one.name for one in makers_in(said.coming)]
-    named = next((maker for maker in [*reversed(said.before.makers), *ahead] if maker in allowed), "")
+    ahead = [one.name for one in agencies_in(said.coming)]
+    named = next((agency for agency in [*reversed(said.before.agencies), *ahead] if agency in allowed), "")
     alone = cue.get("alone", {}).get(country, "")
     how = "? nobody is named" + "; nobody else makes such estimates" * bool(alone)
-    choice.basis["estimate_by"] = "named in another sentence" if named else how
+    choice.basis["agency"] = "named in another sentence" if named else how
     return named or alone or "press"
 
 

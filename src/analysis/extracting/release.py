@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analysis.cleaning.adding import PROPOSED_COLUMNS, RELEASE_COLUMNS
 from analysis.errors import Problems
-from analysis.extracting.cues import makers_in
+from analysis.extracting.cues import agencies_in
 from analysis.extracting.known import known
 from analysis.extracting.proposals import propose
 from analysis.extracting.sentences import Proposal, Story
@@ -74,21 +74,21 @@ def release_file(article: Article, figures: list[Proposal]) -> str:
     columns, rows, publications = [*RELEASE_COLUMNS, *PROPOSED_COLUMNS], [], dict[str, dict[str, str]]()
     for one in figures:
         doubts = one.unsure
-        if one.maker not in publications:
-            publications[one.maker], more = _publication(article, one.maker, figures)
+        if one.agency not in publications:
+            publications[one.agency], more = _publication(article, one.agency, figures)
             doubts += more
-        cells = publications[one.maker] | _cells(one, article.published)
+        cells = publications[one.agency] | _cells(one, article.published)
         cells["unsure"] = "; ".join(f"? {doubt}" for doubt in doubts)
         rows.append([cells.get(column, "") for column in columns])
     return csv_text([columns, *rows])
 
 
-def _publication(article: Article, maker: str, figures: list[Proposal]) -> tuple[dict[str, str], list[str]]:
-    """The publication that holds a maker's figures, and what a person must settle of it; the article itself holds its own."""
-    original = any(mention.name == maker for mention in makers_in(article.publisher))
-    own = original or maker == "press"
-    id = article.id if maker == "press" else f"{article.id}-{maker.replace('_', '-')}"
-    agreed = Counter(one.release for one in figures if one.maker == maker and one.release and not own)
+def _publication(article: Article, agency: str, figures: list[Proposal]) -> tuple[dict[str, str], list[str]]:
+    """The publication that holds an agency's figures, and what a person must settle of it; the article itself holds its own."""
+    original = any(mention.name == agency for mention in agencies_in(article.publisher))
+    own = original or agency == "press"
+    id = article.id if agency == "press" else f"{article.id}-{agency.replace('_', '-')}"
+    agreed = Counter(one.release for one in figures if one.agency == agency and one.release and not own)
     doubts = [_NO_RELEASE] * (not own and not agreed) + [_NO_DATE] * (not article.published)
     return {
         "publication": id, "release": max(agreed, key=agreed.__getitem__, default=id),
@@ -102,7 +102,7 @@ def _publication(article: Article, maker: str, figures: list[Proposal]) -> tuple
 def _cells(one: Proposal, published: str) -> dict[str, str]:
     how = "; ".join(f"{column}: {basis.removeprefix('? ')}" for column, basis in one.basis.items())
     return {
-        "estimate_by": one.maker, "measure": one.measure, "place": one.place, "period": one.read_as, "printed": one.printed,
+        "agency": one.agency, "measure": one.measure, "place": one.place, "period": one.read_as, "printed": one.printed,
         "unit": one.unit, "status": _status(one, published), "locator": one.locator,
         "note": f"printed: {one.period}" if one.read_as != one.period else "",
         "evidence": f"“{' '.join(one.context.split())[:300]}”" + (f" ({how})" if how else ""),
@@ -117,4 +117,4 @@ def _status(one: Proposal, published: str) -> str:
         days = (last_day(published) - period.end).days if published and period.kind == "calendar_year" else 0
     except UnreadableError:
         days = 0
-    return "estimate" if one.maker != "cdc" else "final" if days >= _CLOSED else "provisional_predicted"
+    return "estimate" if one.agency != "cdc" else "final" if days >= _CLOSED else "provisional_predicted"

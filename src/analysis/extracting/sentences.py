@@ -50,7 +50,7 @@ class Proposal:
     period: str  # as printed; empty where none is said
     read_as: str  # the same where its own words can't be read alone: "the year before" 2017 is "2016"
     unit: str
-    maker: str
+    agency: str
     context: str  # the sentence
     basis: dict[str, str]  # by column, how it is known that the sentence does not say
     problem: str = ""  # why the wording can't be read
@@ -83,7 +83,7 @@ class Story:
 
     text: str  # the whole article
     published: str
-    makers: list[str]  # all that were named, the last one last
+    agencies: list[str]  # all that were named, the last one last
     places: list[tuple[int, str]] = field(default_factory=list)  # the same, each with the number of its sentence
     figures: list[Proposal] = field(default_factory=list)
     comparisons: list[Proposal] = field(default_factory=list)
@@ -106,9 +106,9 @@ class Sentence:
         """Find what it names, and which figures of the sentence before may be carried on."""
         before, text = self.before, self.text
         self.figures, self.periods = cues.figures_in(text, before.published), cues.periods_in(text)
-        self.makers = cues.makers_in(text)
+        self.agencies = cues.agencies_in(text)
         self.numbers = [figure.span for figure in self.figures if figure.kind != "year"]
-        counted = [Mention(one.span, "United States") for one in self.makers if one.name == "cdc"]
+        counted = [Mention(one.span, "United States") for one in self.agencies if one.name == "cdc"]
         self.places = sorted(cues.places_in(text) + counted)
         last = before.figures[-1].sentence if before.figures else -1
         self.carried = [one for one in before.figures[-20:] if one.sentence == last >= self.number - 2]
@@ -124,7 +124,7 @@ class Sentence:
 
     def names(self, measure: str) -> bool:
         """Whether it names one who makes such estimates."""
-        return any(one.name in cues.MEASURES[measure]["makers"] for one in self.makers)
+        return any(one.name in cues.MEASURES[measure]["agencies"] for one in self.agencies)
 
     def carries(self, figure: Reading, measure: str) -> bool:
         """Whether a figure may be one of the sentence before: "by the same count it was 44,200", "the UN says 204,000"."""

@@ -12,7 +12,7 @@ from analysis.reporting.numbers import number
 from analysis.reporting.page.render import rendered
 from analysis.tables import records
 from analysis.vintages.claims import verdict_of
-from analysis.vocabulary import label, maker_label
+from analysis.vocabulary import agency_label, label
 
 _TOLD = {
     AGREES: "agree", ROUNDS: "round a known figure", OLDER: "agree with an older one", CONTRADICTS: "contradict",
@@ -28,19 +28,19 @@ def write_page(project: Project, article: Article, read: Story) -> str:
 
 def article_page(article: Article, read: Story) -> str:
     """The figures of an article, each with its words and how it stands against the known ones, and its claims, tested."""
-    words: dict[str, Any] = {"maker_label": maker_label, "label": label, "tested": _tested, "told": _TOLD}
+    words: dict[str, Any] = {"agency_label": agency_label, "label": label, "tested": _tested, "told": _TOLD}
     counts, claims = Counter(one.verdict for one in read.figures), _claims(article, read)
     return rendered("article.html.j2", article=article, figures=read.figures, counts=counts, claims=claims, **words)
 
 
 def _claims(article: Article, read: Story) -> list[tuple[Any, ...]]:
-    """Each claim, the verdict of all makers, and of each maker who, and what its figures say on the article's day and now."""
+    """Each claim, the verdict of all agencies, and of each agency who, and what its figures say on the article's day and now."""
     claims, checked = claims_of(article.id, article.published, [*read.figures, *read.comparisons])
     told = []
     for said in records(claims):
         rows = checked[checked["claim"] == said.claim]
-        by_maker = [list(records(group)) for _, group in rows.groupby("maker", sort=False)]
-        told.append((said, verdict_of(rows), [(of[0].maker, of[0], of[-1]) for of in by_maker]))
+        by_agency = [list(records(group)) for _, group in rows.groupby("agency", sort=False)]
+        told.append((said, verdict_of(rows), [(of[0].agency, of[0], of[-1]) for of in by_agency]))
     return told
 
 

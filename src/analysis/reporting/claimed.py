@@ -16,7 +16,7 @@ from analysis.reporting.scope import read_words
 from analysis.tables import records
 from analysis.vintages.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED_BY_ALL, check_claims, verdict_of
 from analysis.vintages.series import LATEST, figures_seen, processed
-from analysis.vocabulary import capital, label, maker_label
+from analysis.vocabulary import agency_label, capital, label
 
 _VERDICTS = {"supported": SUPPORTED, "refuted": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED_BY_ALL}
 
@@ -35,7 +35,7 @@ class ArticlesReport:
 
     @cached_property
     def checked(self) -> pd.DataFrame:
-        """Every claim by every maker on both days, as `check_claims` gives them."""
+        """Every claim by every agency on both days, as `check_claims` gives them."""
         return check_claims(self.as_of)
 
     def headline(self) -> Sentence:
@@ -43,7 +43,7 @@ class ArticlesReport:
         return say("claims_headline", _counts(self.checked), id="headline")
 
     def key_points(self) -> Passage:
-        """How many claims the figures of all makers support, and what that means."""
+        """How many claims the figures of all agencies support, and what that means."""
         return key_points(self.verdicts(), "key_claims", "key_claims_meaning")
 
     def reading(self, wording: str, period: str, published: str) -> Table:
@@ -67,7 +67,7 @@ class ArticlesReport:
         return table("figures", rows)
 
     def claims(self) -> Table:
-        """Every claim with what each maker's figures say of it, on its day and now."""
+        """Every claim with what each agency's figures say of it, on its day and now."""
         return claims_table(self.checked)
 
     def verdicts(self) -> Passage:
@@ -93,7 +93,7 @@ def _size(row: Any) -> float:
 
 
 def _verdicts(checked: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Of each claim the verdict of the maker that the article names (of all where it names none), and that of all."""
+    """Of each claim the verdict of the agency that the article names (of all where it names none), and that of all."""
     found = {}
     for claim, rows in checked.groupby("claim"):
         named = rows[rows["named"]] if rows["named"].any() else rows
@@ -102,7 +102,7 @@ def _verdicts(checked: pd.DataFrame) -> dict[str, tuple[str, str]]:
 
 
 def _counts(checked: pd.DataFrame) -> dict[str, Number]:
-    """How many claims have each verdict: by all makers, and (`named_...`) by those whom the articles name."""
+    """How many claims have each verdict: by all agencies, and (`named_...`) by those whom the articles name."""
     verdicts = [*_verdicts(checked).values()]
     counts = {"all": len(verdicts)}
     for name, word in _VERDICTS.items():
@@ -112,20 +112,20 @@ def _counts(checked: pd.DataFrame) -> dict[str, Number]:
 
 
 def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
-    """Each claim (of some places only, if any are named) and maker: wording, what is found, verdict.
+    """Each claim (of some places only, if any are named) and agency: wording, what is found, verdict.
 
     `checked` is what `check_claims` gives.
     """
     claims, verdicts = processed("claims.csv").set_index("claim"), _verdicts(checked)
     rows: list[list[Cell]] = []
     keys: list[str] = []
-    for (name, maker), by_maker in cast(Any, checked.groupby(["claim", "maker"], sort=False)):
+    for (name, agency), by_agency in cast(Any, checked.groupby(["claim", "agency"], sort=False)):
         claim = claims.loc[name]
         if places and claim["place"] not in places:
             continue
         words = f"“{claim['wording']}” ({label(claim['measure'])}, {claim['place']})"
-        who, year = maker_label(maker) if maker else "nobody", int(claim["period_start"][:4])
-        found = [_found(by_maker.iloc[place], year) for place in (0, -1)]
+        who, year = agency_label(agency) if agency else "nobody", int(claim["period_start"][:4])
+        found = [_found(by_agency.iloc[place], year) for place in (0, -1)]
         rows.append([number(_size(claim), "wording", text=words), who, *found, *verdicts[name]])
         keys.append(f"{name} {who}")
     return table("claims", rows, keys=keys)

@@ -40,7 +40,7 @@ def check(name: str, answer: float | None) -> Passage:
 
 def _question(name: str, asked: dict[str, Any]) -> Sentence:
     where = asked["where"]
-    slots = about(where["measure"], where["place"], where["estimates"]) | {"as_of": where.get("as_of", "")}
+    slots = about(where["measure"], where["place"], where["agency"]) | {"as_of": where.get("as_of", "")}
     units = {"year": "year", "first_year": "year", "multiple": "figures"}
     slots |= {key: number(asked[key], unit) for key, unit in units.items() if key in asked}
     return sentence(f"{name}_question", asked["ask"], **slots)

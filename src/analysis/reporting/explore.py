@@ -16,32 +16,32 @@ from analysis.vintages.history import history
 from analysis.vintages.linked import linked_levels
 from analysis.vintages.replacements import replacements
 from analysis.vintages.series import LATEST, UNSETTLED, figures_seen, series
-from analysis.vocabulary import capital, label, maker_label, measures
+from analysis.vocabulary import agency_label, capital, label, measures
 
-_SERIES = ["measure", "estimate_by"]
+_SERIES = ["measure", "agency"]
 _FEWEST = 2  # years that make a series
 
 
-def series_chart(measure: str, place: str, estimates: str, as_of: str = LATEST) -> Chart:
-    r"""One measure of one place by one maker over all its years, as known on a day; InputError if there is none.
+def series_chart(measure: str, place: str, agency: str, as_of: str = LATEST) -> Chart:
+    r"""One measure of one place by one agency over all its years, as known on a day; InputError if there is none.
 
     >>> series_chart("coca_area", "Colombia", "unodc").title.text
     'Coca area rose by 63\xa0% between 1999 and 2024 (chained)'
     """
-    check_revisions(measure=measure, place=place, estimates=estimates, as_of=as_of)
-    past = history(measure, place, estimates, as_of=as_of)
-    unsettled = series(measure, place, estimates, as_of=as_of, statuses=UNSETTLED)
+    check_revisions(measure=measure, place=place, agency=agency, as_of=as_of)
+    past = history(measure, place, agency, as_of=as_of)
+    unsettled = series(measure, place, agency, as_of=as_of, statuses=UNSETTLED)
     years = [*past.table["year"], *unsettled["year"]] or [0, 0]
     return measure_chart(past, unsettled, (min(years), max(years)))
 
 
-def explore(measure: str, place: str, estimates: str, as_of: str = LATEST) -> Any:
+def explore(measure: str, place: str, agency: str, as_of: str = LATEST) -> Any:
     """A chart of any series, with a list to choose from for each word and a field for the day.
 
     Under papermill, where nobody can click, it is the chart of the words given.
     """
     shown = _widgets if _someone_is_there() else series_chart
-    return shown(measure, place, estimates, as_of)
+    return shown(measure, place, agency, as_of)
 
 
 def _someone_is_there() -> bool:
@@ -52,12 +52,12 @@ def _someone_is_there() -> bool:
     return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
 
 
-def _widgets(measure: str, place: str, estimates: str, as_of: str) -> Any:
+def _widgets(measure: str, place: str, agency: str, as_of: str) -> Any:
     import ipywidgets
 
     figures = figures_seen()
     yearly = figures[(figures["period_kind"] == "calendar_year") & (figures["base_start"] == "")]
-    given = (("measure", "measure", measure), ("place", "place", place), ("estimates", "estimate_by", estimates))
+    given = (("measure", "measure", measure), ("place", "place", place), ("agency", "agency", agency))
     choices = {name: (sorted(yearly[column].unique()), word) for name, column, word in given}
     lists = {name: ipywidgets.Dropdown(options=words, value=word) for name, (words, word) in choices.items()}
     return ipywidgets.interactive(_show, **lists, as_of=ipywidgets.Text(value=as_of, continuous_update=False))
@@ -85,11 +85,11 @@ class Explorer:
 
 
 def explorer(scope: Scope) -> Explorer:
-    """An explorer of every measure of the scope's place, by every maker, in the publications that the scope sees."""
+    """An explorer of every measure of the scope's place, by every agency, in the publications that the scope sees."""
     seen = figures_seen(**scope.sight)
     steps = replacements(seen[seen["place"] == scope.country])
     series = [_series(rows, scope) for _, rows in steps.groupby(_SERIES) if _drawable(rows)]
-    first = {"measure": MEASURES[0], "maker": scope.estimates, "year": scope.start_year}
+    first = {"measure": MEASURES[0], "agency": scope.agency, "year": scope.start_year}
     return Explorer(say("explorer"), {"place": scope.country, "first": first, "series": series})
 
 
@@ -98,9 +98,9 @@ def _drawable(rows: pd.DataFrame) -> bool:
 
 
 def _series(rows: pd.DataFrame, scope: Scope) -> Record:
-    measure, maker = (str(rows[name].iloc[0]) for name in _SERIES)
-    past = history(measure, scope.country, maker, as_of=scope.as_of, publications=scope.publications)
-    names = {"measure": measure, "maker": maker, "label": capital(label(measure)), "by": maker_label(maker)}
+    measure, agency = (str(rows[name].iloc[0]) for name in _SERIES)
+    past = history(measure, scope.country, agency, as_of=scope.as_of, publications=scope.publications)
+    names = {"measure": measure, "agency": agency, "label": capital(label(measure)), "by": agency_label(agency)}
     levels = linked_levels(past)
     return {
         **names,

@@ -8,7 +8,7 @@ from analysis.reporting.parts import Passage
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
-from analysis.vocabulary import label, maker_label, measures
+from analysis.vocabulary import agency_label, label, measures
 
 
 def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
@@ -80,7 +80,7 @@ def key_points(passage: Passage, told: str, meaning: str) -> Passage:
     return Passage("key_points", (*said, say(meaning)), listed=True)
 
 
-def headline(area: History, output: History, place: str, estimates: str, years: tuple[int, int]) -> Sentence:
+def headline(area: History, output: History, place: str, agency: str, years: tuple[int, int]) -> Sentence:
     """The report's title: the growth of coca area and of potential output in a window, or that none can be told."""
     grown = [(history, telling_growth(history, years)) for history in (area, output)]
     found = [(history, growth) for history, growth in grown if growth]
@@ -88,7 +88,7 @@ def headline(area: History, output: History, place: str, estimates: str, years: 
     span = say("headline_span", growth_slots(*found[0]), id="span") if found else ""
     pieces = [_headline_piece(history, growth, not same_years) for history, growth in found]
     untold = " or ".join(label(history.measure) for history, growth in grown if not growth)
-    slots: Slots = {"place": place, "maker": maker_label(estimates), "pieces": joined(pieces)}
+    slots: Slots = {"place": place, "agency": agency_label(agency), "pieces": joined(pieces)}
     slots |= {"span": span if same_years else "", "untold": say("headline_untold", untold=untold) if untold else ""}
     return say("headline" if found else "headline_none", slots, id="headline")
 

@@ -12,7 +12,7 @@ from analysis.reporting.panels import COLOURS
 from analysis.reporting.parts import Chart, Passage, Table, table, told
 from analysis.vintages.history import History
 from analysis.vintages.linked import linked_levels
-from analysis.vocabulary import maker_label, measures
+from analysis.vocabulary import agency_label, measures
 
 FEWEST = 5  # years; a line through fewer says nothing of its error
 MOST = 3  # joinpoints
@@ -97,7 +97,7 @@ class Fitted:
         points = levels.assign(figure=levels["rows"].str[0], joined=False, hollow=levels["chained"])
         curve = levels[["year"]].assign(value=self.trend.predicted) if self.trend else None
         colour = COLOURS.get(self.history.measure, "deaths")
-        line = Line(maker_label(self.history.estimates), colour, points, fit=curve)
+        line = Line(agency_label(self.history.agency), colour, points, fit=curve)
         years = (int(levels["year"].min()), int(levels["year"].max())) if len(levels) else (0, 1)
         slots = self.slots | {"hollow": "; hollow: chained" if points["hollow"].any() else ""}
         slots["pieces"] = joined([*map(self._piece, _SEGMENTS, self._segments)], ", ")

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from analysis.precision import digits, recorded
-from analysis.vocabulary import capital, label, maker_label, measures, place_label, vocabulary
+from analysis.vocabulary import agency_label, capital, label, measures, place_label, vocabulary
 
 MIME = "application/vnd.coca-trends+json"
 Record = dict[str, Any]
@@ -158,10 +158,10 @@ Slot = Number | str | Sentence
 Slots = dict[str, Slot]
 
 
-def about(measure: str, place: str = "", maker: str = "") -> Slots:
-    """The words for a measure, a place and a maker; `where` is the place as it stands alone."""
+def about(measure: str, place: str = "", agency: str = "") -> Slots:
+    """The words for a measure, a place and an agency; `where` is the place as it stands alone."""
     what, words = label(measure), {"unit": measures()[measure].unit, "place": place_label(place), "where": place}
-    return {"what": what, "capital": capital(what), **words, "maker": maker_label(maker) if maker else ""}
+    return {"what": what, "capital": capital(what), **words, "agency": agency_label(agency) if agency else ""}
 
 
 def sentence(id: str, template: str, **slots: Slot) -> Sentence:

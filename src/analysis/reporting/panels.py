@@ -15,7 +15,7 @@ from analysis.tables import records
 from analysis.vintages.history import History
 from analysis.vintages.linked import linked_levels
 from analysis.vintages.series import SETTLED
-from analysis.vocabulary import capital, label, maker_label, measures
+from analysis.vocabulary import agency_label, capital, label, measures
 
 COLOURS = {"coca_area": "area", "cocaine_output": "output"}
 _UNITS = {"ha": "net hectares at the end of the year", "t": "metric tons of pure cocaine a year"}
@@ -55,7 +55,7 @@ def measure_chart(history: History, unsettled: pd.DataFrame, years: tuple[int, i
     slots = about(measure, history.place) | {"unit": _UNITS.get(unit, unit), "releases": _source(points)}
     slots["hollow"] = "; hollow: leaked or provisional" if points["hollow"].any() else ""
     title, alt = _growth_title(history, years), _alt(measure, points, history.place)
-    line = Line(maker_label(history.estimates), COLOURS.get(measure, "deaths"), points)
+    line = Line(agency_label(history.agency), COLOURS.get(measure, "deaths"), points)
     return line_chart(measure, [line], years, told("measure", slots, title=title, alt=alt), unit)
 
 
@@ -117,7 +117,7 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
     slots |= numbers("kg/ha", rows, {"low": points["value"].min(), "high": points["value"].max()})
     slots["mixed"] = number(hollow, "figures", rows) if hollow else "none"
     words = told("per_hectare", slots, id="output_per_hectare", empty=points.empty)
-    line = Line(maker_label(scope.estimates), "yield", points)
+    line = Line(agency_label(scope.agency), "yield", points)
     return line_chart("output_per_hectare", [line], scope.years, words, "kg/ha")
 
 

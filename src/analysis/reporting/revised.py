@@ -17,14 +17,14 @@ from analysis.vintages.series import LATEST, every_vintage
 from analysis.vocabulary import measures
 
 
-def open_revisions(measure: str, place: str, estimates: str, as_of: str = LATEST) -> "RevisionReport":
-    """The revisions of one measure in one place by one maker, as known on a day; InputError if there is no figure.
+def open_revisions(measure: str, place: str, agency: str, as_of: str = LATEST) -> "RevisionReport":
+    """The revisions of one measure in one place by one agency, as known on a day; InputError if there is no figure.
 
     >>> open_revisions("cocaine_output", "Colombia", "us_government").headline().text[:56]
     'US government figures of potential cocaine output in Col'
     """
-    check_revisions(measure=measure, place=place, estimates=estimates, as_of=as_of)
-    return RevisionReport(measure, place, estimates, as_of)
+    check_revisions(measure=measure, place=place, agency=agency, as_of=as_of)
+    return RevisionReport(measure, place, agency, as_of)
 
 
 @dataclass(frozen=True)
@@ -33,13 +33,13 @@ class RevisionReport:
 
     measure: str
     place: str
-    estimates: str
+    agency: str
     as_of: str
 
     @cached_property
     def vintages(self) -> pd.DataFrame:
         """Every release's figure of every year."""
-        return every_vintage(self.measure, self.place, self.estimates, as_of=self.as_of)
+        return every_vintage(self.measure, self.place, self.agency, as_of=self.as_of)
 
     @cached_property
     def revisions(self) -> pd.DataFrame:
@@ -57,7 +57,7 @@ class RevisionReport:
 
     @property
     def _words(self) -> Slots:
-        return about(self.measure, self.place, self.estimates)
+        return about(self.measure, self.place, self.agency)
 
     @property
     def _rows(self) -> list[str]:

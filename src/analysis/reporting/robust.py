@@ -1,4 +1,4 @@
-"""A statement tried under other choices: of maker, measure and years, and of the rule for vintages."""
+"""A statement tried under other choices: of agency, measure and years, and of the rule for vintages."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from analysis.reporting.charts import draw_marks
 from analysis.reporting.findings import telling_growth
 from analysis.reporting.numbers import Cell, Sentence, about, number, numbers, say
 from analysis.reporting.parts import Chart, Passage, Table, table, told
-from analysis.reporting.scope import MAKERS, Scope
+from analysis.reporting.scope import AGENCIES, Scope
 from analysis.tables import records
 from analysis.vintages.history import Growth, History, history
 from analysis.vintages.series import SETTLED, UNSETTLED
-from analysis.vocabulary import maker_label
+from analysis.vocabulary import agency_label
 
 STATEMENTS: dict[str, Callable[[float], bool]] = {
     "at least doubled": lambda factor: recorded(factor) >= 2,
@@ -39,7 +39,7 @@ def variants(scope: Scope, measure: str, statement: str) -> pd.DataFrame:
     """A statement on the growth of a measure, tried under every combination of choices.
 
     The first and the last year of the scope are moved by one year either way. Coca area and output are tried for every
-    maker, once by sound growth and once by each year's newest figure whatever its release; deaths as a count and as
+    agency, once by sound growth and once by each year's newest figure whatever its release; deaths as a count and as
     the printed rate, without and with provisional figures.
 
     Returns
@@ -63,11 +63,11 @@ def _choices(scope: Scope, measure: str) -> Iterator[tuple[str, History, bool]]:
                 past = history(name, "United States", "cdc", statuses=statuses, **scope.sight)
                 yield f"{'count' if name == measure else 'rate'}, {words}", past, True
         return
-    for maker in MAKERS:
-        past = history(measure, scope.country, maker, **scope.sight)
+    for agency in AGENCIES:
+        past = history(measure, scope.country, agency, **scope.sight)
         if past.levels:
-            yield f"{maker_label(maker)}, sound growth", past, True
-            yield f"{maker_label(maker)}, vintages mixed", past, False
+            yield f"{agency_label(agency)}, sound growth", past, True
+            yield f"{agency_label(agency)}, vintages mixed", past, False
 
 
 def _factor(past: History, first: int, last: int, sound: bool) -> tuple[float, tuple[str, ...]]:

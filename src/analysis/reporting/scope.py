@@ -8,9 +8,9 @@ from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day, read_period
 from analysis.reading.wording import read_cell
 from analysis.vintages.series import LATEST, figures_seen, seen_until, series
-from analysis.vocabulary import check_words, maker_label
+from analysis.vocabulary import agency_label, check_words
 
-MAKERS = ("us_government", "unodc", "devida")
+AGENCIES = ("us_government", "unodc", "devida")
 MEASURES = ("coca_area", "cocaine_output")
 DEATHS = {
     "all": "cocaine_deaths",
@@ -23,7 +23,7 @@ class Scope(NamedTuple):
     """The parameters of a report on coca, or on deaths alone."""
 
     country: str  # whose coca: Colombia, Peru or Bolivia; United States for deaths alone
-    estimates: str  # by whom: us_government, unodc or devida; cdc for deaths
+    agency: str  # by whom: us_government, unodc or devida; cdc for deaths
     start_year: int  # first and last calendar year, both included
     end_year: int
     as_of: str = "latest"  # or a date: only publications of that day or earlier are seen
@@ -38,7 +38,7 @@ class Scope(NamedTuple):
     @property
     def measures(self) -> tuple[str, ...]:
         """What the report is about: coca area and output, or cocaine deaths."""
-        return (DEATHS["all"],) if self.estimates == "cdc" else MEASURES
+        return (DEATHS["all"],) if self.agency == "cdc" else MEASURES
 
     @property
     def sight(self) -> dict[str, Any]:
@@ -48,14 +48,14 @@ class Scope(NamedTuple):
 
 def check_deaths(**parameters: Any) -> Scope:
     """The scope of a report on US deaths alone; see `check_scope`."""
-    return check_scope(country="United States", estimates="cdc", **parameters)
+    return check_scope(country="United States", agency="cdc", **parameters)
 
 
 def check_scope(**parameters: Any) -> Scope:
     """The scope that parameters describe.
 
     Raises InputError with every parameter that is wrong: of another type, an unknown word, years that fall, or a
-    country, maker and years for which nothing was printed.
+    country, agency and years for which nothing was printed.
     """
     latest = parameters.get("end_year") == LATEST
     parameters = {**parameters, **({"end_year": 9999} if latest else {})}
@@ -63,19 +63,19 @@ def check_scope(**parameters: Any) -> Scope:
     scope = Scope(**parameters)
     seen_until(scope.as_of)
     figures = figures_seen(publications=scope.publications)
-    makers = ["cdc"] if scope.estimates == "cdc" else list(MAKERS)
-    known = figures["estimate_by"].isin(makers) & figures["measure"].isin(scope.measures)
+    agencies = ["cdc"] if scope.agency == "cdc" else list(AGENCIES)
+    known = figures["agency"].isin(agencies) & figures["measure"].isin(scope.measures)
     places = sorted(figures.loc[known, "place"].unique())
-    check_words(country=(scope.country, places), estimates=(scope.estimates, makers))
+    check_words(country=(scope.country, places), agency=(scope.agency, agencies))
     scope = scope._replace(end_year=_last_complete_year(scope)) if latest else scope
     _check_years(scope)
     return scope
 
 
 def check_revisions(**words: Any) -> None:
-    """Raise InputError, with what is allowed, if there is no figure of this measure, place and maker by that day."""
+    """Raise InputError, with what is allowed, if there is no figure of this measure, place and agency by that day."""
     figures = figures_seen(str(words.get("as_of", LATEST)))
-    for name, column in (("measure", "measure"), ("place", "place"), ("estimates", "estimate_by")):
+    for name, column in (("measure", "measure"), ("place", "place"), ("agency", "agency")):
         check_words(**{name: (words[name], sorted(figures[column].unique()))})
         figures = figures[figures[column] == words[name]]
 
@@ -102,7 +102,7 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     seen_until(parameters.get("as_of", LATEST))
     if "country" in parameters:
         # What a notebook does not declare is as wide as the data.
-        check_scope(**{"estimates": "us_government", "start_year": 1900, "end_year": LATEST, **given})
+        check_scope(**{"agency": "us_government", "start_year": 1900, "end_year": LATEST, **given})
         asked = {"measure": MEASURES, "deaths": (DEATHS["all"], DEATHS["without"])}
         check_words(**{name: (parameters[name], asked[name]) for name in asked if name in parameters})
     elif "start_year" in parameters:
@@ -115,7 +115,7 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
 
 def _last_complete_year(scope: Scope) -> int:
     """The last year for which each measure of the scope that was printed at all has a settled figure."""
-    tables = [series(measure, scope.country, scope.estimates, **scope.sight) for measure in scope.measures]
+    tables = [series(measure, scope.country, scope.agency, **scope.sight) for measure in scope.measures]
     return min((int(table["year"].max()) for table in tables if not table.empty), default=scope.start_year)
 
 
@@ -132,15 +132,15 @@ def _check_types(parameters: dict[str, Any]) -> None:
 def _check_years(scope: Scope) -> None:
     figures, wrong = figures_seen(**scope.sight), Problems()
     figures = figures[figures["place"] == scope.country]
-    by_maker = (figures["estimate_by"] == scope.estimates) & (figures["period_kind"] == "calendar_year")
-    mine = figures[by_maker & figures["measure"].isin(scope.measures)]
+    by_agency = (figures["agency"] == scope.agency) & (figures["period_kind"] == "calendar_year")
+    mine = figures[by_agency & figures["measure"].isin(scope.measures)]
     if mine.empty:
-        asked = f"{scope.country}, {scope.estimates}, {scope.as_of}"
-        makers = ", ".join(sorted(set(figures["estimate_by"]) & set(MAKERS))) or "nobody"
-        remedy = f"no figures were printed by then; figures of {scope.country} seen are by {makers}"
-        raise InputError([Problem("parameter", 0, "country, estimates, as_of", asked, remedy)])
+        asked = f"{scope.country}, {scope.agency}, {scope.as_of}"
+        agencies = ", ".join(sorted(set(figures["agency"]) & set(AGENCIES))) or "nobody"
+        remedy = f"no figures were printed by then; figures of {scope.country} seen are by {agencies}"
+        raise InputError([Problem("parameter", 0, "country, agency, as_of", asked, remedy)])
     printed, rising = mine["period_start"].str[:4].astype("int64"), scope.start_year <= scope.end_year
-    have = f"the data of {scope.country} by {maker_label(scope.estimates)} have {printed.min()} to {printed.max()}"
+    have = f"the data of {scope.country} by {agency_label(scope.agency)} have {printed.min()} to {printed.max()}"
     for name, year in (("start_year", scope.start_year), ("end_year", scope.end_year)):
         if rising and not 1900 <= year <= 2100:
             wrong.add("parameter", 0, name, str(year), have)

@@ -24,7 +24,7 @@ from analysis.project import Project
 from analysis.reporting.numbers import MIME, words
 from analysis.reporting.settle import records as outputs_of
 from analysis.tables import records
-from analysis.vocabulary import maker_label, measures, nearest
+from analysis.vocabulary import agency_label, measures, nearest
 
 _FIGURE = ("figure", "publication", "what", "printed", "locator", "read_from")
 _PUBLICATION = ("publication", "source", "published", "url", "vintage")
@@ -57,7 +57,7 @@ def read_behind(lines: Mapping[str, list[str]]) -> dict[str, dict[str, str]]:
 def _fields(row: Row, source: Row) -> dict[str, str]:
     whole_year = row["period_kind"] == "calendar_year"
     period = row["period_start"][:4] if whole_year else f"{row['period_start']} to {row['period_end']}"
-    what = [maker_label(row["estimate_by"]), measures()[row["measure"]].label, row["place"], period]
+    what = [agency_label(row["agency"]), measures()[row["measure"]].label, row["place"], period]
     said = {"what": f"{', '.join(what)} ({row['status'].replace('_', ' ')})"}
     said["printed"] = f"“{row['printed']}” {row['unit_printed']}"
     said["vintage"] = f"{row['release']}, {row['release_date']}"

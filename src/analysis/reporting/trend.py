@@ -20,11 +20,11 @@ _Part = TypeVar("_Part", Sentence, Passage, Table, Chart)
 
 
 def open_report(**parameters: Any) -> "TrendReport":
-    """A report on one country, one maker of estimates and a span of years, and on US deaths of the same years.
+    """A report on one country, one agency and a span of years, and on US deaths of the same years.
 
     Parameters
     ----------
-    country, estimates, as_of, publications : str
+    country, agency, as_of, publications : str
         See `Scope`.
     start_year, end_year : int
         First and last calendar year, both included.
@@ -36,7 +36,7 @@ def open_report(**parameters: Any) -> "TrendReport":
 
     Examples
     --------
-    >>> report = open_report(country="Colombia", estimates="us_government", start_year=2011, end_year=2021)
+    >>> report = open_report(country="Colombia", agency="us_government", start_year=2011, end_year=2021)
     >>> report.growth("cocaine_output").sentences[0].text[:54]
     'Potential cocaine output in Colombia grew ×3.6, from 2'
     """
@@ -64,7 +64,7 @@ class TrendReport:
         return part
 
     def series(self, measure: str, statuses: tuple[str, ...] = SETTLED) -> pd.DataFrame:
-        """One figure a year of the scope's country and maker (deaths: of the United States by CDC)."""
+        """One figure a year of the scope's country and agency (deaths: of the United States by CDC)."""
         return series(measure, *self._whose(measure), **self._window, statuses=statuses)
 
     def history(self, measure: str) -> History:
@@ -78,7 +78,7 @@ class TrendReport:
 
     def _whose(self, measure: str) -> tuple[str, str]:
         of_deaths = measure.endswith(("_deaths", "_death_rate"))
-        return ("United States", "cdc") if of_deaths else (self.scope.country, self.scope.estimates)
+        return ("United States", "cdc") if of_deaths else (self.scope.country, self.scope.agency)
 
     @property
     def _window(self) -> dict[str, Any]:
@@ -94,7 +94,7 @@ class TrendReport:
         """The finding on area and output, or on cocaine deaths, as the report's title."""
         if self.scope.measures != MEASURES:
             return self._kept(findings.headline_deaths(self.history(DEATHS["all"]), self.scope.years))
-        return self._kept(findings.headline(*self._coca, self.scope.country, self.scope.estimates, self.scope.years))
+        return self._kept(findings.headline(*self._coca, self.scope.country, self.scope.agency, self.scope.years))
 
     def headline_together(self, measure: str, deaths: str) -> Sentence:
         """The sentence that the rule on coca and deaths chooses, as the report's title."""

@@ -38,7 +38,7 @@ def effects(first: float, last: float, area_factor: float) -> tuple[float, float
         effect of output per hectare = L x ln(last / first / area factor)
 
     They add up to last minus first without a rest. Which of the two is taken first does not matter, and backwards in
-    time each has the other sign. It is arithmetic, not cause; and as makers compute output from area and an assumed
+    time each has the other sign. It is arithmetic, not cause; and as agencies compute output from area and an assumed
     yield, the second part says what they assumed.
 
     Parameters

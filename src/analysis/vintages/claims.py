@@ -1,4 +1,4 @@
-"""What the figures say of each claim of an article: by every maker, on the article's own day and today."""
+"""What the figures say of each claim of an article: by every agency, on the article's own day and today."""
 
 from math import inf, nan
 from typing import Any, NamedTuple
@@ -31,7 +31,7 @@ class _UntestedError(Exception): ...
 
 
 def check_claims(as_of: str = LATEST) -> pd.DataFrame:
-    """What every maker's figures say of every claim, on the day of its article and on `as_of` ("latest" or a date).
+    """What every agency's figures say of every claim, on the day of its article and on `as_of` ("latest" or a date).
 
     A number agrees within the limits of the wording and its tolerance (vocabulary.toml). Growth is that of `history`; a record
     is the first of all years up to the one claimed; a rank is among all countries of a region. An article is no evidence.
@@ -39,14 +39,14 @@ def check_claims(as_of: str = LATEST) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a `claim`, `maker` ("" where none has the measure) and `day` (ISO text or `as_of`), with its `kind`, `stated`,
-        `unit`; `named`: whether the article relies on the maker; `low`, `high`: the limits, `strict` if they are out
+        One row a `claim`, `agency` ("" where none has the measure) and `day` (ISO text or `as_of`), with its `kind`, `stated`,
+        `unit`; `named`: whether the article relies on the agency; `low`, `high`: the limits, `strict` if they are out
         themselves; `verdict`; `found`: the number tested (NaN without); `used`: the deciding figures by year, place or
         measure; the ids of all `rows`, their `releases` and `status`; `reason`: why untested, or what to mind.
 
     By the release that the article repeats, 2021 is no record:
 
-    >>> checked = check_claims("2022-07-31").set_index(["claim", "maker"])
+    >>> checked = check_claims("2022-07-31").set_index(["claim", "agency"])
     >>> checked.loc[("record-output-2021", "us_government"), ["verdict", "used"]].tolist()
     ['not supported', (('2021', 972.0), ('2020', 994.0))]
     """
@@ -57,14 +57,14 @@ def check_claims(as_of: str = LATEST) -> pd.DataFrame:
 def hold_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
     """The same of claims that need not be the project's own, with the columns of claims.csv."""
     seen = figures_seen(as_of, _OTHERS)
-    makers = seen.groupby(["measure", "place"])["estimate_by"].unique()
+    agencies = seen.groupby(["measure", "place"])["agency"].unique()
     checked = [
-        _checked(claim, maker, day)
+        _checked(claim, agency, day)
         for claim in records(claims)
-        for maker in sorted(makers.get((claim.measure, claim.place), [""]))
+        for agency in sorted(agencies.get((claim.measure, claim.place), [""]))
         for day in dict.fromkeys((claim.available, as_of))
     ]
-    return pd.DataFrame(checked, columns=None if checked else ["claim", "maker", "day", "verdict"])
+    return pd.DataFrame(checked, columns=None if checked else ["claim", "agency", "day", "verdict"])
 
 
 def verdict_of(rows: pd.DataFrame) -> str:
@@ -100,25 +100,25 @@ def limits(said: Any) -> Limits:
     return Limits(low - room, inf if pd.isna(high) else high + room, rule["strict"])
 
 
-def _checked(claim: Any, maker: str, day: str) -> dict[str, Any]:
+def _checked(claim: Any, agency: str, day: str) -> dict[str, Any]:
     allowed = limits(claim)
     try:
-        found = _KINDS[claim.kind](claim, maker, day)
+        found = _KINDS[claim.kind](claim, agency, day)
         verdict = SUPPORTED if allowed.hold(found.found) else NOT_SUPPORTED
     except _UntestedError as error:
         found, verdict = _Found(reason=str(error)), UNTESTED
     head = {"claim": claim.claim, "kind": claim.kind, "unit": claim.unit, "day": day}
-    head |= {"maker": maker, "named": maker == claim.estimates != ""}
+    head |= {"agency": agency, "named": agency == claim.agency != ""}
     return {**head, **allowed._asdict(), "verdict": verdict, **found._asdict()}
 
 
-def _figures(claim: Any, maker: str, day: str, **other: str) -> pd.DataFrame:
+def _figures(claim: Any, agency: str, day: str, **other: str) -> pd.DataFrame:
     """By year, latest first, the newest figures of the most settled status, up to the year claimed, which must be there."""
     words, year = {"measure": claim.measure, "place": claim.place, **other}, int(claim.period_start[:4])
     unseen = _UntestedError(f"no figure of {words['place']} for {year} was seen but the articles' own")
-    if not maker:
+    if not agency:
         raise unseen
-    known = series(**words, estimates=maker, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
+    known = series(**words, agency=agency, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
     known = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index), kind="stable")
     if year not in set(known["year"]):
         raise unseen
@@ -134,9 +134,9 @@ def _from(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found
     return _Found(float(found), used, tuple(rows["figure"]), releases, ", ".join(dict.fromkeys(rows["status"])), mixed)
 
 
-def _growth(claim: Any, maker: str, day: str) -> _Found:
+def _growth(claim: Any, agency: str, day: str) -> _Found:
     first, last = int(claim.base_start[:4]), int(claim.period_start[:4])
-    growth = history(claim.measure, claim.place, maker, as_of=day, publications=_OTHERS).growth(first, last)
+    growth = history(claim.measure, claim.place, agency, as_of=day, publications=_OTHERS).growth(first, last)
     if isinstance(growth, Refusal):
         reason = f"{growth.why} {', '.join(map(str, growth.years))} {growth.reason}".strip()
         raise _UntestedError(f"no sound growth from {first} to {last}: {reason}")
@@ -145,9 +145,9 @@ def _growth(claim: Any, maker: str, day: str) -> _Found:
     return _Found(growth.factor, used, growth.rows, by, "settled", chained)
 
 
-def _record(claim: Any, maker: str, day: str) -> _Found:
+def _record(claim: Any, agency: str, day: str) -> _Found:
     """The place of a year among all up to it: each by the release that prints the year claimed, else by its newest."""
-    newest, words = _figures(claim, maker, day), (claim.measure, claim.place, maker)
+    newest, words = _figures(claim, agency, day), (claim.measure, claim.place, agency)
     year, release = newest[["year", "release"]].iloc[0]
     beside = every_vintage(*words, as_of=day, publications=_OTHERS, statuses=_STATUSES, end_year=year)
     rows = pd.concat([newest.head(1), beside[beside["release"] == release].dropna(subset="value"), newest])
@@ -158,20 +158,20 @@ def _record(claim: Any, maker: str, day: str) -> _Found:
     return _from((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
 
 
-def _rank(claim: Any, maker: str, day: str) -> _Found:
+def _rank(claim: Any, agency: str, day: str) -> _Found:
     """The place of a country among all countries of its region."""
     places = vocabulary()["places"]
     region = [place for place, entry in places.items() if entry == places[claim.place] and "+" not in place]
     region.sort(key=lambda place: place != claim.place)
-    rows = pd.concat([_figures(claim, maker, day, place=place).head(1) for place in region])
+    rows = pd.concat([_figures(claim, agency, day, place=place).head(1) for place in region])
     rows = rows.assign(value=rows["value"].map(recorded))
     return _from(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
 
 
-def _level(claim: Any, maker: str, day: str) -> _Found:
+def _level(claim: Any, agency: str, day: str) -> _Found:
     """Level and share: the figure itself, or in percent of that of another measure."""
     measures = filter(None, (claim.measure, claim.over))
-    rows = pd.concat([_figures(claim, maker, day, measure=measure).head(1) for measure in measures])
+    rows = pd.concat([_figures(claim, agency, day, measure=measure).head(1) for measure in measures])
     part, *whole = rows["value"]
     return _from(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
 

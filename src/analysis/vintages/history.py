@@ -1,4 +1,4 @@
-"""The history of one measure, place and maker: its series, its links and breaks, and the growth that is sound."""
+"""The history of one measure, place and agency: its series, its links and breaks, and the growth that is sound."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -49,11 +49,11 @@ class Refusal:
 
 @dataclass(frozen=True)
 class History:
-    """All that was printed of one measure in one place by one maker, in a window of years."""
+    """All that was printed of one measure in one place by one agency, in a window of years."""
 
     measure: str
     place: str
-    estimates: str
+    agency: str
     table: pd.DataFrame  # the newest figure a year, as `series` gives it
     vintages: pd.DataFrame
     changes: pd.DataFrame  # printed rates
@@ -158,8 +158,8 @@ class History:
         return None
 
 
-def history(measure: str, place: str, estimates: str, *, statuses: tuple[str, ...] = SETTLED, **sight: Any) -> History:
-    """All that was printed of one measure in one place by one maker; parameters as in `series`.
+def history(measure: str, place: str, agency: str, *, statuses: tuple[str, ...] = SETTLED, **sight: Any) -> History:
+    """All that was printed of one measure in one place by one agency; parameters as in `series`.
 
     Its `growth(first, last)` is by one release, chained, or refused with the reason; never of two vintages.
 
@@ -172,8 +172,8 @@ def history(measure: str, place: str, estimates: str, *, statuses: tuple[str, ..
     >>> round(growth.factor, 2), growth.releases
     (3.56, ['ondcp-release-2022-07'])
     """
-    words, options = (measure, place, estimates), {**sight, "statuses": statuses}
+    words, options = (measure, place, agency), {**sight, "statuses": statuses}
     breaks = processed("breaks.csv")
-    mine = (breaks["measure"] == measure) & (breaks["place"] == place) & (breaks["estimate_by"] == estimates)
+    mine = (breaks["measure"] == measure) & (breaks["place"] == place) & (breaks["agency"] == agency)
     table, vintages, changes = (read(*words, **options) for read in (series, every_vintage, printed_changes))
     return History(*words, table, vintages, changes, breaks[mine])

@@ -29,7 +29,7 @@ class Link:
 def links(vintages: pd.DataFrame, changes: pd.DataFrame) -> list[Link]:
     """Every link that `vintages` (levels) and `changes` (printed rates, in percent, with `base_year`) give.
 
-    Both are of one measure, place and maker. A compilation links nothing: it prints several releases side by side.
+    Both are of one measure, place and agency. A compilation links nothing: it prints several releases side by side.
     Figures of zero link nothing either. Oldest release first, a printed rate before levels of the same release.
     """
     sound = vintages[(vintages["kind"] != "compilation") & (vintages["value"] > 0)]

@@ -16,14 +16,14 @@ def output_per_hectare(
 
         output per hectare = output (t) x 1000 / area (ha)
 
-    Output is itself area times yield, so this gives back the yield that the maker assumed: it is not
+    Output is itself area times yield, so this gives back the yield that the agency assumed: it is not
     evidence on its own. Area is what stands at the end of the year; the mean of the year's end and the
     year before's is closer to what was harvested.
 
     Parameters
     ----------
     output, area : DataFrame
-        Vintages of one place and maker, as `every_vintage` gives them.
+        Vintages of one place and agency, as `every_vintage` gives them.
     area_basis : str
         "year_end", or "mean_of_year_ends": only where one release prints the area of both.
     breaks : collection of int

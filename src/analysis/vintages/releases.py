@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.errors import Problems
 from analysis.tables import records
 
-KEY = ["estimate_by", "measure", "place", "period_start", "period_end", "base_start", "base_end", "status"]
+KEY = ["agency", "measure", "place", "period_start", "period_end", "base_start", "base_end", "status"]
 _READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
 
 

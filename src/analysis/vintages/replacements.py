@@ -10,11 +10,11 @@ from analysis.tables import records
 from analysis.vintages.releases import order_in_releases, order_of_releases
 from analysis.vintages.series import SETTLED, UNSETTLED
 
-_YEAR = ["measure", "place", "estimate_by", "year"]
+_YEAR = ["measure", "place", "agency", "year"]
 
 
 def replacements(figures: pd.DataFrame) -> pd.DataFrame:
-    """Each figure that counts on some day, with the `day` from which on it does, by measure, place, maker and year.
+    """Each figure that counts on some day, with the `day` from which on it does, by measure, place, agency and year.
 
     `figures` are processed. On any day the last row of a year up to that day is what `series` gives: a settled figure, else
     a leaked or provisional one. A row whose value is missing takes the year's figure away.

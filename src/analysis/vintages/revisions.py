@@ -9,7 +9,7 @@ def revision_table(vintages: pd.DataFrame) -> pd.DataFrame:
     """
     Years down, releases across by date: every value that was printed, NaN where a release is silent.
 
-    `vintages` is of one measure, place and maker, as `every_vintage` gives it. The columns are named by release; the
+    `vintages` is of one measure, place and agency, as `every_vintage` gives it. The columns are named by release; the
     values stand in the unit kept.
     """
     order = vintages.sort_values(["release_date", "release"])["release"].unique()

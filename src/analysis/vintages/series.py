@@ -18,10 +18,10 @@ from analysis.vocabulary import check_words, words_of
 LATEST = "latest"
 SETTLED = ("final", "estimate")
 UNSETTLED = ("leaked", "provisional_predicted")
-_WHAT = ["measure", "place", "estimate_by"]
+_WHAT = ["measure", "place", "agency"]
 _COLUMNS = [
     "year", "value", "low", "high", "qualifier", "rounding_unit", "unit", "status", "release", "release_date", "kind",
-    "publication", "read_from", "figure", "estimate_by", "measure", "place",
+    "publication", "read_from", "figure", "agency", "measure", "place",
 ]  # fmt: skip
 
 
@@ -83,7 +83,7 @@ def seen_until(as_of: str) -> str:
 
 
 def series(
-    measure: str, place: str, estimates: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
+    measure: str, place: str, agency: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
     statuses: tuple[str, ...] = SETTLED, publications: str = "all",
 ) -> pd.DataFrame:  # fmt: skip
     """One figure a calendar year: that of the newest release seen on a day.
@@ -93,7 +93,7 @@ def series(
 
     Parameters
     ----------
-    measure, place, estimates : str
+    measure, place, agency : str
         Registered words: what, where, and by whose estimate.
     as_of : str
         "latest", or a date: only publications of that day or earlier are seen.
@@ -123,25 +123,25 @@ def series(
     >>> output[["year", "value", "unit", "release"]].to_string(index=False).split()[-4:]
     ['2021', '972.0', 't', 'ondcp-release-2022-07']
     """
-    return _selected(newest_release, measure, place, estimates, as_of, start_year, end_year, statuses, publications)
+    return _selected(newest_release, measure, place, agency, as_of, start_year, end_year, statuses, publications)
 
 
-def every_vintage(measure: str, place: str, estimates: str, **sight: Any) -> pd.DataFrame:
+def every_vintage(measure: str, place: str, agency: str, **sight: Any) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
-    return _selected(one_per_release, measure, place, estimates, **sight)
+    return _selected(one_per_release, measure, place, agency, **sight)
 
 
-def printed_changes(measure: str, place: str, estimates: str, *, start_year: int = 1, **sight: Any) -> pd.DataFrame:
+def printed_changes(measure: str, place: str, agency: str, *, start_year: int = 1, **sight: Any) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
-    words = (f"{measure}_change", place, estimates)
+    words = (f"{measure}_change", place, agency)
     rows = _selected(one_per_release, *words, start_year=start_year + 1, levels=False, **sight)
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
 
-# Which printing counts is the same for any one measure, place, maker and status, so it is settled for all at once.
+# Which printing counts is the same for any one measure, place, agency and status, so it is settled for all at once.
 @kept
 def _series(count: Callable[[pd.DataFrame], pd.DataFrame], as_of: str, publications: str) -> dict[Any, pd.DataFrame]:
-    """The figures of calendar years that count, by measure, place and maker, in the order of `series`."""
+    """The figures of calendar years that count, by measure, place and agency, in the order of `series`."""
     rows = count(figures_seen(as_of, publications))
     rows = rows[rows["period_kind"] == "calendar_year"]
     rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
@@ -150,15 +150,15 @@ def _series(count: Callable[[pd.DataFrame], pd.DataFrame], as_of: str, publicati
 
 
 def _selected(
-    count: Callable[[pd.DataFrame], pd.DataFrame], measure: str, place: str, estimates: str, as_of: str = LATEST,
+    count: Callable[[pd.DataFrame], pd.DataFrame], measure: str, place: str, agency: str, as_of: str = LATEST,
     start_year: int = 1, end_year: int = 9999, statuses: tuple[str, ...] = SETTLED, publications: str = "all",
     levels: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
     found = _series(count, as_of, publications)
     if levels:
-        words = {"measure": (measure, "measures"), "place": (place, "places"), "estimates": (estimates, "makers")}
+        words = {"measure": (measure, "measures"), "place": (place, "places"), "agency": (agency, "agencies")}
         check_words(**{name: (word, words_of(section)) for name, (word, section) in words.items()})
-    rows: pd.DataFrame = found.get((measure, place, estimates), found[""])
+    rows: pd.DataFrame = found.get((measure, place, agency), found[""])
     rows = rows[((rows["base_start"] == "") == levels) & rows["status"].isin(statuses)]
     columns = _COLUMNS if levels else [*_COLUMNS, "base_start"]
     return rows.loc[rows["year"].between(start_year, end_year), columns].reset_index(drop=True)

@@ -42,7 +42,7 @@ function explore(place, data) {
   };
   const unique = (pairs) => [...new Map(pairs)];
   const controls = made("div", { class: "controls", role: "group", "aria-label": "What the chart shows" });
-  const measure = list("Measure"), maker = list("Estimate by"), first = list("From year"), form = list("Shown as"), day = list("As known on");
+  const measure = list("Measure"), agency = list("Estimate by"), first = list("From year"), form = list("Shown as"), day = list("As known on");
   const title = made("strong"), words = made("span", { role: "status" }), picture = made("div", { role: "img" });
   const rows = made("tbody"), head = made("tr"), region = made("div", { class: "table", tabindex: "0", role: "region", "aria-label": "Figures shown" });
   const caption = made("caption");
@@ -51,9 +51,9 @@ function explore(place, data) {
 
   function choose() {
     fill(measure, unique(data.series.map((one) => [one.measure, one.label])), measure.value || data.first.measure);
-    const makers = data.series.filter((one) => one.measure === measure.value);
-    fill(maker, makers.map((one) => [one.maker, one.by]), maker.value || data.first.maker);
-    const one = makers.find((some) => some.maker === maker.value);
+    const agencies = data.series.filter((one) => one.measure === measure.value);
+    fill(agency, agencies.map((one) => [one.agency, one.by]), agency.value || data.first.agency);
+    const one = agencies.find((some) => some.agency === agency.value);
     const days = [...new Set(one.rows.map(([since]) => since))].sort().filter((since) => known(one.rows, since).length);
     const newest = !day.value || day.selectedIndex === 0;
     fill(day, days.reverse().map((since, at) => [since, at ? since : `${since}, the newest`]), newest ? days[0] : day.value);

@@ -24,7 +24,7 @@ from analysis.reporting.page.report import markdown, question, title
 from analysis.reporting.provenance import PAGES
 from analysis.reporting.settle import shown
 from analysis.tables import records
-from analysis.vocabulary import label, maker_label
+from analysis.vocabulary import agency_label, label
 
 _DECISIONS = "approved|changes wanted|rejected"
 
@@ -119,7 +119,7 @@ def _as_shown(figures: pd.DataFrame, publications: list[str]) -> pd.DataFrame:
         period=year.where(figures["period_kind"] == "calendar_year", span) + on,
         value=plain["value"].where(plain["value"] != "", (ends["low"] + ends["high"]).str.strip()),
         status=figures["status"].str.replace("_", " ") + figures["set_aside"].map({True: ", set aside", False: ""}),
-        maker=figures["estimate_by"].map(maker_label),
+        agency=figures["agency"].map(agency_label),
         measure=figures["measure"].map(label),
         at=figures["publication"].map({name: place for place, name in enumerate(publications)}),
     ).sort_values(["measure", "place", "period", "release_date", "figure"], kind="stable")
