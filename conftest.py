@@ -12,7 +12,7 @@ from browsing import WIDE, Opened, PageAt, chromium, open_file
 from freezing import make_frozen
 from rows import Made, make_project
 
-from analysis.project import ROOT_VARIABLE, Project, here
+from notebook_runner.project import ROOT_VARIABLE, Project, here
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -26,10 +26,10 @@ from typing import NamedTuple
 
 import nbformat
 
-from analysis.project import OWN, ROOT_VARIABLE, Project
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.environment import fixed_environment
-from analysis.reporting.settle import settle
+from analysis.reports import jobs
+from notebook_runner.environment import fixed_environment
+from notebook_runner.project import OWN, ROOT_VARIABLE, Project
+from notebook_runner.settle import settle
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
@@ -135,11 +135,11 @@ from pathlib import Path
 import matplotlib; matplotlib.use("agg")
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-import analysis.reporting.preload, nbformat
-from analysis.project import here
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.page.report import report_page
-from analysis.reporting.provenance import provenance
+import notebook_runner.preload, nbformat
+from notebook_runner.project import here
+from analysis.reports import jobs
+from analysis.site.report_page import report_page
+from notebook_runner.provenance import provenance
 shell = InteractiveShell.instance()
 def one(job):
     cells = [cell for cell in json.loads(job.notebook.read_text())["cells"] if cell["cell_type"] == "code"]
@@ -222,9 +222,9 @@ def seconds(costs: Sequence[Cost]) -> str:
 
 RUNNING = """
 import sys, time
-from analysis.project import here
-from analysis.reporting.batch import run_all
-from analysis.reporting.catalogue import jobs
+from notebook_runner.project import here
+from notebook_runner.batch import run_all
+from analysis.reports import jobs
 made = jobs(here())[:1]
 for _ in range(int(sys.argv[1]) + 1):
     began = time.perf_counter()

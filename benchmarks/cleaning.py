@@ -9,7 +9,7 @@ from pathlib import Path
 
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import FIGURE_COLUMNS, PUBLICATION_COLUMNS
-from analysis.project import OWN, Project
+from notebook_runner.project import OWN, Project
 
 YEARS, PLACES = range(1990, 2015), ("Colombia", "Peru", "Bolivia")
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from analysis.extracting.proposals import propose
-from analysis.extracting.sentences import Proposal
+from analysis.articles.proposals import propose
+from analysis.articles.sentences import Proposal
 
 HERE = Path(__file__).parent
 FOLDER, WRITTEN, RAW = HERE / "extraction", HERE / "EXTRACTION.md", HERE.parent / "data" / "raw"

@@ -20,14 +20,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed
-from analysis.joinpoint import joinpoint
-from analysis.joinpoint.model import Floats, Grid
-from analysis.project import OWN, ROOT_VARIABLE, here
 from analysis.statistics.decomposition import effects
-from analysis.tables import records
+from analysis.statistics.joinpoint import joinpoint
+from analysis.statistics.joinpoint.model import Floats, Grid
+from analysis.tables import read_processed, records
 from analysis.vintages.history import history
 from analysis.vintages.series import every_vintage, series
+from notebook_runner.project import OWN, ROOT_VARIABLE, here
 
 sys.path.insert(0, str(OWN.root / "tests"))
 from freezing import make_frozen

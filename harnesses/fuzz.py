@@ -24,13 +24,13 @@ import atheris
 
 with atheris.instrument_imports(include=["analysis.reading", "analysis.cleaning.raw"]):
     from analysis.cleaning import raw
-    from analysis.errors import Problems
-    from analysis.project import here
     from analysis.reading import phrases
     from analysis.reading.numerals import UnreadableError
     from analysis.reading.periods import read_period
     from analysis.reading.units import unit_words
     from analysis.reading.wording import read_cell
+    from notebook_runner.errors import Problems
+    from notebook_runner.project import here
 
 FOLDER = Path(tempfile.mkdtemp(prefix="fuzz-"))
 TOKENS = sorted(

@@ -1,4 +1,4 @@
-"""Simulated series with a known trend: how often `analysis.joinpoint` finds it, and how often its intervals hold it.
+"""Simulated series with a known trend: how often `analysis.statistics.joinpoint` finds it, and how often its intervals hold it.
 
 Run: nice python harnesses/joinpoint_simulations.py        (four to ten minutes; --runs 100 for a first look)
 
@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis.joinpoint import joinpoint
-from analysis.joinpoint.model import Floats, Grid
-from analysis.joinpoint.selection import criteria, permutation_tests
+from analysis.statistics.joinpoint import joinpoint
+from analysis.statistics.joinpoint.model import Floats, Grid
+from analysis.statistics.joinpoint.selection import criteria, permutation_tests
 
 RESULTS = Path(__file__).parent / "results" / "joinpoint.csv"
 RUNS, SEED = 1000, 1  # of the results kept

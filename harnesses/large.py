@@ -26,9 +26,9 @@ import psutil
 from playwright.sync_api import Error
 
 from analysis.cleaning.raw import FIGURE_COLUMNS, PUBLICATION_COLUMNS
-from analysis.files import csv_text
-from analysis.project import OWN, ROOT_VARIABLE, Project
-from analysis.reporting.environment import fixed_environment
+from notebook_runner.environment import fixed_environment
+from notebook_runner.files import csv_text
+from notebook_runner.project import OWN, ROOT_VARIABLE, Project
 
 sys.path.insert(0, str(OWN.root / "tests"))
 from browsing import chromium
@@ -43,9 +43,9 @@ AGAIN = """
 import os, sys, tempfile
 from pathlib import Path
 import psutil
-from analysis.project import here
-from analysis.reporting.batch import run_all
-from analysis.reporting.catalogue import jobs
+from notebook_runner.project import here
+from notebook_runner.batch import run_all
+from analysis.reports import jobs
 if __name__ == "__main__":
     project, me = here(), psutil.Process()
     print("run,reports,failed,memory,files,threads,processes,memory of the server,temporary files", flush=True)
@@ -56,7 +56,7 @@ if __name__ == "__main__":
         print(run, len(errors), sum(map(bool, errors)), round(me.memory_full_info().uss / 1e6), me.num_fds(),
             me.num_threads(), len(held), round(sum(held) / 1e6), len(left), sep=",", flush=True)
 """
-NOTEBOOK = """from analysis.reporting.numbers import number, sentence
+NOTEBOOK = """from analysis.display.numbers import number, sentence
 sentence("headline", "The number is {given}.", given=number(float(size), "t"))"""
 
 
@@ -212,7 +212,8 @@ def index() -> list[str]:
         for at in range(REPORTS):
             one = committed[at % len(committed)]
             shutil.copytree(one, project.reports / f"{one.name}-{at}")
-        code = "from analysis.reporting.batch import write_overview; from analysis.project import here; write_overview(here())"
+        code = "from analysis.site.whole import write_overview; from notebook_runner.project import here"
+        code += "; write_overview(here())"
         began = time.perf_counter()
         subprocess.run([sys.executable, "-P", "-c", code], cwd=project.root, env=environment(project), check=True)
         made = f"Made in {time.perf_counter() - began:.1f} s with the other pages over all"

@@ -33,9 +33,10 @@ import fcntl, socket, struct, sys, time
 sys.path.append({str(Path(__file__).parent)!r})
 from processors import check
 from analysis.cleaning.processed import build_processed
-from analysis.project import here
-from analysis.reporting.batch import run_all, write_overview
-from analysis.reporting.catalogue import jobs
+from notebook_runner.project import here
+from analysis.site.whole import write_overview
+from notebook_runner.batch import run_all
+from analysis.reports import jobs
 if __name__ == "__main__":
     if time.time() < float(sys.argv[2]):
         sys.exit("the clock is not ahead")

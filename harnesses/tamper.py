@@ -22,13 +22,13 @@ from typing import Any, NamedTuple
 import nbformat
 from PIL import Image
 
-from analysis.errors import InputError
-from analysis.project import OWN, ROOT_VARIABLE, Project
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.numbers import MIME
-from analysis.reporting.provenance import provenance, sealed
-from analysis.reporting.run import report_files
-from analysis.reporting.verify import Files, Verdict, data_differences, judge, recorded_job, run_again
+from analysis.display.numbers import MIME
+from analysis.reports import jobs, publish
+from analysis.review.verify import Files, Verdict, data_differences, judge, recorded_job, run_again
+from notebook_runner.errors import InputError
+from notebook_runner.project import OWN, ROOT_VARIABLE, Project
+from notebook_runner.provenance import provenance, sealed
+from notebook_runner.run import report_files
 
 sys.path.insert(0, str(OWN.root / "tests"))
 from freezing import make_frozen
@@ -95,9 +95,9 @@ def everywhere(edit: Callable[[Any], Any]) -> Change:
 def remade(files: Files) -> Files:
     """The folder made whole again."""
     executed, entries = nbformat.reads(files["report.ipynb"].decode(), 4), json.loads(files["provenance.json"])
-    coca = executed.metadata["coca_trends"]
+    coca = executed.metadata["notebook_runner"]
     coca["parameters"], coca["report"] = entries["parameters"], entries["report"]
-    return report_files(executed, entries)
+    return report_files(executed, entries, publish)
 
 
 def bundle(executed: Any, id: str) -> Any:
@@ -461,7 +461,7 @@ IN_DATA: dict[str, tuple[str, str, str]] = {
     "a title in a processed row": ("data/processed/publications.csv", "Global cocaine", "World cocaine"),
     "a hash in the datapackage": ("data/processed/datapackage.json", r"sha256:\w", "sha256:x"),
     "the package, edited after the run": ("src/analysis/statistics/growth.py", "\n", "\n# changed\n"),
-    "the page's style, edited after the run": ("src/analysis/reporting/page/page.css", ":root", "/* */ :root"),
+    "the page's style, edited after the run": ("src/analysis/site/page.css", ":root", "/* */ :root"),
     "the notebook, edited after the run": ("notebooks/trend_report.ipynb", "cannot show", "shows"),
     "the catalogue's parameters": (
         "notebooks/reports.toml",

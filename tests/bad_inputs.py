@@ -15,10 +15,10 @@ from typing import NamedTuple, cast
 
 from rows import Row, claim, figure, make_project, publication, write_rows
 
-from analysis.cleaning.adding import RELEASE_COLUMNS
 from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS
-from analysis.files import csv_text
-from analysis.project import Project
+from analysis.editing.adding import RELEASE_COLUMNS
+from notebook_runner.files import csv_text
+from notebook_runner.project import Project
 
 FIGURES, RELEASE = "us_government.csv", "release.csv"
 CORRECTED = "fig-21a1568dd5"  # the second figure of the sound project

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from analysis.project import Project
-from analysis.reporting.catalogue import read_catalogue
-from analysis.reporting.parameters import declared_parameters
+from notebook_runner.catalogue import read_catalogue
+from notebook_runner.parameters import declared_parameters
+from notebook_runner.project import Project
 
 # Values that no parameter takes: code, YAML's tricks, paths, markup, formulas, and what is nothing.
 MARK = "ran-as-code"  # the name of the file that code among the values would write

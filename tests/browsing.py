@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
-from analysis.reporting.pdf import NO_CHROMIUM, find_chromium
+from analysis.site.pdf import NO_CHROMIUM, find_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from analysis.cleaning.processed import build_processed
-from analysis.project import Project
+from notebook_runner.project import Project
 
 ROOT = Path(__file__).parents[1]
 FROZEN = ROOT / "tests" / "frozen"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from analysis.cleaning.raw import BREAK_COLUMNS, CLAIM_COLUMNS, CORRECTION_COLUMNS, FIGURE_COLUMNS, PUBLICATION_COLUMNS
-from analysis.project import Project
+from notebook_runner.project import Project
 
 Row = dict[str, str]
 Made = Callable[..., Project]

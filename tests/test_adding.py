@@ -6,16 +6,18 @@ import pytest
 from click.testing import CliRunner, Result
 from rows import Made, Row, figure, publication, write_rows
 
-from analysis.cleaning.adding import RELEASE_COLUMNS, check_addition, template
-from analysis.cleaning.amending import rewritten
-from analysis.cleaning.preview import preview_text
-from analysis.cleaning.processed import build_processed, read_processed
+from analysis.cleaning.processed import build_processed
 from analysis.cli import main
-from analysis.errors import InputError
-from analysis.project import Project
-from analysis.reporting import batch
-from analysis.reporting.catalogue import Job, jobs
-from analysis.reporting.provenance import provenance, sealed
+from analysis.editing.adding import RELEASE_COLUMNS, check_addition, template
+from analysis.editing.raw_edits import rewritten
+from analysis.editing.release_diff import preview_text
+from analysis.reports import jobs
+from analysis.tables import read_processed
+from notebook_runner import batch
+from notebook_runner.catalogue import Job
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
+from notebook_runner.provenance import provenance, sealed
 
 # What is there: 800, 900, 1,001 and 972 t by the release of July 2022; the largest step of a year is 900/800.
 THERE = [figure(period=year, printed=value) for year, value in
@@ -216,8 +218,8 @@ def cli(copy: Project, monkeypatch: pytest.MonkeyPatch) -> Cli:
         settled(copy, job)
     monkeypatch.setattr(batch, "run_all", would_run)
     # What is set here is not set in another process.
-    monkeypatch.setattr("analysis.reporting.workers.called", lambda function, *given: function(*given))
-    monkeypatch.setattr("analysis.reporting.page.overview.index_page", lambda *_: "")
+    monkeypatch.setattr("notebook_runner.pool.called", lambda function, *given: function(*given))
+    monkeypatch.setattr("analysis.site.overview.index_page", lambda *_: "")
     return lambda *words, **more: CliRunner().invoke(main, words, **more)
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from analysis.articles.sentences import sentence_spans
 from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.raw import read_raw
-from analysis.extracting.sentences import sentence_spans
-from analysis.project import here
+from notebook_runner.project import here
 
 # The articles' text is not part of the project. ARTICLES=folder checks the offsets in the files at hand.
 FILES = sorted(Path(os.environ["ARTICLES"]).glob("*.txt")) if "ARTICLES" in os.environ else []

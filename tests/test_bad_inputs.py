@@ -21,16 +21,17 @@ from hypothesis import strategies as st
 from rows import Made, Row, figure, publication
 
 from analysis.cleaning import raw
-from analysis.cleaning.adding import RELEASE_COLUMNS, check_addition
 from analysis.cleaning.processed import build_processed
 from analysis.cli import main
-from analysis.errors import SHOWN, InputError, Problem, Problems
-from analysis.files import csv_text
-from analysis.project import Project, here
+from analysis.editing.adding import RELEASE_COLUMNS, check_addition
 from analysis.reading.numerals import UnreadableError, read_numeral
 from analysis.reading.periods import read_period
 from analysis.reading.wording import Reading, read_cell
-from analysis.reporting.catalogue import checked, jobs, read_catalogue
+from analysis.reports import jobs
+from notebook_runner.catalogue import checked, read_catalogue
+from notebook_runner.errors import SHOWN, InputError, Problem, Problems
+from notebook_runner.files import csv_text
+from notebook_runner.project import Project, here
 
 CORPUS = bad_inputs.corpus()
 # At the command line, one at a time: what only the gate or other tables tell, and some broken files; all of them take a minute.

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from analysis.project import here
-from analysis.reporting.trace import trace
+from analysis.review.trace import trace
+from notebook_runner.project import here
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -10,20 +10,21 @@ from hypothesis import strategies as st
 from rows import Made, Row, figure, make_project, publication
 
 from analysis.cleaning.figures import clean_figures
-from analysis.cleaning.preview import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
-from analysis.errors import InputError
-from analysis.files import write_whole
-from analysis.project import Project
-from analysis.reporting.catalogue import Job
-from analysis.reporting.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
-from analysis.reporting.combinations import CODE, PARAMETER, RawStates, Shown, Taken
-from analysis.reporting.evaluate import numbers_shown
-from analysis.reporting.numbers import MIME
-from analysis.reporting.page.overview import changes_page
-from analysis.reporting.provenance import provenance, sealed
-from analysis.reporting.run import numbers_csv
+from analysis.display.numbers import MIME
+from analysis.editing.release_diff import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
+from analysis.reports import HOOKS
+from analysis.review.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
+from analysis.review.combinations import CODE, PARAMETER, RawStates, Shown, Taken
+from analysis.review.evaluate import numbers_shown
+from analysis.site.overview import changes_page
+from analysis.site.report_files import numbers_csv
+from notebook_runner.catalogue import Job
+from notebook_runner.errors import InputError
+from notebook_runner.files import write_whole
+from notebook_runner.project import Project
+from notebook_runner.provenance import provenance, sealed
 
 FACTORS = ["a", "b", "c"]
 SUBSETS = [frozenset(taken) for size in range(4) for taken in combinations(FACTORS, size)]
@@ -96,7 +97,7 @@ def test_what_a_raw_row_is(made: Made) -> None:
 
 
 NOTEBOOK = """from analysis import series
-from analysis.reporting.numbers import number, sentence
+from analysis.display.numbers import number, sentence
 
 table = series("cocaine_output", "Colombia", "us_government", end_year=end_year)
 sentence("output", "In all {sum}.", sum=number(table["value"].sum(), "t", table["figure"]))"""
@@ -117,7 +118,7 @@ def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def put(rows: list[Row], end_year: int, source: str = NOTEBOOK, *, commit: bool = False) -> Project:
         project = made(rows, RELEASES if len(rows) > 2 else RELEASES[:1])
         build_processed(project)
-        job = Job("sum", project.notebooks / "sum.ipynb", {"end_year": end_year}, project)
+        job = Job("sum", project.notebooks / "sum.ipynb", {"end_year": end_year}, project, HOOKS)
         sources = [("end_year: int = 0  # last year", ["parameters"]), (source, [])]
         cells = [{"cell_type": "code", "metadata": {"tags": tags}, "source": text} for text, tags in sources]
         job.notebook.write_text(json.dumps({"cells": cells}))
@@ -145,7 +146,7 @@ def commit_all(folder: Path) -> None:
 
 
 def _series(project: Project) -> list[Any]:
-    from analysis.cleaning.processed import read_processed
+    from analysis.tables import read_processed
 
     return read_processed(project, "series.csv").to_dict("records")
 
@@ -213,7 +214,7 @@ def test_states_in_between_lose_no_row_and_repeat_none(tmp_path: Path) -> None:
 
 @pytest.mark.live
 def test_numbers_without_a_kernel_are_those_of_the_report(project: Project) -> None:
-    from analysis.reporting.combinations import read_reports
+    from analysis.review.combinations import read_reports
 
     report = read_reports(project)["peru"]
     shown = numbers_shown(report.notebook, report.record["parameters"], MIME)

@@ -8,8 +8,8 @@ import pytest
 from layout import faults
 from matplotlib.axes import Axes
 
-from analysis.reporting import charts
-from analysis.reporting.settle import chart_files
+from analysis.display import drawing
+from analysis.site.chart_files import chart_files
 
 REPORTS = sorted(Path(__file__).parents[1].glob("reports/*/report.ipynb"))
 pytestmark = pytest.mark.live
@@ -30,7 +30,7 @@ def test_most_reports_have_charts() -> None:
 
 
 def painted(paint: Callable[[Axes], None], top: float = 97) -> str:
-    return charts.picture("x", (2010.4, 2021.6), (0, top), paint).svg
+    return drawing.picture("x", (2010.4, 2021.6), (0, top), paint).svg
 
 
 def plain(axes: Axes) -> None:
@@ -86,5 +86,5 @@ def test_a_fault_of_layout_is_found(paint: Callable[[Axes], None], found: str) -
 
 
 def test_a_tick_that_lost_its_first_digit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(charts, "_make_room", lambda *_: None)
+    monkeypatch.setattr(drawing, "_make_room", lambda *_: None)
     assert "clipped: 2,000,000" in faults(painted(plain, top=2_400_000))

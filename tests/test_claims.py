@@ -8,12 +8,13 @@ import pandas as pd
 import pytest
 from rows import Made, Row, claim, figure, publication
 
-from analysis.cleaning.processed import build_processed, read_processed
+from analysis.articles.sentences import sentence_spans
+from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
-from analysis.errors import InputError
-from analysis.extracting.sentences import sentence_spans
-from analysis.project import Project, here
+from analysis.tables import read_processed
 from analysis.vintages.claims import DEPENDS, UNTESTED_BY_ALL, check_claims, verdict_of
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project, here
 
 FILES = sorted(Path(os.environ["ARTICLES"]).glob("*.txt")) if "ARTICLES" in os.environ else []
 ARTICLE = publication(id="article", kind="press", published="2022-07-20", sha256="0" * 64)

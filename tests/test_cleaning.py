@@ -6,8 +6,8 @@ from rows import Made, Row, figure, publication
 from analysis.cleaning.figures import clean_breaks, clean_figures, value_cells
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
-from analysis.errors import InputError
-from analysis.project import Project
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
 
 WHERE = "data/raw/us_government.csv:2:"
 BAD = [

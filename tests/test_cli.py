@@ -14,11 +14,11 @@ from click.testing import CliRunner
 
 from analysis.cleaning.processed import build_processed
 from analysis.cli import main
-from analysis.files import write_whole
-from analysis.project import Project
-from analysis.reporting import progress
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.provenance import differences, provenance, sealed
+from analysis.reports import jobs
+from notebook_runner import progress
+from notebook_runner.files import write_whole
+from notebook_runner.project import Project
+from notebook_runner.provenance import differences, provenance, sealed
 
 REVISIONS = ["revisions", "--measure", "cocaine_output"]
 TRIALS = {
@@ -233,7 +233,7 @@ def test_bad_data_stop_a_report_before_it_runs(copy: Project) -> None:
 
 
 def test_help_and_version_need_no_pandas() -> None:
-    heavy = {"pandas", "papermill", "dataclasses", "json", "difflib", "tomllib", "analysis.errors"}
+    heavy = {"pandas", "papermill", "dataclasses", "json", "difflib", "tomllib", "notebook_runner.errors"}
     code = f"import click, sys; before = {{*sys.modules}}; import analysis.cli; sys.exit(bool({heavy} & ({{*sys.modules}} - before)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert run("analysis", "--version").stdout == "analysis, version 0.1.0\n"

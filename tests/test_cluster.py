@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from analysis.errors import InputError, ReportFailed
-from analysis.project import ROOT_VARIABLE, Project
-from analysis.reporting import cluster
-from analysis.reporting.batch import run_all
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.provenance import provenance
+from analysis.reports import jobs
+from notebook_runner import cluster
+from notebook_runner.batch import run_all
+from notebook_runner.errors import InputError, ReportFailed
+from notebook_runner.project import ROOT_VARIABLE, Project
+from notebook_runner.provenance import provenance
 
 DASK = str(Path(sys.executable).with_name("dask"))
 NAMES = ["revisions-colombia-output", "start-here", "peru"]

@@ -2,10 +2,11 @@ import pytest
 from rows import Made, Row, figure
 
 from analysis.cleaning.figures import clean_figures
-from analysis.cleaning.processed import build_processed, read_processed
+from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
-from analysis.errors import InputError
-from analysis.project import Project
+from analysis.tables import read_processed
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
 
 SEIZED = figure(agency="colombia_government", measure="cocaine_seized", printed="173,265")
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.cleaning.package import data_dictionary
-from analysis.project import Project
-from analysis.reporting.page.overview import read_reviews
+from analysis.cleaning.datapackage import data_dictionary
+from analysis.site.overview import read_reviews
+from notebook_runner.project import Project
 
 ROOT = Path(__file__).parents[1]
 TEXTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

@@ -9,12 +9,12 @@ import pytest
 
 from analysis import open_report
 from analysis.precision import recorded
-from analysis.project import Project
-from analysis.reporting.page.report import report_page
-from analysis.reporting.panels import _with_unsettled, with_joins
+from analysis.sections.series_charts import _with_unsettled, with_joins
+from analysis.site.report_page import report_page
+from analysis.vintages.chain_linking import linked_levels
 from analysis.vintages.history import history
-from analysis.vintages.linked import linked_levels
 from analysis.vintages.series import UNSETTLED, series
+from notebook_runner.project import Project
 
 YEARS = {"Colombia": (2011, 2021), "Peru": (2008, 2017), "Bolivia": (2008, 2017)}
 Row = list[Any]

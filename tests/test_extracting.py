@@ -10,15 +10,15 @@ from browsing import PHONE, PageAt, faults_of_colour, faults_of_structure
 from click.testing import CliRunner
 from rows import Made, figure, publication
 
-from analysis.cleaning.adding import PROPOSED_COLUMNS, RELEASE_COLUMNS, check_addition
+from analysis.articles.known_figures import known
+from analysis.articles.proposals import propose
+from analysis.articles.release_file import Article, read_article, read_figures, release_file
 from analysis.cleaning.processed import build_processed
 from analysis.cli import main
-from analysis.errors import InputError
-from analysis.extracting.known import known
-from analysis.extracting.proposals import propose
-from analysis.extracting.release import Article, read_article, read_figures, release_file
-from analysis.project import Project
-from analysis.reporting.article import article_page
+from analysis.editing.adding import PROPOSED_COLUMNS, RELEASE_COLUMNS, check_addition
+from analysis.site.article import article_page
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
 
 TEXT = (
     "Colombia could have made 972 tons of cocaine last year, the White House said, slightly lower than in 2020.\n"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.extracting.sentences import sentence_spans
+from analysis.articles.sentences import sentence_spans
 from analysis.vocabulary import vocabulary
 
 FOLDER = Path(__file__).parents[1] / "benchmarks" / "extraction"

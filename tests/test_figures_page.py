@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 from links import Markup
 
-from analysis.cleaning.processed import read_processed
-from analysis.project import Project
-from analysis.reporting.page.overview import figures_page
-from analysis.tables import records
+from analysis.site.overview import figures_page
+from analysis.tables import read_processed, records
+from notebook_runner.project import Project
 
 
 @pytest.fixture

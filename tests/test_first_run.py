@@ -5,13 +5,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis.cli import main
-from analysis.project import Project
-from analysis.reporting.catalogue import Job, jobs
-from analysis.reporting.first_run import Committed, not_yet_run, note
-from analysis.reporting.provenance import provenance, sealed, shared
+from analysis.reports import jobs
+from notebook_runner.catalogue import Job
+from notebook_runner.first_run import Committed, not_yet_run, note
+from notebook_runner.project import Project
+from notebook_runner.provenance import provenance, sealed, shared
 
 ENTRY = '[small]\nnotebook = "small.ipynb"\nparameters = {}\n'
-CELLS = ["year: int = 1  # year", "from analysis.reporting.numbers import say", 'say("growth_unsettled", count="Two")']
+CELLS = ["year: int = 1  # year", "from analysis.display.numbers import say", 'say("growth_unsettled", count="Two")']
 
 
 @pytest.fixture

@@ -1,11 +1,12 @@
 import pytest
 from rows import Made, Row, figure, publication
 
-from analysis.cleaning.gate import check_total
-from analysis.cleaning.processed import build_processed, read_processed
-from analysis.errors import InputError, Problem, Problems
-from analysis.project import Project
+from analysis.cleaning.processed import build_processed
+from analysis.cleaning.validation import check_total
+from analysis.tables import read_processed
 from analysis.vocabulary import totals
+from notebook_runner.errors import InputError, Problem, Problems
+from notebook_runner.project import Project
 
 WHERE = "data/raw/us_government.csv:2: cocaine_output:"
 

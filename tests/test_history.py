@@ -6,12 +6,12 @@ from rows import figure, make_project, publication
 
 from analysis import history, open_report, open_revisions
 from analysis.cleaning.processed import build_processed
-from analysis.errors import InputError
+from analysis.vintages.chain_linking import linked_levels
 from analysis.vintages.history import Growth, History, Refusal
-from analysis.vintages.linked import linked_levels
 from analysis.vintages.links import links
-from analysis.vintages.releases import newest_release
+from analysis.vintages.precedence import newest_release
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
+from notebook_runner.errors import InputError
 
 Printed = list[tuple[str, int, float]]  # release (their names sort by date), year, value
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from links import Markup
 
-from analysis.project import Project
-from analysis.reporting.catalogue import read_catalogue
+from notebook_runner.catalogue import read_catalogue
+from notebook_runner.project import Project
 
 REPORTS = Path(__file__).parents[1] / "reports"
 PAGES = sorted([*REPORTS.glob("*.html"), *REPORTS.glob("*/report.html")])

@@ -12,11 +12,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-import analysis.joinpoint as package
-from analysis.joinpoint import Trend, joinpoint
-from analysis.joinpoint.intervals import resampled, smoothed_draws
-from analysis.joinpoint.model import Floats, Grid
-from analysis.joinpoint.selection import change_size, criteria, criterion, permutation_p_value, permutation_tests
+import analysis.statistics.joinpoint as package
+from analysis.statistics.joinpoint import Trend, joinpoint
+from analysis.statistics.joinpoint.intervals import resampled, smoothed_draws
+from analysis.statistics.joinpoint.model import Floats, Grid
+from analysis.statistics.joinpoint.selection import (
+    change_size,
+    criteria,
+    criterion,
+    permutation_p_value,
+    permutation_tests,
+)
 
 YEARS = np.arange(1999, 2025)
 
@@ -314,7 +320,7 @@ def test_the_package_needs_numpy_and_scipy_alone() -> None:
         for path in Path(package.__path__[0]).glob("*.py")
         for name in re.findall(r"^ *(?:from|import) (\S+)", path.read_text("utf-8"), re.MULTILINE)
     ]
-    assert {name.split(".")[0] for name in names if not name.startswith("analysis.joinpoint.")} <= {
+    assert {name.split(".")[0] for name in names if not name.startswith("analysis.statistics.joinpoint.")} <= {
         "numpy",
         "scipy",
         *sys.stdlib_module_names,

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from rows import Row, figure, publication, write_rows
 
-from analysis.cleaning.adding import RELEASE_COLUMNS
-from analysis.cleaning.processed import read_processed
-from analysis.project import Project
+from analysis.editing.adding import RELEASE_COLUMNS
+from analysis.tables import read_processed
+from notebook_runner.project import Project
 
 pytestmark = [pytest.mark.slow, pytest.mark.live]
 ROOT = Path(__file__).parents[1]
@@ -39,7 +39,7 @@ RELEASES: dict[str, list[Row]] = {
     "test-article": [{"period": "2023", "printed": "about 1,020", "locator": "sentence 3, characters 40-51", "read_from": "repeated"}],
 }  # fmt: skip
 EXACT = """import pytest
-from analysis.cleaning.processed import read_processed
+from analysis.tables import read_processed
 
 @pytest.mark.live
 def test_an_exact_value(project):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from papermill import inspect_notebook
 
-from analysis.reporting.parameters import declared_parameters
+from notebook_runner.parameters import declared_parameters
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))

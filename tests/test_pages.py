@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from browsing import PHONE, WIDE, PageAt, faults_of_colour, faults_of_structure, unfold
 
-from analysis.reporting.settle import records
+from analysis.display.records import records
 
 REPORTS = Path(__file__).parents[1] / "reports"
 MADE = sorted(REPORTS.glob("*/report.html"))

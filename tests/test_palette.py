@@ -8,10 +8,10 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from analysis.reporting import charts
-from analysis.reporting.charts import COLOURS, MARKERS
+from analysis.display import drawing
+from analysis.display.drawing import COLOURS, MARKERS
 
-CSS = (Path(charts.__file__).parent / "page" / "page.css").read_text("utf-8")
+CSS = (Path(drawing.__file__).parent / "page" / "page.css").read_text("utf-8")
 LIGHT, DARK = (
     dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
 )
@@ -59,7 +59,7 @@ def closest(ground: str, kind: str) -> tuple[float, str]:
 
 def test_the_page_and_the_charts_have_the_same_colours() -> None:
     assert series("light") == COLOURS
-    assert [LIGHT[name] for name in ("ink", "page")] == [charts.INK, "#ffffff"]
+    assert [LIGHT[name] for name in ("ink", "page")] == [drawing.INK, "#ffffff"]
 
 
 @pytest.mark.parametrize("ground", GROUNDS)
@@ -80,7 +80,7 @@ def test_two_series_are_told_apart_whoever_looks(ground: str, kind: str) -> None
 def test_in_grey_each_series_has_a_mark_of_its_own_and_each_part_of_a_bar_a_hatch() -> None:
     assert MARKERS.keys() == COLOURS.keys()
     assert len(set(MARKERS.values())) == len(COLOURS)
-    assert len(set(charts._HATCHES)) == len(charts._HATCHES)
+    assert len(set(drawing._HATCHES)) == len(drawing._HATCHES)
 
 
 def test_colours_that_are_too_close_are_found() -> None:
@@ -90,6 +90,6 @@ def test_colours_that_are_too_close_are_found() -> None:
 
 
 def test_the_style_file_has_the_ink_of_the_charts() -> None:
-    style = mpl.rc_params_from_file(charts._STYLE, use_default_template=False)
+    style = mpl.rc_params_from_file(drawing._STYLE, use_default_template=False)
     used = {str(value) for name, value in style.items() if name.endswith("color")}
-    assert used == {charts.INK, charts.FAINT}
+    assert used == {drawing.INK, drawing.FAINT}

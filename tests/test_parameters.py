@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from analysis.errors import InputError
-from analysis.project import Project
-from analysis.reporting.catalogue import checked, jobs, read_catalogue
-from analysis.reporting.parameters import declared_parameters, effective_parameters, read_texts
-from analysis.reporting.scope import check_scope
+from analysis.reports import jobs
+from analysis.sections.scope import check_scope
+from notebook_runner.catalogue import checked, read_catalogue
+from notebook_runner.errors import InputError
+from notebook_runner.parameters import declared_parameters, effective_parameters, read_texts
+from notebook_runner.project import Project
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "trend_report.ipynb"
 GOOD: dict[str, Any] = {"country": "Colombia", "agency": "us_government", "start_year": 2011, "end_year": 2021}

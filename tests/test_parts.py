@@ -11,15 +11,14 @@ from test_reporting import made, said, vintages
 
 from analysis import check, explore, history, open_articles, open_deaths, open_report
 from analysis.cleaning.processed import build_processed
-from analysis.errors import InputError
-from analysis.reporting import decomposed, exercises, fitted, panels, robust, together
-from analysis.reporting import explore as exploring
-from analysis.reporting.evidence import unofficial
-from analysis.reporting.numbers import Number
-from analysis.reporting.parts import Table
-from analysis.reporting.scope import check_parameters
+from analysis.display.numbers import Number
+from analysis.display.outputs import Table
+from analysis.sections import association, decomposition, exercises, explorer, sensitivity, series_charts, trends
+from analysis.sections.evidence import unofficial
+from analysis.sections.scope import check_parameters
+from analysis.vintages.chain_linking import linked_levels
 from analysis.vintages.history import History
-from analysis.vintages.linked import linked_levels
+from notebook_runner.errors import InputError
 
 
 def text(cell: Any) -> str:
@@ -47,7 +46,7 @@ def test_a_series_for_a_fit_ends_at_a_break_and_the_longest_stretch_counts() -> 
 
 def test_a_trend_says_its_joinpoint_and_its_change() -> None:
     past = yearly(2000, [100 * 2.0**year for year in range(6)] + [3200 / 2.0**year for year in range(1, 6)])
-    found = fitted.Fitted(past)
+    found = trends.Fitted(past)
     assert found.chart().title.text == (
         "Potential cocaine output: 100.0\u00a0% a year to 2005, \u221250.0\u00a0% a year to 2010"
     )
@@ -56,9 +55,9 @@ def test_a_trend_says_its_joinpoint_and_its_change() -> None:
 
 
 def test_a_change_whose_interval_holds_zero_is_unclear_and_few_years_have_no_trend() -> None:
-    flat = fitted.Fitted(yearly(2000, [100, 120, 90, 110, 95, 105]))
+    flat = trends.Fitted(yearly(2000, [100, 120, 90, 110, 95, 105]))
     assert flat.chart().title.text == "Potential cocaine output: unclear to 2005"
-    short = fitted.Fitted(yearly(2000, [100, 110, 120, 130]))
+    short = trends.Fitted(yearly(2000, [100, 110, 120, 130]))
     assert said(short.passage()).endswith("has 4 years: too few to fit a trend.")
     assert short.table().rows == []
     assert short.chart().title.text == "Potential cocaine output: too few years for a trend"
@@ -66,7 +65,7 @@ def test_a_change_whose_interval_holds_zero_is_unclear_and_few_years_have_no_tre
 
 def test_counts_are_weighted_and_rates_are_not() -> None:
     values = [100.0, 120, 150, 170, 210, 260]
-    words = [said(fitted.Fitted(yearly(2000, values, of)).passage()) for of in ("cocaine_deaths", "coca_area")]
+    words = [said(trends.Fitted(yearly(2000, values, of)).passage()) for of in ("cocaine_deaths", "coca_area")]
     assert ["weighted by itself" in word for word in words] == [True, False]
 
 
@@ -78,13 +77,13 @@ def test_nothing_is_fitted_to_provisional_figures() -> None:
 
 def test_the_parts_of_a_change_are_said_and_add_up() -> None:
     area, output = yearly(2010, [50, 100, 100], "coca_area"), yearly(2010, [100, 200, 400])
-    words = said(decomposed.Parts(area, output, (2010, 2012)).passage())
+    words = said(decomposition.Parts(area, output, (2010, 2012)).passage())
     assert words.startswith(
         "Of the 300\u00a0% by which potential output changed between 2010 and 2012, area accounts for 150\u00a0points and "
         "output per hectare for 150\u00a0points (150\u00a0t and 150\u00a0t). Taken year by year, over the 2 of 2 steps that are "
         "sound, the parts add up to 100\u00a0t and 200\u00a0t:"
     )
-    rows = decomposed.Parts(area, output, (2010, 2012)).table().rows
+    rows = decomposition.Parts(area, output, (2010, 2012)).table().rows
     assert [[text(cell) for cell in row] for row in rows] == [
         ["2011", "100", "0", "100", "0"], ["2012", "0", "200", "0", "100"], ["2010–2012", "150", "150", "150", "150"],
     ]  # fmt: skip
@@ -92,10 +91,10 @@ def test_the_parts_of_a_change_are_said_and_add_up() -> None:
 
 def test_a_change_without_sound_growth_is_not_split() -> None:
     area, output = yearly(2010, [50, 100], "coca_area"), made(vintages([(2010, 1.0, "a"), (2011, 2.0, "b")]))
-    words = said(decomposed.Parts(area, output, (2010, 2011)).passage())
+    words = said(decomposition.Parts(area, output, (2010, 2011)).passage())
     assert words.startswith("No release links potential cocaine output in Colombia for 2010 and 2011")
     assert words.endswith("so it is not split.")
-    assert decomposed.Parts(area, output, (2010, 2011)).chart().picture.svg == ""
+    assert decomposition.Parts(area, output, (2010, 2011)).chart().picture.svg == ""
 
 
 def swinging(years: int, measure: str, start: int = 1990) -> History:
@@ -105,11 +104,15 @@ def swinging(years: int, measure: str, start: int = 1990) -> History:
 
 def test_the_sentence_on_coca_and_deaths_follows_the_rule_on_both_sides() -> None:
     area, deaths = swinging(30, "coca_area"), swinging(30, "cocaine_deaths", start=1992)
-    moved = said(together.Pair(area, deaths).passage())
+    moved = said(association.Pair(area, deaths).passage())
     assert "Coca area and cocaine deaths moved together at a lag of 2 years in these figures." in moved
     area, deaths = history("coca_area", "Colombia", "unodc"), history("cocaine_deaths", "United States", "cdc")
-    assert "The figures do not show that coca area moves cocaine deaths." in said(together.Pair(area, deaths).passage())
-    few = said(together.Pair(yearly(2010, [1, 2, 1], "coca_area"), yearly(2010, [1, 2, 1], "cocaine_deaths")).passage())
+    assert "The figures do not show that coca area moves cocaine deaths." in said(
+        association.Pair(area, deaths).passage()
+    )
+    few = said(
+        association.Pair(yearly(2010, [1, 2, 1], "coca_area"), yearly(2010, [1, 2, 1], "cocaine_deaths")).passage()
+    )
     assert few.startswith("Too few years have a sound growth of both")
 
 
@@ -124,7 +127,7 @@ def test_the_confounder_is_named_beside_every_comparison(measure: str, deaths: s
 
 def test_growth_is_taken_inside_unbroken_stretches_only() -> None:
     rows = [(2001, 100.0, "a"), (2002, 200.0, "a"), (2003, 900.0, "b"), (2004, 450.0, "b"), (2006, 500.0, "b")]
-    growth = together.sound_growth(made(vintages(rows)))
+    growth = association.sound_growth(made(vintages(rows)))
     assert growth["year"].tolist() == [2002, 2004]
     assert growth["growth"].round(6).tolist() == [0.693147, -0.693147]
 
@@ -142,7 +145,7 @@ def test_a_statement_is_tried_under_all_choices_and_each_is_named() -> None:
 
 
 def test_deaths_are_tried_as_count_and_rate_with_and_without_provisional_figures() -> None:
-    tried = robust.variants(open_deaths(start_year=2011, end_year=2022).scope, "cocaine_deaths", "rose")
+    tried = sensitivity.variants(open_deaths(start_year=2011, end_year=2022).scope, "cocaine_deaths", "rose")
     assert tried["row"].unique().tolist() == [
         "count, final only", "count, with provisional", "rate, final only", "rate, with provisional",
     ]  # fmt: skip
@@ -151,8 +154,8 @@ def test_deaths_are_tried_as_count_and_rate_with_and_without_provisional_figures
 
 @pytest.mark.parametrize(("factor", "words"), [(2, "at least doubled"), (1.99, "rose"), (1, "did not rise")])
 def test_a_statement_claims_no_more_than_its_figure(factor: float, words: str) -> None:
-    assert robust.statement_of(factor) == words
-    assert robust.STATEMENTS[words](factor)
+    assert sensitivity.statement_of(factor) == words
+    assert sensitivity.STATEMENTS[words](factor)
 
 
 ANSWERS = {
@@ -181,7 +184,7 @@ def test_without_a_reader_a_widget_is_its_chart() -> None:
 def test_a_widget_follows_its_lists_and_says_what_is_wrong(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(exploring, "_someone_is_there", lambda: True)
+    monkeypatch.setattr(explorer, "_someone_is_there", lambda: True)
     box = explore("coca_area", "Colombia", "unodc")
     lists = {child.description: child for child in box.children[:-1]}
     assert "cocaine_output" in lists["measure"].options
@@ -261,7 +264,7 @@ def test_a_part_keeps_the_rows_behind_it_for_the_sources() -> None:
 
 def test_an_index_is_of_one_level_and_of_an_unbroken_stretch() -> None:
     rows = [(2009, 7.0, "0"), (2011, 100.0, "a"), (2012, 200.0, "a"), (2012, 220.0, "b"), (2013, 440.0, "b")]
-    points = panels.index_points(linked_levels(made(vintages(rows))), 2011).set_index("year")
+    points = series_charts.index_points(linked_levels(made(vintages(rows))), 2011).set_index("year")
     assert points["value"].round(9).to_dict() == {2011: 100.0, 2012: 200.0, 2013: 400.0}
     assert points["hollow"].to_dict() == {2011: True, 2012: False, 2013: False}
     assert points["joined"].to_dict() == {2011: False, 2012: True, 2013: True}

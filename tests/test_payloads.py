@@ -14,25 +14,26 @@ import pytest
 from payloads import COLUMNS, FREE, PAYLOADS, SEEN, WATCH, shown
 from rows import Row, claim, figure, make_project, publication, write_rows
 
-from analysis.cleaning.preview import RawRow
+from analysis.articles.release_file import Article, read_figures
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS
-from analysis.errors import InputError, Problem
-from analysis.extracting.release import Article, read_figures
-from analysis.files import sha256
-from analysis.project import Project
-from analysis.reporting.article import article_page
-from analysis.reporting.catalogue import Job, jobs, read_catalogue
-from analysis.reporting.changes import Changes, Move
-from analysis.reporting.combinations import Shown
-from analysis.reporting.evaluate import _last_value
-from analysis.reporting.page.overview import changes_page, glossary_page, pages_of_all, verdicts_page
-from analysis.reporting.page.render import rendered
-from analysis.reporting.provenance import provenance
-from analysis.reporting.run import report_files
-from analysis.reporting.settle import shown as settled
-from analysis.reporting.verify import Verdict
+from analysis.display.records import shown as settled
+from analysis.editing.release_diff import RawRow
+from analysis.reports import jobs, publish
+from analysis.review.changes import Changes, Move
+from analysis.review.combinations import Shown
+from analysis.review.evaluate import _last_value
+from analysis.review.verify import Verdict
+from analysis.site.article import article_page
+from analysis.site.overview import changes_page, glossary_page, pages_of_all, verdicts_page
+from analysis.site.render import rendered
 from analysis.vocabulary import words_of
+from notebook_runner.catalogue import Job, read_catalogue
+from notebook_runner.errors import InputError, Problem
+from notebook_runner.files import sha256
+from notebook_runner.project import Project
+from notebook_runner.provenance import provenance
+from notebook_runner.run import report_files
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -178,7 +179,7 @@ def executed(job: Job) -> Any:
 
 def write_reports(project: Project, names: list[str]) -> None:
     for job in jobs(project, names):
-        for name, content in report_files(executed(job), provenance(job)).items():
+        for name, content in report_files(executed(job), provenance(job), publish).items():
             path = project.reports / job.name / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from analysis.cli import main
-from analysis.reporting.pdf import NO_CHROMIUM, find_chromium
+from analysis.site.pdf import NO_CHROMIUM, find_chromium
 
 A3 = 420  # mm, its longer side
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason=NO_CHROMIUM)

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.joinpoint.model import Grid
+from analysis.display.numbers import number
+from analysis.display.records import records
 from analysis.precision import digits, drawn, exceeds, recorded
-from analysis.project import Project
-from analysis.reporting.batch import run_all
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.numbers import number
-from analysis.reporting.settle import records
+from analysis.reports import jobs
+from analysis.statistics.joinpoint.model import Grid
 from analysis.vintages.claims import Limits
 from analysis.vintages.revisions import revisions
+from notebook_runner.batch import run_all
+from notebook_runner.project import Project
 
 NOISE = 1e-12  # relative; processors differ by 1.5e-13 at most
 ROOT = Path(__file__).parents[1]

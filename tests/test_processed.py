@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 from rows import Made, figure
 
-from analysis.cleaning.package import TABLES, is_current
-from analysis.cleaning.processed import build_processed, read_processed
-from analysis.errors import InputError
-from analysis.project import Project
+from analysis.cleaning.datapackage import is_current
+from analysis.cleaning.processed import build_processed
+from analysis.schema import TABLES
+from analysis.tables import read_processed
 from analysis.vocabulary import measures
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
 
 OTHERS = ("breaks.csv", "claims.csv", "corrections.csv", "publications.csv")  # raw files without figures
 FILES = ("figures.csv", "series.csv", "publications.csv", "breaks.csv", "claims.csv", "datapackage.json")

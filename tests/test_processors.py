@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 from processors import KERNELS, Processor, processors
 
-from analysis.project import Project
+from notebook_runner.project import Project
 
 NAME = "overdose-deaths"  # fits joinpoints to four series
 RUN = """
 import sys
 from pathlib import Path
 from processors import check
-from analysis.project import here
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.run import run_report
+from notebook_runner.project import here
+from analysis.reports import jobs
+from notebook_runner.run import run_report
 folder = Path(sys.argv[2])
 (folder / "scratch").mkdir()
 run_report(jobs(here(), [sys.argv[1]])[0], folder / "report", folder / "scratch")

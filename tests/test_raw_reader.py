@@ -4,8 +4,8 @@ import pytest
 from rows import Made, figure
 
 from analysis.cleaning.raw import FIGURE_COLUMNS, read_raw, read_table
-from analysis.errors import InputError, Problems
-from analysis.project import Project
+from notebook_runner.errors import InputError, Problems
+from notebook_runner.project import Project
 
 HEADER = ",".join(FIGURE_COLUMNS)
 NO_ROW = "can't be read as a row; close its quotes, and keep it on one line of at most 100,000 characters"

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.vintages.releases import newest_release
-from analysis.vintages.replacements import replacements
+from analysis.vintages.as_known import replacements
+from analysis.vintages.precedence import newest_release
 from analysis.vintages.series import SETTLED, UNSETTLED
 
 WORDS = {

@@ -7,10 +7,10 @@ import pytest
 from layout import faults
 
 from analysis import every_vintage, history, open_report
-from analysis.reporting import charts, evidence, findings, panels
-from analysis.reporting.numbers import MIME, Link, number, sentence, words
-from analysis.reporting.parts import Chart, Passage, Table
-from analysis.reporting.trend import TrendReport
+from analysis.display.numbers import MIME, Link, number, sentence, words
+from analysis.display.outputs import Chart, Passage, Table
+from analysis.sections import evidence, growth, series_charts
+from analysis.sections.trend_report import TrendReport
 from analysis.vintages.history import History
 
 SCOPES = [
@@ -92,7 +92,7 @@ def test_no_digit_is_typed_and_no_slot_forgotten(template: str) -> None:
 
 
 def test_every_sentence_is_used_and_holds_no_digit() -> None:
-    code = "".join(path.read_text("utf-8") for path in Path(charts.__file__).parent.rglob("*.py"))
+    code = "".join(path.read_text("utf-8") for path in Path(analysis.__file__).parent.rglob("*.py"))
     computed = ("growth_", "limits_unsettled_", "fit_", "together_")
     parts = "_(title|alt|subtitle|source|caption|headings)(_none)?$"  # of what a chart or a table is called
     used = {name for name in words() for said in (name, re.sub(parts, "", name)) if f'"{said}"' in code}
@@ -126,17 +126,17 @@ def test_an_output_carries_its_numbers() -> None:
 
 def test_growth_is_said_with_its_release() -> None:
     one = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]))
-    assert said(findings.growth_passage(one, (2011, 2021))) == (
+    assert said(growth.growth_passage(one, (2011, 2021))) == (
         "Potential cocaine output in Colombia grew ×3.0, from 100\u00a0t to 300\u00a0t between 2011 and 2021; both figures "
         "come from one release, a. Compounded, that is 11.6\u00a0% a year."
     )
-    missing = said(findings.growth_passage(one, (2005, 2021)))
+    missing = said(growth.growth_passage(one, (2005, 2021)))
     assert missing.startswith("No settled figure of potential cocaine output in Colombia is printed for 2005,")
 
 
 def test_where_no_release_prints_both_years_growth_is_chained() -> None:
     two = made(vintages([(2011, 100.0, "a"), (2012, 200.0, "a"), (2012, 190.0, "b"), (2013, 285.0, "b")]))
-    assert said(findings.growth_passage(two, (2011, 2013))) == (
+    assert said(growth.growth_passage(two, (2011, 2013))) == (
         "Potential cocaine output in Colombia grew ×3.0 between 2011 and 2013, chained: no release prints both years, so the "
         "growth of 2 steps is multiplied, each by the newest release that prints it (a, b). From 285\u00a0t in 2013 the chain "
         "leads back to 95\u00a0t, which no release prints for 2011. Compounded, that is 73.2\u00a0% a year."
@@ -145,22 +145,22 @@ def test_where_no_release_prints_both_years_growth_is_chained() -> None:
 
 def test_why_there_is_no_growth_is_said() -> None:
     gap = made(vintages([(2011, 100.0, "a"), (2012, 110.0, "a"), (2021, 300.0, "b")]))
-    assert said(findings.growth_passage(gap, (2011, 2021))) == (
+    assert said(growth.growth_passage(gap, (2011, 2021))) == (
         "No release links potential cocaine output in Colombia for 2012 and 2021: vintages are mixed there, and no growth is "
         "given over the whole window. Potential cocaine output in Colombia rose by 10\u00a0%, from 100\u00a0t to 110\u00a0t "
         "between 2011 and 2012; both figures come from one release, a. Compounded, that is 10.0\u00a0% a year."
     )
     alone = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "b")]))
-    assert said(findings.growth_passage(alone, (2011, 2021))).endswith("no growth can be given at all.")
+    assert said(growth.growth_passage(alone, (2011, 2021))).endswith("no growth can be given at all.")
     changed = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]), breaks={2015: "another satellite"})
-    assert said(findings.growth_passage(changed, (2011, 2021))).startswith(
+    assert said(growth.growth_passage(changed, (2011, 2021))).startswith(
         "Of potential cocaine output in Colombia no growth leads into 2015, when the method changed: another satellite."
     )
 
 
 def test_a_chain_that_a_newer_release_contradicts_is_refused() -> None:
     output = history("cocaine_output", "Colombia", "us_government")
-    assert said(findings.growth_passage(output, (2011, 2019))).startswith(
+    assert said(growth.growth_passage(output, (2011, 2019))).startswith(
         "Chained, potential cocaine output in Colombia would have grown ×4.5 over the window, but the newer release "
         "ondcp-release-2022-07 prints ×3.6 from 2011 to 2020: the chain is refused."
     )
@@ -171,13 +171,13 @@ def test_a_chain_that_a_newer_release_contradicts_is_refused() -> None:
 )
 def test_the_verb_follows_the_figures(last: float, words: str) -> None:
     table = made(vintages([(2011, 100.0, "a"), (2021, last, "a")]))
-    assert words in said(findings.growth_passage(table, (2011, 2021)))
+    assert words in said(growth.growth_passage(table, (2011, 2021)))
 
 
 def test_the_headline_gives_each_growth_its_own_years() -> None:
     area = made(vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]), "coca_area")
     output = made(vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")]))
-    words = findings.headline(area, output, "Colombia", "unodc", (2005, 2018)).text
+    words = growth.headline(area, output, "Colombia", "unodc", (2005, 2018)).text
     assert words == (
         "Colombia: coca area grew ×4.0 between 2011 and 2024 and potential cocaine output fell by 55\u00a0% between 2005 and "
         "2012, by UNODC figures"
@@ -187,11 +187,11 @@ def test_the_headline_gives_each_growth_its_own_years() -> None:
 def test_a_short_growth_heads_no_page() -> None:
     area = made(vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]), "coca_area")
     output = made(vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")]))
-    assert findings.headline(area, output, "Colombia", "unodc", (1999, 2024)).text == (
+    assert growth.headline(area, output, "Colombia", "unodc", (1999, 2024)).text == (
         "Colombia: coca area grew ×4.0 between 2011 and 2024, by UNODC figures; no release tells the growth of potential "
         "cocaine output in these years"
     )
-    nothing = findings.headline(
+    nothing = growth.headline(
         made(vintages([]), "coca_area"), made(vintages([])), "Colombia", "unodc", (1999, 2024)
     ).text
     assert nothing == (
@@ -202,11 +202,11 @@ def test_a_short_growth_heads_no_page() -> None:
 def test_lines_join_figures_of_one_release_only(report: TrendReport) -> None:
     for measure in ("coca_area", "cocaine_output"):
         table = report.series(measure)
-        points = panels.with_joins(table)
+        points = series_charts.with_joins(table)
         releases = table.set_index("year")["release"]
         for year in points.loc[points["joined"], "year"]:
             assert releases[year] == releases[year - 1]
-    assert not panels.with_joins(vintages([(2011, 273.0, "b"), (2012, 210.0, "a")]))["joined"].any()
+    assert not series_charts.with_joins(vintages([(2011, 273.0, "b"), (2012, 210.0, "a")]))["joined"].any()
 
 
 def test_a_leaked_figure_is_hollow_and_enters_no_growth() -> None:
@@ -222,7 +222,7 @@ def test_deaths_are_split_inside_one_release() -> None:
     assert "from 4,681 in 2011 to 24,486 in 2021" in words
     assert "no synthetic opioid from 4,492 to 6,333" in words
     assert "74\u00a0% of cocaine deaths" in words
-    none = findings.deaths_passage(made(vintages([])), made(vintages([])), vintages([]))
+    none = growth.deaths_passage(made(vintages([])), made(vintages([])), vintages([]))
     assert "their change is not split here" in said(none)
 
 

@@ -15,16 +15,19 @@ import nbformat
 import papermill
 import pytest
 
-from analysis.cleaning.processed import read_processed
-from analysis.errors import ReportFailed
-from analysis.files import clear_left_over, write_whole
-from analysis.project import Project, here
-from analysis.reporting.batch import exchange, run_all
-from analysis.reporting.catalogue import Job, jobs
-from analysis.reporting.execute import _sockets, execute
-from analysis.reporting.provenance import differences, others
-from analysis.reporting.run import numbers_csv, run_report
-from analysis.reporting.settle import chart_csv, chart_files, records
+from analysis.display.records import records
+from analysis.reports import HOOKS, jobs
+from analysis.site.chart_files import chart_csv, chart_files
+from analysis.site.report_files import numbers_csv
+from analysis.tables import read_processed
+from notebook_runner.batch import exchange, run_all
+from notebook_runner.catalogue import Job
+from notebook_runner.errors import ReportFailed
+from notebook_runner.execute import _sockets, execute
+from notebook_runner.files import clear_left_over, write_whole
+from notebook_runner.project import Project, here
+from notebook_runner.provenance import differences, others
+from notebook_runner.run import run_report
 
 REPORTS = sorted(path.parent for path in (Path(__file__).parents[1] / "reports").glob("*/provenance.json"))
 FILES = ["numbers.csv", "provenance.json", "report.html", "report.ipynb"]
@@ -257,7 +260,7 @@ def broken(copy: Project, source: str) -> Job:
     """A report of three short cells, the second of which is broken."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in ("1", source, "2")])
     nbformat.write(notebook, copy.notebooks / "broken.ipynb")
-    return Job("peru", copy.notebooks / "broken.ipynb", {}, copy)
+    return Job("peru", copy.notebooks / "broken.ipynb", {}, copy, HOOKS)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.errors import InputError
-from analysis.project import Project
-from analysis.reporting.page.overview import index_page, read_reviews
+from analysis.site.overview import index_page, read_reviews
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
 
 ENTRY = """
 [[review]]

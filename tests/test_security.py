@@ -15,17 +15,19 @@ from markupsafe import escape
 from payloads import COLUMNS, FREE, KIND, PAYLOADS, SEEN
 from rows import Made, figure
 
-from analysis.cleaning.processed import build_processed, read_processed
-from analysis.errors import InputError
-from analysis.files import cell_text
-from analysis.project import Project
-from analysis.reporting.catalogue import Job, jobs, read_catalogue
-from analysis.reporting.changes import Changes
-from analysis.reporting.execute import execute
-from analysis.reporting.page.overview import changes_page
-from analysis.reporting.page.render import _hash
-from analysis.reporting.run import numbers_csv
-from analysis.reporting.verify import MOST, read_copies
+from analysis.cleaning.processed import build_processed
+from analysis.reports import HOOKS, jobs
+from analysis.review.changes import Changes
+from analysis.review.verify import MOST, read_copies
+from analysis.site.overview import changes_page
+from analysis.site.render import _hash
+from analysis.site.report_files import numbers_csv
+from analysis.tables import read_processed
+from notebook_runner.catalogue import Job, read_catalogue
+from notebook_runner.errors import InputError
+from notebook_runner.execute import execute
+from notebook_runner.files import cell_text
+from notebook_runner.project import Project
 
 ROOT = Path(__file__).parents[1]
 MODEL = (ROOT / "docs" / "security.md").read_text("utf-8")
@@ -121,8 +123,8 @@ def test_a_catalogue_that_is_not_in_utf8_is_a_users_mistake(copy: Project) -> No
 
 
 def test_a_report_is_not_written_through_a_link(copy: Project, tmp_path: Path) -> None:
-    from analysis.reporting.batch import _put_in_place
-    from analysis.reporting.workers import Made as MadeReport
+    from notebook_runner.batch import _put_in_place
+    from notebook_runner.pool import Made as MadeReport
 
     (tmp_path / "elsewhere").mkdir()
     copy.reports.mkdir()
@@ -239,7 +241,7 @@ def test_the_key_of_a_kernel_is_private_to_its_user(copy: Project, tmp_path: Pat
     path, scratch = copy.notebooks / "x.ipynb", tmp_path / "scratch"
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), path)
     scratch.mkdir()
-    notebook = execute(Job("x", path, {"end_year": 1}, copy), scratch)
+    notebook = execute(Job("x", path, {"end_year": 1}, copy, HOOKS), scratch)
     assert notebook.cells[-1].outputs[0].text.strip() == "0o600"
 
 

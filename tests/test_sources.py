@@ -11,11 +11,12 @@ import nbformat
 import pytest
 from rows import Made, figure, publication
 
-from analysis.cleaning.processed import build_processed, read_processed
-from analysis.project import Project, here
-from analysis.reporting.page.overview import glossary_page
-from analysis.reporting.parameters import declared_parameters
-from analysis.reporting.trace import behind, figure_citation, listed, read_behind
+from analysis.cleaning.processed import build_processed
+from analysis.display.citations import behind, figure_citation, listed, read_behind
+from analysis.site.overview import glossary_page
+from analysis.tables import read_processed
+from notebook_runner.parameters import declared_parameters
+from notebook_runner.project import Project, here
 
 REPORTS = sorted(path.parent for path in here().reports.glob("*/provenance.json"))
 

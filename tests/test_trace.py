@@ -7,11 +7,12 @@ import pytest
 from rows import Made, figure, publication
 
 from analysis.cleaning.processed import build_processed
-from analysis.errors import InputError
-from analysis.project import Project, here
-from analysis.reporting.numbers import number, say
-from analysis.reporting.parts import Table
-from analysis.reporting.trace import _numbers, _stands, number_citation, trace
+from analysis.display.citations import number_citation
+from analysis.display.numbers import number, say
+from analysis.display.outputs import Table
+from analysis.review.trace import _numbers, _stands, trace
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project, here
 
 RECORD = {"report": "peru", "sha256": {"rows": "a1", "package": "b2"}}
 TEXT = "Output rose to about 972 tons."

@@ -10,12 +10,12 @@ import tamper
 from click.testing import CliRunner
 
 from analysis.cli import main
-from analysis.errors import InputError
-from analysis.project import Project
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.page.overview import verdicts_page
-from analysis.reporting.run import run_report
-from analysis.reporting.verify import FILES, Files, Verdict, judge, read_copies, recorded_job, run_again
+from analysis.reports import jobs
+from analysis.review.verify import FILES, Files, Verdict, judge, read_copies, recorded_job, run_again
+from analysis.site.overview import verdicts_page
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
+from notebook_runner.run import run_report
 
 NAME = tamper.REPORT
 
@@ -170,7 +170,7 @@ def test_what_is_no_zip_is_a_users_mistake(project: Project, tmp_path: Path, con
 
 
 def test_a_zip_bomb_is_refused(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("analysis.reporting.verify.LARGEST", 1_000)
+    monkeypatch.setattr("analysis.review.verify.LARGEST", 1_000)
     with pytest.raises(InputError):
         read_copies(project, [], sent(tmp_path / "sent.zip", {f"{NAME}/report.html": b"0" * 1_001}), tmp_path)
 

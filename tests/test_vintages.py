@@ -8,12 +8,13 @@ from rows import Made, Row, figure, publication
 
 import analysis
 from analysis import every_vintage, output_per_hectare, series
-from analysis.cleaning.processed import build_processed, read_processed
-from analysis.errors import InputError
-from analysis.project import Project
+from analysis.cleaning.processed import build_processed
 from analysis.statistics.growth import annual_growth
-from analysis.vintages.releases import newest_release, one_per_release
+from analysis.tables import read_processed
+from analysis.vintages.precedence import newest_release, one_per_release
 from analysis.vintages.series import printed_changes
+from notebook_runner.errors import InputError
+from notebook_runner.project import Project
 
 OLD = publication(id="old", published="2020-03-01")
 NEW = publication(id="new", published="2021-03-01")

@@ -3,9 +3,9 @@ from decimal import Decimal
 import pytest
 
 from analysis.cleaning.raw import read_raw
-from analysis.project import here
 from analysis.reading.numerals import UnreadableError, check_length, read_numeral
 from analysis.reading.wording import read_cell, read_printed
+from notebook_runner.project import here
 
 # wording -> kind, value, low, high, qualifier, unit in the wording; none of them stands in data/raw
 ENGLISH = {

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from analysis.errors import InputError, ReportFailed
-from analysis.project import Project
-from analysis.reporting import workers
-from analysis.reporting.catalogue import read_catalogue
-from analysis.reporting.warm import can_fork
-from analysis.reporting.workers import called
+from notebook_runner import pool
+from notebook_runner.catalogue import read_catalogue
+from notebook_runner.errors import InputError, ReportFailed
+from notebook_runner.pool import called
+from notebook_runner.project import Project
+from notebook_runner.warm import can_fork
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux only")
 
@@ -29,6 +29,6 @@ def test_what_a_process_raises_arrives_here(tmp_path: Path) -> None:
 
 @linux
 def test_a_server_that_has_loaded_other_code_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert workers._context().get_start_method() == "forkserver"
-    monkeypatch.setitem(workers._started_with, "package", "older")
-    assert workers._context().get_start_method() == "spawn"
+    assert pool._context().get_start_method() == "forkserver"
+    monkeypatch.setitem(pool._started_with, "package", "older")
+    assert pool._context().get_start_method() == "spawn"

@@ -3,12 +3,11 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.errors import Problems
+from notebook_runner.errors import Problems, nearest
 
 
 @dataclass(frozen=True)
@@ -76,18 +75,6 @@ def place_label(place: str) -> str:
 def agency_label(agency: str) -> str:
     """The agency's name as sentences print it."""
     return str(vocabulary()["agencies"][agency]["label"])
-
-
-def nearest(word: str, allowed: Sequence[str], otherwise: str = "") -> str:
-    """A hint for a word that is not allowed; where none is near, `otherwise`, or all that are.
-
-    >>> nearest("coca_aera", ("coca_area", "cocaine_output"))
-    "did you mean 'coca_area'?"
-    >>> nearest("zzz", ("coca_area", "cocaine_output"))
-    'allowed: coca_area, cocaine_output'
-    """
-    close = get_close_matches(word, allowed, n=1)
-    return f"did you mean {close[0]!r}?" if close else otherwise or "allowed: " + ", ".join(allowed)
 
 
 def check_words(**words: tuple[Any, Sequence[str]]) -> None:

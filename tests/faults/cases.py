@@ -125,7 +125,7 @@ def killed_with_child(copy: Copy) -> tuple[Ended, list[str]]:
     return ended, faults(copy, ended, 0, kept=[copy.new], aside=False)
 
 
-PATCHED = "import os, signal; from analysis.reporting import batch\n{}\nfrom analysis.cli import main; main()"
+PATCHED = "import os, signal; from notebook_runner import batch\n{}\nfrom analysis.cli import main; main()"
 NO_EXCHANGE = "class C:\n    def renameat2(self, *_): return -1\nbatch.CDLL = lambda _: C()"
 DIE = "lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)"
 AT_POINTS = {

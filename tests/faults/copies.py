@@ -17,9 +17,9 @@ from pathlib import Path
 import nbformat
 from rows import figure, make_project
 
-from analysis.project import Project
-from analysis.reporting.catalogue import jobs
-from analysis.reporting.provenance import differences
+from analysis.reports import jobs
+from notebook_runner.project import Project
+from notebook_runner.provenance import differences
 
 CODE = Path(__file__).parents[2]
 LIMIT = 240  # seconds for a command that takes about three where nothing else runs

@@ -6,10 +6,10 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.figures import NUMBERS, PERIOD, check_locators, period_cells, read_each, registered, value_cells
-from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import Period, read_period
-from analysis.vocabulary import measures, nearest, vocabulary, words_of
+from analysis.vocabulary import measures, vocabulary, words_of
+from notebook_runner.errors import Problems, nearest
 
 
 def clean_claims(rows: pd.DataFrame, publications: pd.DataFrame) -> pd.DataFrame:

@@ -10,13 +10,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.raw import RawTables
-from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import Period, last_day, part_of_year, read_period, year_of
 from analysis.reading.units import unit_factor
 from analysis.reading.wording import read_cell
 from analysis.tables import records
-from analysis.vocabulary import measures, nearest, words_of
+from analysis.vocabulary import measures, words_of
+from notebook_runner.errors import Problems, nearest
 
 _REGISTERED = {
     "agency": "agencies", "measure": "measures", "place": "places", "unit": "units", "status": "statuses",

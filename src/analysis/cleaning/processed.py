@@ -1,18 +1,19 @@
-"""The doorkeeper of `data/processed`: writes it whole or not at all, and reads it back."""
+"""The doorkeeper of `data/processed`: writes it whole or not at all."""
 
 from typing import Any
 
 import pandas as pd
 
 from analysis.cleaning.claims import clean_claims
+from analysis.cleaning.datapackage import datapackage, sources
 from analysis.cleaning.figures import clean_breaks, clean_figures
-from analysis.cleaning.gate import check_gate
-from analysis.cleaning.package import TABLES, datapackage, fields, sources
 from analysis.cleaning.raw import read_raw
-from analysis.errors import InputError, ReportFailed
-from analysis.files import write_whole
-from analysis.project import Project
-from analysis.vintages.releases import KEY, check_agreement, newest_release
+from analysis.cleaning.validation import check_gate
+from analysis.schema import TABLES
+from analysis.vintages.precedence import KEY, check_agreement, newest_release
+from notebook_runner.errors import ReportFailed
+from notebook_runner.files import write_whole
+from notebook_runner.project import Project
 
 
 def build_processed(project: Project) -> pd.DataFrame:
@@ -48,14 +49,3 @@ def _csv(table: pd.DataFrame) -> str:
 
 def _plain(number: Any) -> str:
     return f"{number:.12g}" if abs(number) < 1e12 else f"{number:.0f}"
-
-
-def read_processed(project: Project, name: str) -> pd.DataFrame:
-    """A table by its file name; missing text is "", missing numbers (float64) NaN. InputError if it is not there."""
-    path = project.processed / name
-    if not path.is_file():
-        raise InputError([f"{project.name(path)}: no such file; run: python -m analysis clean"])
-    types = {"number": "float64", "integer": "int64", "boolean": "bool"}
-    columns = {field["name"]: types.get(field["type"], "object") for field in fields(name)}
-    numbers = {column: [""] for column, kind in columns.items() if kind == "float64"}
-    return pd.read_csv(path, dtype=columns, keep_default_na=False, na_values=numbers)

@@ -9,10 +9,10 @@ from unicodedata import is_normalized
 
 import pandas as pd
 
-from analysis.errors import Problem, Problems
-from analysis.files import utf8_text
-from analysis.project import Project
 from analysis.vocabulary import words_of
+from notebook_runner.errors import Problem, Problems
+from notebook_runner.files import utf8_text
+from notebook_runner.project import Project
 
 FIGURE_COLUMNS = tuple("publication agency measure place period printed unit status locator read_from note".split())
 PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")

@@ -17,7 +17,7 @@ def clean(dry_run: bool) -> None:
 
     Example: python -m analysis clean
     """
-    from analysis.cleaning.package import is_current
+    from analysis.cleaning.datapackage import is_current
 
     if dry_run:
         made = "is made" if is_current(here()) else "would be made anew, since it is not made"
@@ -40,8 +40,8 @@ def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> No
 
     Example: python -m analysis add release-2026.csv --dry-run
     """
-    from analysis.cleaning.adding import check_addition, template
-    from analysis.cleaning.preview import preview_text
+    from analysis.editing.adding import check_addition, template
+    from analysis.editing.release_diff import preview_text
 
     if as_template:
         click.echo(template(), nl=False)
@@ -65,9 +65,9 @@ def extract(article: Path, to: Path | None, page: bool, **publication: str) -> N
 
     Example: python -m analysis extract article.txt --published 2022-07-14 --publisher "The Post" --to release.csv
     """
-    from analysis.extracting.release import read_article, read_figures, release_file
-    from analysis.files import only_writer, write_whole
-    from analysis.reporting.article import write_page
+    from analysis.articles.release_file import read_article, read_figures, release_file
+    from analysis.site.article import write_page
+    from notebook_runner.files import only_writer, write_whole
 
     given = read_article(article, **publication)
     with only_writer(here()):
@@ -91,7 +91,7 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
 
     Example: python -m analysis undo ondcp-2026-07-01
     """
-    from analysis.cleaning.amending import undone
+    from analysis.editing.raw_edits import undone
 
     _take_effect(*undone(current(dry_run), publication), dry_run, yes)
 
@@ -107,19 +107,19 @@ def mend(figure: str, printed: str, dry_run: bool, yes: bool) -> None:
 
     Example: python -m analysis mend fig-4c2da0a4b4 8,200
     """
-    from analysis.cleaning.amending import mended
+    from analysis.editing.raw_edits import mended
 
     _take_effect(*mended(current(dry_run), figure, printed), dry_run, yes)
 
 
 def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
     """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
-    from analysis.cleaning.amending import rewritten
-    from analysis.cleaning.package import sources
+    from analysis.cleaning.datapackage import sources
     from analysis.cleaning.processed import build_processed
-    from analysis.errors import ReportFailed
-    from analysis.reporting.catalogue import jobs
-    from analysis.reporting.provenance import outdated
+    from analysis.editing.raw_edits import rewritten
+    from analysis.reports import jobs
+    from notebook_runner.errors import ReportFailed
+    from notebook_runner.provenance import outdated
 
     project = here()
     shown = sources(project)
@@ -144,6 +144,6 @@ def dictionary() -> None:
 
     Example: python -m analysis dictionary > docs/data_dictionary.md
     """
-    from analysis.cleaning.package import data_dictionary
+    from analysis.cleaning.datapackage import data_dictionary
 
     click.echo(data_dictionary(here()), nl=False)

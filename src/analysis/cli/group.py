@@ -12,14 +12,14 @@ from click import option
 from analysis import __version__
 
 if TYPE_CHECKING:
-    from analysis.project import Project
+    from notebook_runner.project import Project
 
 
 class _Verbs(click.Group):
     """Exits with 2 for a user's mistake and 1 for a failure, the message on stderr."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        from analysis.errors import InputError, ReportFailed
+        from notebook_runner.errors import InputError, ReportFailed
 
         signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
         try:
@@ -36,16 +36,16 @@ class _Verbs(click.Group):
 
 
 def here() -> "Project":
-    """The project that the verbs work on; see `analysis.project.here`."""
-    from analysis import project
+    """The project that the verbs work on; see `notebook_runner.project.here`."""
+    from notebook_runner import project
 
     return project.here()
 
 
 def begun(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
     """The names of reports that a shell offers at the Tab key; none where they can't be read."""
-    from analysis.errors import InputError
-    from analysis.reporting.catalogue import read_catalogue
+    from notebook_runner.catalogue import read_catalogue
+    from notebook_runner.errors import InputError
 
     try:
         return [name for name in read_catalogue(here()) if name.startswith(typed)]
@@ -60,7 +60,7 @@ def alone(verb: Callable[..., None]) -> Callable[..., None]:
     def run(dry_run: bool, **given: Any) -> None:
         from contextlib import nullcontext
 
-        from analysis.files import only_writer
+        from notebook_runner.files import only_writer
 
         with nullcontext() if dry_run else only_writer(here()):
             verb(dry_run=dry_run, **given)

@@ -8,10 +8,10 @@ import click
 from click import argument, option
 
 from analysis.cli.group import alone, begun, dry_run, here, main
-from analysis.reporting import RUNGS
+from analysis.review import RUNGS
 
 if TYPE_CHECKING:
-    from analysis.project import Project
+    from notebook_runner.project import Project
 
 
 @main.command()
@@ -31,9 +31,9 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
-    from analysis.reporting.catalogue import jobs
-    from analysis.reporting.first_run import not_yet_run
-    from analysis.reporting.provenance import differences, shared
+    from analysis.reports import jobs
+    from notebook_runner.first_run import not_yet_run
+    from notebook_runner.provenance import differences, shared
 
     if not dry_run:
         run_reports(jobs(current(), names, dict(parameters)), first=not parameters, **how)
@@ -49,8 +49,8 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_
 
 def current(dry_run: bool = False) -> "Project":
     """The project, with `data/processed` made from what is in `data/raw` now; a dry run refuses where it is not."""
-    from analysis.cleaning.package import is_current
-    from analysis.errors import InputError
+    from analysis.cleaning.datapackage import is_current
+    from notebook_runner.errors import InputError
 
     project = here()
     if not is_current(project):
@@ -74,9 +74,10 @@ def run_reports(
 
     `first`: those that have never run on this machine need it, and are compared with what is committed.
     """
-    from analysis.errors import ReportFailed
-    from analysis.reporting.first_run import Committed, announcement, not_yet_run, note
-    from analysis.reporting.provenance import outdated, overview_differences, shared
+    from analysis.site.whole import overview_differences
+    from notebook_runner.errors import ReportFailed
+    from notebook_runner.first_run import Committed, announcement, not_yet_run, note
+    from notebook_runner.provenance import outdated, shared
 
     project = here()
     failed: list[str] = []
@@ -87,10 +88,10 @@ def run_reports(
     if new:
         click.echo(announcement(len(stale), workers))
     if todo := [job for job in made if job.name in stale]:
-        from analysis.reporting.batch import run_all
-        from analysis.reporting.catalogue import checked
-        from analysis.reporting.progress import Line
-        from analysis.reporting.workers import called
+        from notebook_runner.batch import run_all
+        from notebook_runner.catalogue import checked
+        from notebook_runner.pool import called
+        from notebook_runner.progress import Line
 
         line = Line(todo)
         for job, error in run_all(project, called(checked, todo), workers, limit, line, scheduler):
@@ -99,8 +100,8 @@ def run_reports(
             (failed if error else ran).append(error or job.name)
         note(project, ran)
     if overview_differences(project):
-        from analysis.reporting.batch import write_overview
-        from analysis.reporting.workers import called
+        from analysis.site.whole import write_overview
+        from notebook_runner.pool import called
 
         called(write_overview, project)
     if new:
@@ -120,8 +121,8 @@ def pdf(name: str, to: Path | None) -> None:
 
     Example: python -m analysis pdf colombia-us --to colombia.pdf
     """
-    from analysis.reporting.catalogue import jobs
-    from analysis.reporting.pdf import print_page
+    from analysis.reports import jobs
+    from analysis.site.pdf import print_page
 
     job, to = jobs(here(), [name])[0], to or Path(f"{name}.pdf")
     print_page(here().reports / job.name / "report.html", to)
@@ -138,7 +139,7 @@ def revisions(measure: str, place: str, agency: str, as_of: str) -> None:
 
     Example: python -m analysis revisions --measure cocaine_output --place Colombia
     """
-    from analysis.reporting.revised import open_revisions, revisions_text
+    from analysis.sections.revisions import open_revisions, revisions_text
 
     click.echo(revisions_text(open_revisions(measure, place, agency, as_of)), nl=False)
 
@@ -150,8 +151,8 @@ def cite(figure: str) -> None:
 
     Example: python -m analysis cite fig-4c2da0a4b4
     """
-    from analysis.cleaning.processed import read_processed
-    from analysis.reporting.trace import citation
+    from analysis.review.trace import citation
+    from analysis.tables import read_processed
 
     tables = (read_processed(here(), name) for name in ("figures.csv", "publications.csv"))
     click.echo(citation(figure, *tables))
@@ -167,7 +168,7 @@ def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
 
     Example: python -m analysis trace colombia-us headline.coca_area.size
     """
-    from analysis.reporting import trace as traced
+    from analysis.review import trace as traced
 
     click.echo(traced.trace(here(), name, id, articles, every))
 
@@ -186,9 +187,9 @@ def changes(rev: str, dry_run: bool) -> None:
 
 def tell_changes(rev: str, dry_run: bool) -> None:
     """Say why numbers moved since a commit, and write the page that says it."""
-    from analysis.files import write_whole
-    from analysis.reporting.changes import as_text, change_report
-    from analysis.reporting.page.overview import changes_page
+    from analysis.review.changes import as_text, change_report
+    from analysis.site.overview import changes_page
+    from notebook_runner.files import write_whole
 
     project = here()
     found = change_report(project, rev)
@@ -208,8 +209,8 @@ def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | Non
 
     Example: python -m analysis verify colombia-us --against sent.zip
     """
-    from analysis.reporting.page.overview import verdicts_page
-    from analysis.reporting.verify import verify
+    from analysis.review.verify import verify
+    from analysis.site.overview import verdicts_page
 
     verdicts = verify(here(), names, against)
     click.echo("\n".join(map(str, verdicts)))

@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.processed import read_processed
-from analysis.errors import InputError, Problem
-from analysis.project import Project, here
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day
-from analysis.vintages.releases import newest_release, one_per_release
+from analysis.tables import read_processed
+from analysis.vintages.precedence import newest_release, one_per_release
 from analysis.vocabulary import check_words, words_of
+from notebook_runner.errors import InputError, Problem
+from notebook_runner.project import Project, here
 
 LATEST = "latest"
 SETTLED = ("final", "estimate")

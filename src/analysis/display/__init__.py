@@ -1,0 +1,1 @@
+"""How anything is shown: numbers, sentences, tables, charts and citations."""

@@ -1,0 +1,15 @@
+"""What the outputs of an executed notebook show, and what they record of themselves."""
+
+from typing import Any
+
+from analysis.display.numbers import MIME
+
+
+def shown(notebook: Any) -> list[Any]:
+    """What the cells of a notebook show, in order: of each output its forms by MIME type."""
+    return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def records(notebook: Any) -> list[dict[str, Any]]:
+    """What the project's own outputs record of themselves, in order: kind, id, text, numbers, data."""
+    return [forms[MIME] for forms in shown(notebook) if MIME in forms]

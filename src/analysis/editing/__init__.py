@@ -1,0 +1,1 @@
+"""A release put in or taken out, and what that changes."""

@@ -1,0 +1,89 @@
+"""The writer of `data/raw`, line by line, so that what is not meant stays as it is byte for byte."""
+
+import csv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.cleaning.raw import FIGURE_COLUMNS
+from analysis.tables import read_processed, records
+from notebook_runner.errors import InputError, Problem, nearest
+from notebook_runner.files import csv_text, write_whole
+from notebook_runner.project import Project
+
+
+def _lines(path: Path) -> tuple[list[str], list[str], str]:
+    """The lines of a raw file, its columns, and how its lines end."""
+    lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
+    return lines, next(csv.reader([lines[0].removeprefix("\ufeff")])), "\r\n" if lines[0].endswith("\r\n") else "\n"
+
+
+def appended(path: Path, rows: pd.DataFrame) -> str:
+    """The text of a raw file with rows below, in its order of columns and with its ends of lines."""
+    lines, header, ending = _lines(path) if path.exists() else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
+    last = "" if lines[-1].endswith("\n") else ending
+    return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
+
+
+def without(path: Path, rows: pd.DataFrame) -> str:
+    """The text of a raw file without rows, by their `raw_line`."""
+    gone = {*rows["raw_line"]}
+    return "".join(line for number, line in enumerate(_lines(path)[0], 1) if number not in gone)
+
+
+def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
+    """The raw files without a publication and its figures, by name ("" where no row is left), and what goes, in words."""
+    tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
+    figures, listed = (table[table["publication"] == publication] for table in tables)
+    if listed.empty:
+        known = [*read_processed(project, "publications.csv")["publication"]]
+        remedy = f"is not in publications.csv; {nearest(publication, known, 'nothing was changed')}"
+        raise InputError([Problem("publication", 0, "", publication, remedy)])
+    contents = {}
+    for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
+        path = project.root / str(name)
+        kept = without(path, rows)
+        contents[path.name] = kept if len(kept.splitlines()) > 1 else ""
+    told = [f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}" for row in records(figures)]
+    return contents, "\n".join([*told, f"to be taken out: {publication} with its {len(figures)} figures"])
+
+
+def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
+    """What to say of an id that no figure has."""
+    remedy = nearest(figure, [*figures["figure"]], "ids stand in data/processed/figures.csv")
+    return InputError([Problem("figure", 0, "", figure, f"no figure has this id; {remedy}")])
+
+
+def mended(project: Project, figure: str, printed: str) -> tuple[dict[str, str], str]:
+    """The raw file of a figure (its id), by name, with `printed` in its row, and what stood and will stand there."""
+    figures = read_processed(project, "figures.csv")
+    row = next(records(figures[figures["figure"] == figure]), None)
+    if row is None:
+        raise unknown_figure(figure, figures)
+    path, place = project.root / row.raw_file, row.raw_line - 1
+    lines, header, ending = _lines(path)
+    cells = dict(zip(header, next(csv.reader([lines[place]])), strict=True))
+    lines[place] = csv_text([(cells | {"printed": printed}).values()], ending)
+    what = f"{row.agency}, {row.measure}, {row.place}, {row.period} ({row.raw_file}:{row.raw_line})"
+    return {path.name: "".join(lines)}, f"{what}: {cells['printed']!r} -> {printed!r} {row.unit_printed}"
+
+
+@contextmanager
+def rewritten(project: Project, contents: dict[str, str]) -> Iterator[None]:
+    """Write raw files by name ("" removes one); if what is done inside fails, put raw and processed files back."""
+    folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
+    before = {path: path.read_bytes() for folder in folders for path in folder.iterdir() if path.is_file()}
+    try:
+        # First: a publication without figures is sound, figures without a publication are not.
+        for name in (name for name, text in contents.items() if not text):
+            (project.raw / name).unlink()
+        write_whole(project.raw, {name: text for name, text in contents.items() if text})
+        yield
+    except BaseException:
+        for path in (path for folder in folders for path in folder.iterdir() if path not in before):
+            path.unlink()
+        for path, content in before.items():
+            path.write_bytes(content)
+        raise

@@ -1,1 +1,0 @@
-"""The pages: an executed notebook as one offline HTML file, and the pages over all reports."""

@@ -1,0 +1,1 @@
+"""One module for each heading that a notebook can have."""

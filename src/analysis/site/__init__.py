@@ -1,0 +1,1 @@
+"""From an executed notebook to its page, and the pages over all reports."""
