@@ -1,4 +1,4 @@
-"""What a report's kernel and its runner import, and a first picture, done once by the server that they are forked from.
+"""What a report's cells and its runner import, and a first picture, done once by the server that they are forked from.
 
 `multiprocessing`'s fork server imports this module when it starts. Nothing of it is an output: the picture is thrown
 away, but its fonts are found and its parts are loaded. The server ends with its command, however that ends.
@@ -18,8 +18,8 @@ from typing import Any
 from analysis.reporting.workers import COMMAND, die_with_parent
 
 _IMPORTED = """
-ipykernel.ipkernel ipykernel.kernelapp jupyter_client.manager nbclient.exceptions nbconvert.filters papermill traitlets.config
-analysis.reporting.claimed analysis.reporting.explore analysis.reporting.page.overview
+IPython.core.completer IPython.core.oinspect nbconvert.filters papermill
+analysis.reporting.claimed analysis.reporting.engine analysis.reporting.explore analysis.reporting.page.overview
 analysis.reporting.revised analysis.reporting.run analysis.reporting.trend
 """
 
