@@ -330,10 +330,11 @@ async def _run_all(nb_man: Any, outputs: Outputs, on_cell_executed: Callable[...
             os._exit(0)
         await _settle(outputs)
         on_cell_executed(cell=cell, cell_index=index)
-        if not good:
+        failed = not good and "raises-exception" not in cell.metadata.get("tags", [])
+        if failed:
             nb_man.cell_exception(cell, index)
         nb_man.cell_complete(cell, index)
-        if not good:
+        if failed:
             return
 
 
