@@ -219,6 +219,9 @@ class Stream(TextIOBase):
         """Whether it takes text."""
         return True
 
+    def flush(self) -> None:
+        """Nothing is held back here; also of a stream that a cell has closed."""
+
     def write(self, text: str) -> int:
         """Take text; from a process that a cell has forked, by the descriptor."""
         if self.closed:
@@ -278,7 +281,8 @@ def _set_streams(outputs: Outputs) -> None:
 
 def _refuse(name: str) -> Callable[..., NoReturn]:
     def ask(*_: Any, **__: Any) -> NoReturn:
-        raise StdinNotImplementedError(f"{name} was called, but nobody is there to answer.")
+        words = "was called, but this frontend does not support input requests."
+        raise StdinNotImplementedError(f"{name} {words}")
 
     return ask
 
@@ -299,7 +303,7 @@ class InProcess(Engine):  # type: ignore[misc]
         nb_man.save = lambda **_: _write(nb_man.nb, Path(nb_man.output_path))
         streams = (sys.stdout, sys.stderr, builtins.input, getpass.getpass)
         outputs = Outputs(nb_man.nb, most_printed)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        _let_interrupt()
         loop = asyncio.new_event_loop()
         asyncio.set_event_loop(loop)
         try:
@@ -307,6 +311,12 @@ class InProcess(Engine):  # type: ignore[misc]
         finally:
             sys.stdout, sys.stderr, builtins.input, getpass.getpass = streams
             outputs.close()
+
+
+def _let_interrupt() -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _write(notebook: Any, path: Path) -> None:

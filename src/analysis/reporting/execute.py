@@ -28,9 +28,7 @@ def execute(job: Job, scratch: Path) -> Any:
 
     (scratch / "cells").touch()
     clean_environment(job, scratch)
-    # A kernel does not see the folder that the command line was called in.
-    caller = ("", str(Path.cwd()))
-    sys.path[:] = [place for place in sys.path if place not in caller]
+    _forget_the_command()
     try:
         _run(job, scratch)
     except PapermillExecutionError as error:
@@ -38,6 +36,13 @@ def execute(job: Job, scratch: Path) -> Any:
     notebook = nbformat.read(scratch / EXECUTED, as_version=4)
     check_whole(job.name, notebook)
     return notebook
+
+
+def _forget_the_command() -> None:
+    """A kernel sees neither the folder and program that called it, nor their arguments."""
+    theirs = ("", str(Path.cwd()), str(Path(sys.argv[0]).parent))
+    sys.path[:] = [place for place in sys.path if place not in theirs]
+    sys.argv = [""]
 
 
 def _run(job: Job, scratch: Path) -> None:

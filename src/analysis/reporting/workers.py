@@ -140,7 +140,6 @@ def _work(job: Job, place: Path, saying: Any) -> None:
     die_with_parent()
     if hasattr(os, "setsid"):
         os.setsid()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     saying.send(_wrong(job, place))
     os._exit(0)  # with the threads that cells have started
