@@ -16,6 +16,7 @@ test: ## check style, types, tests, and that every executed report runs again wi
 	.venv/test/bin/ruff check
 	.venv/test/bin/ruff format --check
 	.venv/test/bin/mypy
+	.venv/test/bin/lint-imports --no-logo
 	.venv/test/bin/pytest -n 2 --dist worksteal -m "not slow"
 	.venv/test/bin/pytest -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
 
@@ -58,5 +59,5 @@ COMPILE = uv pip compile --quiet --upgrade pyproject.toml --group build --univer
   --fork-strategy fewest --generate-hashes --constraints requirements/constraints.in --custom-compile-command 'make lock'
 
 clean: ## remove what make and the tools have made, except data and reports
-	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
 	@find src tests -type d -name __pycache__ -prune -exec rm -rf {} +

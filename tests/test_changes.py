@@ -18,7 +18,7 @@ from analysis.reports import HOOKS
 from analysis.review.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
 from analysis.review.combinations import CODE, PARAMETER, RawStates, Shown, Taken
 from analysis.review.evaluate import numbers_shown
-from analysis.site.overview import changes_page
+from analysis.review.pages import changes_page
 from analysis.site.report_files import numbers_csv
 from notebook_runner.catalogue import Job
 from notebook_runner.errors import InputError

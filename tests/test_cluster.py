@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from analysis.reports import jobs
+from analysis.reports import HOOKS, jobs
 from notebook_runner import cluster
 from notebook_runner.batch import run_all
 from notebook_runner.errors import InputError, ReportFailed
@@ -76,7 +76,7 @@ def test_a_worker_with_other_code_or_another_catalogue_makes_no_report(project: 
     made_from["neighbours"] = ["", ""]
     message = "peru: a worker's package, neighbours differ from the caller's; give it the same checkout"
     with pytest.raises(ReportFailed, match=re.escape(message)):
-        cluster.report_there(made_from, 60)
+        cluster.report_there(made_from, 60, HOOKS)
 
 
 def test_an_address_without_a_scheduler_is_refused(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analysis.cleaning.datapackage import data_dictionary
-from analysis.site.overview import read_reviews
+from analysis.site.reviews import read_reviews
 from notebook_runner.project import Project
 
 ROOT = Path(__file__).parents[1]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from links import Markup
 
-from analysis.site.overview import figures_page
+from analysis.site.figures_page import figures_page
 from analysis.tables import read_processed, records
 from notebook_runner.project import Project
 

@@ -23,9 +23,10 @@ from analysis.reports import jobs, publish
 from analysis.review.changes import Changes, Move
 from analysis.review.combinations import Shown
 from analysis.review.evaluate import _last_value
+from analysis.review.pages import changes_page, verdicts_page
 from analysis.review.verify import Verdict
 from analysis.site.article import article_page
-from analysis.site.overview import changes_page, glossary_page, pages_of_all, verdicts_page
+from analysis.site.overview import glossary_page, pages_of_all
 from analysis.site.render import rendered
 from analysis.vocabulary import words_of
 from notebook_runner.catalogue import Job, read_catalogue

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from layout import faults
 
+import analysis
 from analysis import every_vintage, history, open_report
 from analysis.display.numbers import MIME, Link, number, sentence, words
 from analysis.display.outputs import Chart, Passage, Table

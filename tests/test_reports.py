@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import unquote
 
 import nbformat
-import papermill
 import pytest
 
 from analysis.display.records import records
@@ -23,8 +22,8 @@ from analysis.tables import read_processed
 from notebook_runner.batch import exchange, run_all
 from notebook_runner.catalogue import Job
 from notebook_runner.errors import ReportFailed
-from notebook_runner.execute import _sockets, execute
 from notebook_runner.files import clear_left_over, write_whole
+from notebook_runner.pool import called, run_each
 from notebook_runner.project import Project, here
 from notebook_runner.provenance import differences, others
 from notebook_runner.run import run_report
@@ -135,7 +134,7 @@ def test_committed_reports_are_those_of_the_data_and_code(folder: Path, project:
 def test_a_report_run_again_has_the_same_bytes(tmp_path: Path, project: Project) -> None:
     [job] = jobs(project, ["colombia-us"])
     (tmp_path / "scratch").mkdir()
-    run_report(job, tmp_path / "again", tmp_path / "scratch")
+    called(run_report, job, tmp_path / "again", tmp_path / "scratch")
     assert files(tmp_path / "again") == files(project.reports / "colombia-us")
 
 
@@ -263,51 +262,49 @@ def broken(copy: Project, source: str) -> Job:
     return Job("peru", copy.notebooks / "broken.ipynb", {}, copy, HOOKS)
 
 
+def went_wrong(job: Job, folder: Path) -> str:
+    """What went wrong with a report, made in a folder."""
+    [(_, error)] = run_each([job], folder, 1, 60, lambda _: 60)
+    return error
+
+
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("1 / 0", "peru: cell 2: ZeroDivisionError: division by zero"),
         ("import sys; print('careful', file=sys.stderr)", "said on stderr: careful"),
-        ("import os; os._exit(0)", "peru: "),
+        ("import os; os.system('echo careful >&2')", "said on stderr: careful"),
+        ("import os; os._exit(0)", "peru: its process was ended with exit code 0; run it again"),
+        ("import os; os.kill(os.getpid(), 9)", "peru: its process was ended by signal 9; run it again"),
         ("import sys; sys.exit(0)", "ended with SystemExit: 0"),
+        ("exit", "SystemExit: a notebook is run to its last cell"),
+        ("quit()", "SystemExit: a notebook is run to its last cell"),
+        ("raise KeyboardInterrupt", "peru: cell 2: KeyboardInterrupt: "),
         ("print('Traceback (most recent call last):')", "printed a traceback; let what goes wrong raise"),
+        ("import sys; sys.stdout.close(); print(1)", "ValueError: I/O operation on closed file"),
+        ("import os; os.close(1); os.close(2); 1 / 0", "ZeroDivisionError: division by zero"),
+        ("!yes | head -c 10000000", "printed more than the 100,000 characters that a page can carry"),
+        ("print('a' * 60_000); display(1); print('a' * 60_000)", "printed more than the 100,000 characters"),
+    ],
+)  # fmt: skip
+def test_a_report_that_only_looks_whole_fails(copy: Project, tmp_path: Path, source: str, message: str) -> None:
+    assert message in went_wrong(broken(copy, source), tmp_path / "made")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os; os.close(1); os.close(2)",
+        "import threading, time; threading.Thread(target=time.sleep, args=(1000,)).start()",
+        "import asyncio; task = asyncio.ensure_future(asyncio.sleep(1000))",
+        "import subprocess; child = subprocess.Popen(['sleep', '1000'])",
+        "import os; child = os.fork()",
     ],
 )
-def test_a_report_that_only_looks_whole_fails(copy: Project, tmp_path: Path, source: str, message: str) -> None:
-    with pytest.raises(ReportFailed, match=re.escape(message)):
-        execute(broken(copy, source), tmp_path)
-
-
-def test_a_kernel_that_does_not_come_up_is_started_once_more(
-    copy: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    real, tried = papermill.execute_notebook, list[str]()
-
-    def failing(*given: Any, **more: Any) -> Any:
-        tried.append(given[0])
-        if len(tried) < 2:
-            raise RuntimeError("Kernel died before replying to kernel_info")
-        return real(*given, **more)
-
-    monkeypatch.setattr(papermill, "execute_notebook", failing)
-    (scratch := tmp_path / "scratch").mkdir()
-    assert execute(broken(copy, "1 + 1"), scratch).cells[-1].outputs[0]["data"]["text/plain"] == "2"
-    assert len(tried) == 2
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="no such sockets there")
-def test_a_kernel_is_reached_by_sockets_in_its_folder_and_by_ports_where_that_has_too_long_a_name(
-    tmp_path: Path,
-) -> None:
-    (far := tmp_path / ("far" * 40)).mkdir()
-    (near := tmp_path / "near").mkdir()
-    assert [_sockets(folder).get("transport", "tcp") for folder in (near, far)] == ["ipc", "tcp"]
-
-
-@pytest.mark.parametrize("folder", ["near", "far" * 40])
-def test_a_notebook_runs_whichever_way_its_kernel_is_reached(copy: Project, tmp_path: Path, folder: str) -> None:
-    (scratch := tmp_path / folder).mkdir()
-    assert execute(broken(copy, "1 + 1"), scratch).cells[-1].outputs[0]["data"]["text/plain"] == "2"
+def test_what_a_cell_leaves_behind_holds_no_report_up(copy: Project, tmp_path: Path, source: str) -> None:
+    assert went_wrong(broken(copy, source), tmp_path / "made") == ""
+    notebook = nbformat.read(tmp_path / "made" / "peru" / "report" / "report.ipynb", as_version=4)
+    assert [len(cell.outputs) for cell in notebook.cells] == [1, 0, 1]
 
 
 def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:

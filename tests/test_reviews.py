@@ -4,7 +4,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from analysis.site.overview import index_page, read_reviews
+from analysis.site.overview import index_page
+from analysis.site.reviews import read_reviews
 from notebook_runner.errors import InputError
 from notebook_runner.project import Project
 

@@ -18,8 +18,8 @@ from rows import Made, figure
 from analysis.cleaning.processed import build_processed
 from analysis.reports import HOOKS, jobs
 from analysis.review.changes import Changes
+from analysis.review.pages import changes_page
 from analysis.review.verify import MOST, read_copies
-from analysis.site.overview import changes_page
 from analysis.site.render import _hash
 from analysis.site.report_files import numbers_csv
 from analysis.tables import read_processed
@@ -27,6 +27,7 @@ from notebook_runner.catalogue import Job, read_catalogue
 from notebook_runner.errors import InputError
 from notebook_runner.execute import execute
 from notebook_runner.files import cell_text
+from notebook_runner.pool import called as called_apart
 from notebook_runner.project import Project
 
 ROOT = Path(__file__).parents[1]
@@ -194,8 +195,8 @@ def test_the_package_unpickles_nothing_asks_no_network_and_makes_no_code_of_text
     assert imported(ast.parse("from urllib.request import urlopen")) & NETWORK
     for path in MODULES:
         tree = ast.parse(path.read_text("utf-8"))
-        # The fork server finds its own socket, to take it away when its command ends; a run tries whether its folder may hold one.
-        own = {"socket"} if path.name in ("preload.py", "execute.py") else set()
+        # The fork server finds its own socket, to take it away when its command ends.
+        own = {"socket"} if path.name == "preload.py" else set()
         assert not imported(tree) & (UNSAFE | NETWORK) - own, path
         allowed = RUNS_NOTEBOOKS.get(path.name, set()) | ({"compile"} if "re.compile" in ast.unparse(tree) else set())
         assert not called(tree) & RUNS - allowed, path
@@ -227,22 +228,23 @@ def test_the_socket_of_the_fork_server_is_private_to_its_user() -> None:
     assert folder == "0o700"
 
 
-KERNEL = """import os, stat
+LISTENS = """import os
 from pathlib import Path
-from ipykernel.connect import get_connection_file
-at = Path(get_connection_file())
-print(oct(stat.S_IMODE(at.stat().st_mode)))"""
+mine = {os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()}
+for kind in ("tcp", "tcp6", "unix"):
+    rows = [line.split() for line in Path(f"/proc/self/net/{kind}").read_text().splitlines()[1:]]
+    listening = [row[6 if kind == "unix" else 9] for row in rows if row[3] in ("0A", "00010000")]
+    print(kind, len([one for one in listening if f"socket:[{one}]" in mine]))"""
 
 
-@pytest.mark.slow
-def test_the_key_of_a_kernel_is_private_to_its_user(copy: Project, tmp_path: Path) -> None:
-    cells = [nbformat.v4.new_code_cell("end_year: int = 0  # last year"), nbformat.v4.new_code_cell(KERNEL)]
-    cells[0].metadata.tags = ["parameters"]
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_the_process_of_a_report_listens_to_nobody(copy: Project, tmp_path: Path) -> None:
     path, scratch = copy.notebooks / "x.ipynb", tmp_path / "scratch"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), path)
+    cells = [nbformat.v4.new_code_cell(LISTENS)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     scratch.mkdir()
-    notebook = execute(Job("x", path, {"end_year": 1}, copy, HOOKS), scratch)
-    assert notebook.cells[-1].outputs[0].text.strip() == "0o600"
+    notebook = called_apart(execute, Job("x", path, {}, copy, HOOKS), scratch)
+    assert notebook.cells[-1].outputs[0].text.split() == ["tcp", "0", "tcp6", "0", "unix", "0"]
 
 
 # --- What it stands on.

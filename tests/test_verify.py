@@ -11,8 +11,8 @@ from click.testing import CliRunner
 
 from analysis.cli import main
 from analysis.reports import jobs
+from analysis.review.pages import verdicts_page
 from analysis.review.verify import FILES, Files, Verdict, judge, read_copies, recorded_job, run_again
-from analysis.site.overview import verdicts_page
 from notebook_runner.errors import InputError
 from notebook_runner.project import Project
 from notebook_runner.run import run_report

@@ -29,12 +29,4 @@ def publish(notebook: Any, made_from: Mapping[str, Any]) -> dict[str, bytes]:
     return published_files(notebook, made_from)
 
 
-_PRELOADED = (
-    "analysis.sections.claims",
-    "analysis.sections.explorer",
-    "analysis.sections.revisions",
-    "analysis.sections.trend_report",
-    "analysis.site.overview",
-    "analysis.site.report_files",
-)
-HOOKS = Hooks(check, rows_hash, publish, _PRELOADED)
+HOOKS = Hooks(check, rows_hash, publish, preload=("analysis.preload",))

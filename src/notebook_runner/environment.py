@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
 
 from notebook_runner.catalogue import Job
 from notebook_runner.project import ROOT_VARIABLE, Project
@@ -30,11 +29,25 @@ def fixed_environment(project: Project) -> dict[str, str]:
 
 
 @contextmanager
-def clean_environment(job: Job, scratch: Path) -> Iterator[None]:
-    """The environment of a run: the same whoever runs it, put back afterwards."""
-    fixed = fixed_environment(job.project) | {name: str(scratch / name) for name in _FOLDERS}
-    with patch.dict(os.environ, fixed, clear=True):
-        # Built inside a report, matplotlib's list of fonts would speak on stderr.
-        if not list(Path(fixed["MPLCONFIGDIR"]).glob("fontlist-*.json")):
-            subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True, capture_output=True)
+def started_with(variables: dict[str, str]) -> Iterator[None]:
+    """These variables and no others, for the processes that are started meanwhile."""
+    before = dict(os.environ)
+    _set(variables)
+    try:
         yield
+    finally:
+        _set(before)
+
+
+def clean_environment(job: Job, scratch: Path) -> None:
+    """Give this process, which is a run's own, the environment of a run: the same whoever runs it."""
+    fixed = fixed_environment(job.project)
+    _set(fixed | {name: str(scratch / name) for name in _FOLDERS})
+    # Built inside a report, matplotlib's list of fonts would speak on stderr.
+    if not list(Path(fixed["MPLCONFIGDIR"]).glob("fontlist-*.json")):
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True, capture_output=True)
+
+
+def _set(variables: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)

@@ -118,7 +118,7 @@ def clear_left_over(folder: Path) -> None:
 
 
 def end_all_in(folder: Path) -> None:
-    """End every process that works in a folder: a cell may have started some, which would outlive its kernel."""
+    """End every process that works in a folder: a cell may have started some, which would outlive its report."""
     import psutil
 
     for process in psutil.process_iter():

@@ -1,4 +1,4 @@
-"""Parameters of a notebook: what it declares, and the check of what it is given, before a kernel starts."""
+"""Parameters of a notebook: what it declares, and the check of what it is given, before a cell runs."""
 
 import ast
 import json

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from multiprocessing import connection, forkserver, get_all_start_methods, get_context, resource_tracker
 from pathlib import Path
 from typing import Any, TypeVar
-from unittest.mock import patch
 
 from notebook_runner.catalogue import Job
-from notebook_runner.environment import fixed_environment
+from notebook_runner.environment import fixed_environment, started_with
 from notebook_runner.errors import InputError, ReportFailed
 from notebook_runner.files import end_all_in
 from notebook_runner.project import OWN
@@ -81,26 +80,26 @@ def run_each(
             _end(one)
 
 
-def _context() -> Any:
+def _context(preload: Sequence[str]) -> Any:
     """Processes forked from a server that has the imports done; where that can't be, each begins from nothing."""
     if sys.platform != "linux" or "forkserver" not in get_all_start_methods():
         return get_context("spawn")
     package, context = package_hash(OWN), get_context("forkserver")
     _started_with.setdefault("package", package)
-    context.set_forkserver_preload([PRELOAD])
+    context.set_forkserver_preload([PRELOAD, *preload])
     resource_tracker.ensure_running()  # it would unblock the signal
     # Ctrl-C is meant for this process, which ends the server; it would say where in its imports it was.
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    with patch.dict(os.environ, fixed_environment(OWN) | {COMMAND: str(os.getpid())}, clear=True):
+    with started_with(fixed_environment(OWN) | {COMMAND: str(os.getpid())}):
         forkserver.ensure_running()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A server keeps the code that it has loaded: after a change it would make reports of the old one.
     return context if _started_with["package"] == package else get_context("spawn")
 
 
-def called(function: Callable[..., Returned], *arguments: Any) -> Returned:
+def called(function: Callable[..., Returned], *arguments: Any, preload: Sequence[str] = ()) -> Returned:
     """What a function returns, or raises, in a process that has the imports done; this one need not do them."""
-    context = _context()
+    context = _context(preload)
     said, saying = context.Pipe(duplex=False)
     process = context.Process(target=_call, args=(saying, function, arguments))
     process.start()
@@ -126,31 +125,38 @@ def _call(saying: Any, function: Callable[..., Any], arguments: tuple[Any, ...])
 
 
 def _start(job: Job, folder: Path, limit: float) -> Running:
-    context, place = _context(), folder / job.name
+    context, place = _context(job.hooks.preload), folder / job.name
     (place / "scratch").mkdir(parents=True)
     said, saying = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(job, place, saying))
-    with patch.dict(os.environ, fixed_environment(job.project), clear=True):
+    with started_with(fixed_environment(job.project)):
         process.start()
     saying.close()
     return Running(job, place, process, said, time.monotonic() + limit)
 
 
 def _work(job: Job, place: Path, saying: Any) -> None:
-    """What the process of one report does."""
-    from notebook_runner.run import run_report
-
+    """What the process of one report does; its last word is what went wrong, or "" if nothing did."""
     die_with_parent()
     if hasattr(os, "setsid"):
         os.setsid()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    saying.send(_wrong(job, place))
+    os._exit(0)  # with the threads that cells have started
+
+
+def _wrong(job: Job, place: Path) -> str:
+    from notebook_runner.run import run_report
+
     try:
         run_report(job, place / "report", place / "scratch")
     except (ReportFailed, InputError) as error:
-        saying.send(str(error))
+        return str(error)
     except OSError as error:
-        saying.send(f"{job.name}: {error.strerror or error}")
+        return f"{job.name}: {error.strerror or error}"
+    except MemoryError:
+        return f"{job.name}: there is no memory left"
+    return ""
 
 
 def _ended(one: Running, limit: float) -> str:
@@ -164,7 +170,7 @@ def _ended(one: Running, limit: float) -> str:
             return str(one.said.recv())
     code = one.process.exitcode
     ended = f"ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
-    return f"{one.job.name}: its process was {ended}; run it again" if code else ""
+    return f"{one.job.name}: its process was {ended}; run it again"
 
 
 def _end(one: Running) -> None:

@@ -1,7 +1,7 @@
-"""What a report's kernel and its runner import, and a first picture, done once by the server that they are forked from.
+"""What a report's runner imports, done once by the server that reports are forked from.
 
-`multiprocessing`'s fork server imports this module when it starts. Nothing of it is an output: the picture is thrown
-away, but its fonts are found and its parts are loaded. The server ends with its command, however that ends.
+`multiprocessing`'s fork server imports this module when it starts, and then the modules that the project names in
+`Hooks.preload`. The server ends with its command, however that ends.
 """
 
 import atexit
@@ -18,9 +18,7 @@ from typing import Any
 from notebook_runner.pool import COMMAND, die_with_parent
 
 _IMPORTED = """
-ipykernel.ipkernel ipykernel.kernelapp jupyter_client.manager nbclient.exceptions nbconvert.filters papermill traitlets.config
-analysis.sections.claims analysis.sections.explorer analysis.site.overview
-analysis.sections.revisions notebook_runner.run analysis.sections.trend_report
+IPython.core.completer IPython.core.oinspect nbconvert.filters papermill notebook_runner.engine notebook_runner.run
 """
 
 
@@ -52,5 +50,4 @@ if COMMAND in os.environ:
     _end_with(int(os.environ.pop(COMMAND)))
 for name in _IMPORTED.split():
     import_module(name)
-import_module("analysis.display.drawing").picture("preload", (0, 1), (0, 1), lambda _: None)
 gc.freeze()  # what is loaded stays in pages that all forks share

@@ -12,7 +12,7 @@ import click
 from notebook_runner.catalogue import Job
 
 EVERY = 0.5  # seconds between two looks
-TELLING = 0.1  # the part of the cells from which on their pace is telling: kernels take long to start
+TELLING = 0.1  # the part of the cells from which on their pace is telling: the first report waits for the imports
 
 
 def cells_of(job: Job) -> int:

@@ -44,23 +44,46 @@ STARVED = (
 THREAD = "import threading; thread = threading.Thread(target=lambda: 1 / 0); thread.start(); thread.join()"
 PRINTED = "import sys, traceback\ntry: 1 / 0\nexcept ZeroDivisionError: traceback.print_exc(file=sys.stdout)"
 SHOWN = "try: 1 / 0\nexcept ZeroDivisionError: get_ipython().showtraceback()"
+IN_TASK = "import asyncio\nasync def end(): raise SystemExit(0)\nasyncio.ensure_future(end()); await asyncio.sleep(1)"
 BROKEN = {
-    "kernel killed (SIGKILL, as when memory is out)": ("import os; os.kill(os.getpid(), 9)", "x: Kernel died"),
-    "kernel ends by a segmentation fault": ("import ctypes; ctypes.string_at(0)", "x: Kernel died"),
-    "kernel ends by `os._exit(0)`": ("import os; os._exit(0)", "x: Kernel died"),
-    "kernel killed, a process started by a cell runs on": (f"{CHILD}\nimport os; os._exit(1)", "x: Kernel died"),
+    "its process killed (SIGKILL, as when memory is out)": (
+        "import os; os.kill(os.getpid(), 9)",
+        "x: its process was ended by signal 9",
+    ),
+    "a segmentation fault": ("import ctypes; ctypes.string_at(0)", "x: its process was ended by signal 11"),
+    "`os._exit(0)` in a cell": ("import os; os._exit(0)", "x: its process was ended with exit code 0"),
+    "`os._exit(1)`, a process started by a cell runs on": (
+        f"{CHILD}\nimport os; os._exit(1)",
+        "x: its process was ended with exit code 1",
+    ),
+    "`os.fork()` in a cell, which both processes end with an error": (
+        "import os; child = os.fork(); 1 / 0",
+        "ZeroDivisionError: division by zero",
+    ),
     "no memory for what a cell asks": (MEMORY, "MemoryError"),
     "no memory at all": (STARVED, "x: "),
     "a cell raises": ("1 / 0", "ZeroDivisionError: division by zero"),
     "a cell raises, a process started by it runs on": (f"{CHILD}\n1 / 0", "ZeroDivisionError: division by zero"),
     "`sys.exit(0)` in a cell": ("import sys; sys.exit(0)", "SystemExit: 0"),
+    "`exit` in a cell": ("exit", "SystemExit: a notebook is run to its last cell"),
+    "`sys.exit(0)` in a task": (IN_TASK, "x: its process was ended with exit code 0"),
     "a cell that never ends": ("import time; time.sleep(1e6)", LATE),
     "a cell that never ends and ignores SIGINT and SIGTERM": (BUSY, LATE),
     "a cell that never ends, with a process started by it": (f"{CHILD}; child.wait()", LATE),
     "an error in a thread": (THREAD, "said on stderr: "),
     "an error shown, not raised": (SHOWN, "x: cell 4: ZeroDivisionError: division by zero"),
     "a traceback printed on stdout": (PRINTED, "printed a traceback"),
-    "20 MB on stdout": ("print('a' * 20_000_000)", "printed 20,000,001 characters, more than the 100,000"),
+    "an error of a program, on its file descriptor 2": (
+        "import os; code = os.system('echo wrong >&2')",
+        "said on stderr: wrong",
+    ),
+    "file descriptors 1 and 2 closed": (
+        "import os; os.close(1); os.close(2); 1 / 0",
+        "ZeroDivisionError: division by zero",
+    ),
+    "`sys.stdout` closed": ("import sys; sys.stdout.close(); print(1)", "ValueError: I/O operation on closed file"),
+    "20 MB on stdout": ("print('a' * 20_000_000)", "printed more than the 100,000 characters"),
+    "a program that prints without end": ("import subprocess; subprocess.run('yes')", LATE),
 }
 
 
@@ -181,9 +204,7 @@ def disk_full(free: int, copy: Copy) -> tuple[Ended, list[str]]:
     fill(copy.project.reports, free)
     ended = copy.run("report")
     (copy.project.reports / "filler").unlink()
-    # What the kernel could not write, it can't say.
-    message = "Kernel died" if "Kernel died before replying" in ended.said else "No space left on device"
-    return ended, faults(copy, ended, 1, message, aside=False)
+    return ended, faults(copy, ended, 1, "No space left on device", aside=False)
 
 
 def disk_full_cleaning(copy: Copy) -> tuple[Ended, list[str]]:
@@ -409,24 +430,17 @@ def stale_server(copy: Copy) -> tuple[Ended, list[str]]:
     return ended, wrong + faults(copy, ended, 1, "x: rows, notebook or code were changed while it ran; run it again")
 
 
-def no_entry_point(copy: Copy) -> tuple[Ended, list[str]]:
-    """The entry point of the kernels' provisioner is missing: ordinary kernels serve, and give the same bytes."""
-    own_python(copy)
-    [packages] = (copy.root / "venv").glob("lib/python*/site-packages")
-    there = packages / "coca_trends-0.1.0.dist-info"
-    there.mkdir()
-    (there / "METADATA").write_text("Metadata-Version: 2.1\nName: coca-trends\nVersion: 0.1.0\n")
+NO_SERVER = """import notebook_runner.pool as workers
+workers.get_all_start_methods = lambda: ["spawn"]
+if __name__ == "__main__":
+    from analysis.cli import main; main()"""
+
+
+def no_server(copy: Copy) -> tuple[Ended, list[str]]:
+    """There is no fork server, as on other systems: a process that begins from nothing gives the same bytes."""
     copy.notebook(*NEW)
-    process, ordinary = copy.start("report"), list[str]()
-
-    def seen() -> bool:
-        ordinary.extend(words for words in copy.processes().values() if "ipykernel_launcher" in words)
-        return bool(ordinary) or process.poll() is not None
-
-    copy.until(seen)
-    ended = copy.end(process)
-    wrong = [] if ordinary else ["no ordinary kernel was seen"]
-    return ended, wrong + faults(copy, ended, 0, kept=[copy.new], aside=False)
+    ended = copy.run("report", script=NO_SERVER)
+    return ended, faults(copy, ended, 0, kept=[copy.new], aside=False)
 
 
 def clock_set_back(copy: Copy) -> tuple[Ended, list[str]]:
@@ -452,15 +466,15 @@ def moments(name: str, attempt: Callable[[float], Try], count: int, must: str) -
 
 OLD_ONE, NEW_ONE = "as it was", "the new one"
 CASES = [
-    *(Case("The kernel", name, f"1: {message}", OLD_ONE, partial(broken, cell, message)) for name, (cell, message) in BROKEN.items()),
-    Case("The kernel", "a good report whose cell leaves a process", "0", NEW_ONE, child_left),
+    *(Case("The cells", name, f"1: {message}", OLD_ONE, partial(broken, cell, message)) for name, (cell, message) in BROKEN.items()),
+    Case("The cells", "a good report whose cell leaves a process", "0", NEW_ONE, child_left),
     *moments("Ctrl-C (SIGINT to its group) at a random moment", lambda part: partial(stopped, signal.SIGINT, part, 130, "stopped; what had not ended is as it was"), 4,
              "130: stopped; what had not ended is as it was"),
     *moments("SIGTERM at a random moment", lambda part: partial(stopped, signal.SIGTERM, part, 143, ""), 4, "143"),
     *moments("SIGKILL at a random moment", lambda part: partial(killed, part), MOMENTS, "the next run: 0"),
     *(Case("The runner", f"SIGKILL just before {name}", "the next run: 0", NEW_ONE, partial(killed_at, patch)) for name, patch in AT_POINTS.items()),
     Case("The runner", "SIGKILL while a process started by a cell runs", "the next run: 0", NEW_ONE, killed_with_child),
-    *(Case("Disk and folders", f"disk full: {free} kB left in reports", "1: No space left on device, or that the kernel died before replying", OLD_ONE, partial(disk_full, free)) for free in (0, 8, 64, 160)),
+    *(Case("Disk and folders", f"disk full: {free} kB left in reports", "1: No space left on device", OLD_ONE, partial(disk_full, free)) for free in (0, 8, 64, 160)),
     Case("Disk and folders", "disk full while cleaning", "1: No space left on device; what was there is as it was", OLD_ONE, disk_full_cleaning),
     Case("Disk and folders", "reports may only be read", "1: Read-only file system; what was there is as it was", OLD_ONE, read_only),
     Case("Disk and folders", "reports on another file system", "0", NEW_ONE, other_disk),
@@ -479,6 +493,6 @@ CASES = [
     Case("The fork server", "killed while a report runs", "1: x: its process was ended", OLD_ONE, partial(process_killed, True)),
     Case("The fork server", "the process of a report is killed", "1: x: its process was ended", OLD_ONE, partial(process_killed, False)),
     Case("The fork server", "stale: the package is changed while one report runs and one waits", "1 for the first; the second is made by the new code", OLD_ONE, stale_server),
-    Case("The fork server", "its entry point is missing", "0: an ordinary kernel serves, with the same bytes", NEW_ONE, no_entry_point),
+    Case("The fork server", "there is none, as on other systems", "0: a process that begins from nothing, with the same bytes", NEW_ONE, no_server),
     Case("The clock", "set back by two years", "0, with the same bytes", NEW_ONE, clock_set_back),
 ]  # fmt: skip

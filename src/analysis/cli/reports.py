@@ -74,6 +74,7 @@ def run_reports(
 
     `first`: those that have never run on this machine need it, and are compared with what is committed.
     """
+    from analysis.reports import HOOKS
     from analysis.site.whole import overview_differences
     from notebook_runner.errors import ReportFailed
     from notebook_runner.first_run import Committed, announcement, not_yet_run, note
@@ -94,7 +95,9 @@ def run_reports(
         from notebook_runner.progress import Line
 
         line = Line(todo)
-        for job, error in run_all(project, called(checked, todo), workers, limit, line, scheduler):
+        for job, error in run_all(
+            project, called(checked, todo, preload=HOOKS.preload), workers, limit, line, scheduler
+        ):
             line.clear()
             click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
             (failed if error else ran).append(error or job.name)
@@ -103,7 +106,7 @@ def run_reports(
         from analysis.site.whole import write_overview
         from notebook_runner.pool import called
 
-        called(write_overview, project)
+        called(write_overview, project, preload=HOOKS.preload)
     if new:
         click.echo(committed.compared(ran))
     if failed:
@@ -188,7 +191,7 @@ def changes(rev: str, dry_run: bool) -> None:
 def tell_changes(rev: str, dry_run: bool) -> None:
     """Say why numbers moved since a commit, and write the page that says it."""
     from analysis.review.changes import as_text, change_report
-    from analysis.site.overview import changes_page
+    from analysis.review.pages import changes_page
     from notebook_runner.files import write_whole
 
     project = here()
@@ -209,8 +212,8 @@ def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | Non
 
     Example: python -m analysis verify colombia-us --against sent.zip
     """
+    from analysis.review.pages import verdicts_page
     from analysis.review.verify import verify
-    from analysis.site.overview import verdicts_page
 
     verdicts = verify(here(), names, against)
     click.echo("\n".join(map(str, verdicts)))
