@@ -17,7 +17,7 @@ from notebook_runner import cluster
 from notebook_runner.batch import run_all
 from notebook_runner.errors import InputError, ReportFailed
 from notebook_runner.project import ROOT_VARIABLE, Project
-from notebook_runner.provenance import provenance
+from notebook_runner.provenance import shared
 
 DASK = str(Path(sys.executable).with_name("dask"))
 NAMES = ["revisions-colombia-output", "start-here", "peru"]
@@ -71,7 +71,7 @@ def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers: Proce
 
 
 def test_a_worker_with_other_code_or_another_catalogue_makes_no_report(project: Project) -> None:
-    made_from = provenance(jobs(project, ["peru"])[0])
+    made_from = cluster._asked(jobs(project, ["peru"])[0], shared(project))
     made_from["sha256"] |= {"package": "0" * 64}
     made_from["neighbours"] = ["", ""]
     message = "peru: a worker's package, neighbours differ from the caller's; give it the same checkout"

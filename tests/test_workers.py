@@ -30,5 +30,5 @@ def test_what_a_process_raises_arrives_here(tmp_path: Path) -> None:
 @linux
 def test_a_server_that_has_loaded_other_code_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     assert pool._context(HOOKS.preload).get_start_method() == "forkserver"
-    monkeypatch.setitem(pool._started_with, "package", "older")
+    monkeypatch.setitem(pool._started_with, "code", "older")
     assert pool._context(HOOKS.preload).get_start_method() == "spawn"

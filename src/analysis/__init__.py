@@ -1,14 +1,17 @@
 """Coca area, potential cocaine output and US overdose deaths, as publications printed them.
 
-The way of one figure, from print to report, is the order of the folders::
+The way of one figure, from print to report, goes through these folders, each of which imports only those above it::
 
     reading     printed words to values: "about 972" tons "last year"
-    cleaning    raw rows to processed rows, through a gate
     vintages    which release said what, and when: series, growth, and the articles' claims held against them
-    extracting  articles to proposed raw rows, which a person edits and adds
-    statistics  what textbooks make of a series: growth, its parts, and whether two series move together
-    joinpoint   trends that change in a year
-    reporting   numbers, sentences, charts and the pages made of them
+    cleaning    raw rows to processed rows, through a gate
+    statistics  what textbooks make of a series: growth, its parts, trends, and whether two series move together
+    display     how anything is shown: numbers, sentences, tables, charts, citations
+    sections    one module for each heading that a notebook can have
+    site        an executed notebook to its page, and the pages over all reports
+
+Beside it stand `editing` (a release in or out), `articles` (an article to proposed raw rows), `review` (where a number
+comes from, why it moved) and `cli` (the verbs). The notebooks are run by `notebook_runner`.
 
 Notebooks use the names in `__all__`.
 """

@@ -18,7 +18,7 @@ from notebook_runner.errors import InputError, Problem, ReportFailed
 from notebook_runner.files import write_whole
 from notebook_runner.pool import Made, die_with_parent, run_each
 from notebook_runner.project import here
-from notebook_runner.provenance import others, provenance, shared
+from notebook_runner.provenance import Shared, others, provenance, runner_hash, shared
 
 _PATIENCE = 20  # seconds to find the scheduler
 
@@ -38,10 +38,16 @@ def run_on(address: str, jobs: Sequence[Job], folder: Path, limit: float) -> Ite
         ) from None
     by = shared(jobs[0].project)
     with client:
-        made = {client.submit(report_there, provenance(job, by), limit, job.hooks, pure=False): job for job in jobs}
+        made = {client.submit(report_there, _asked(job, by), limit, job.hooks, pure=False): job for job in jobs}
         for future in as_completed(list(made), loop=client.loop):
             one = Made(made[future], folder / made[future].name)
             yield one, _received(one, future)
+
+
+def _asked(job: Job, by: Shared) -> dict[str, Any]:
+    """What a report is made from, and the runner's code, by which a worker tells whether it has the same."""
+    made_from = provenance(job, by)
+    return {**made_from, "sha256": {**made_from["sha256"], "runner": runner_hash()}}
 
 
 def _received(one: Made, future: Any) -> str:
@@ -71,7 +77,7 @@ def _files(made_from: dict[str, Any], limit: float, hooks: Hooks) -> dict[str, s
     """The files of one report in hexadecimal, made here."""
     project, name = here(), str(made_from["report"])
     job = Job(name, project.root / made_from["notebook"], made_from["parameters"], project, hooks)
-    if differ := others(made_from, provenance(job)):
+    if differ := others(made_from, _asked(job, shared(project))):
         raise ReportFailed(
             f"{name}: a worker's {', '.join(differ)} differ from the caller's; give it the same checkout"
         )

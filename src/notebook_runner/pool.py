@@ -17,13 +17,13 @@ from notebook_runner.environment import fixed_environment, started_with
 from notebook_runner.errors import InputError, ReportFailed
 from notebook_runner.files import end_all_in
 from notebook_runner.project import OWN
-from notebook_runner.provenance import package_hash
+from notebook_runner.provenance import package_hash, runner_hash
 
 PRELOAD = "notebook_runner.preload"
 COMMAND = "COCA_TRENDS_COMMAND"  # the variable by which a fork server knows the process that it serves
 _DIE_WITH_PARENT = 1  # of Linux
 Returned = TypeVar("Returned")
-_started_with: dict[str, str] = {}  # the hash of the package that the fork server of this process has loaded
+_started_with: dict[str, str] = {}  # the hashes of the code that the fork server of this process has loaded
 
 
 def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
@@ -84,8 +84,8 @@ def _context(preload: Sequence[str]) -> Any:
     """Processes forked from a server that has the imports done; where that can't be, each begins from nothing."""
     if sys.platform != "linux" or "forkserver" not in get_all_start_methods():
         return get_context("spawn")
-    package, context = package_hash(OWN), get_context("forkserver")
-    _started_with.setdefault("package", package)
+    code, context = package_hash(OWN) + runner_hash(), get_context("forkserver")
+    _started_with.setdefault("code", code)
     context.set_forkserver_preload([PRELOAD, *preload])
     resource_tracker.ensure_running()  # it would unblock the signal
     # Ctrl-C is meant for this process, which ends the server; it would say where in its imports it was.
@@ -94,7 +94,7 @@ def _context(preload: Sequence[str]) -> Any:
         forkserver.ensure_running()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     # A server keeps the code that it has loaded: after a change it would make reports of the old one.
-    return context if _started_with["package"] == package else get_context("spawn")
+    return context if _started_with["code"] == code else get_context("spawn")
 
 
 def called(function: Callable[..., Returned], *arguments: Any, preload: Sequence[str] = ()) -> Returned:

@@ -93,10 +93,20 @@ def neighbours(name: str, names: Sequence[str]) -> list[str]:
 
 
 def package_hash(project: Project) -> str:
-    """One SHA-256 over every file of the package, by name and content."""
+    """One SHA-256 over every file of the package that the notebooks import, by name and content."""
+    return code_hash(project.package)
+
+
+def code_hash(package: Path) -> str:
+    """One SHA-256 over every file below a folder of code, by name and content."""
     digest = hashlib.sha256()
-    for folder, folders, files in os.walk(project.package):
+    for folder, folders, files in os.walk(package):
         folders[:] = sorted({*folders} - {"__pycache__"})
         for path in (Path(folder, name) for name in sorted(files)):
-            digest.update(f"{path.relative_to(project.package).as_posix()}\0{sha256(path)}\n".encode())
+            digest.update(f"{path.relative_to(package).as_posix()}\0{sha256(path)}\n".encode())
     return digest.hexdigest()
+
+
+def runner_hash() -> str:
+    """The same of this package: it is in no report's provenance, but other processes must run the same code."""
+    return code_hash(Path(__file__).parent)
