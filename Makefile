@@ -18,6 +18,7 @@ test: ## check style, types, tests, and that every executed report runs again wi
 	.venv/test/bin/mypy
 	.venv/test/bin/lint-imports --no-logo
 	.venv/test/bin/pytest -n 2 --dist worksteal -m "not slow"
+	@# Reports are made without a kernel: that a reader's own kernel gives the same outputs is proved here, in an ordinary one.
 	.venv/test/bin/pytest -n 2 --dist loadfile -p no:cacheprovider --nbval --nbval-current-env --nbval-cell-timeout=120 reports
 
 reproduce: ## rebuild all from raw under another clock, HOME, language ... and compare every byte (some minutes)

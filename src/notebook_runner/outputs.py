@@ -1,7 +1,7 @@
-"""The outputs of a notebook's cells, as they come: from the shell, from streams, from programs.
+"""The outputs of a notebook's cells, as they come: of the shell, of streams, of programs.
 
-A message that a kernel's shell would send goes at once to nbclient, which keeps it as it
-keeps those of a kernel. Text is put between them where it was written.
+A message that a kernel's shell would send goes at once to nbclient, which keeps it as
+it keeps those of a kernel. Text is put between them where it was written.
 """
 
 import codecs
