@@ -145,7 +145,7 @@ def places() -> Sequence[str]:
 
 def test_a_publication_is_added_once_and_a_figure_printed_once(made: Made, tmp_path: Path) -> None:
     [line] = refused(made(THERE), released(tmp_path, printed("1"), id="ondcp-a", published="2022-07-14"))
-    assert line.endswith("is in publications.csv already; take it out with undo, or mend single rows with mend")
+    assert line.endswith("is in publications.csv already; take it out with undo, or edit its rows in data/raw")
     lines = refused(made(THERE), released(tmp_path, printed("990"), printed("991")))
     assert "release.csv:2: cocaine_output: found '2022, 990 t'; another row prints the same" in lines[0]
     assert "holds no figures" in refused(made(THERE), released(tmp_path))[0]
@@ -284,31 +284,24 @@ def test_nothing_is_written_by_a_dry_run_a_no_or_a_bad_row(copy: Project, cli: C
     assert files(copy.root / "data") == {name[5:]: text for name, text in before.items() if name.startswith("data/")}
 
 
-def test_one_mistyped_row_is_mended(copy: Project, cli: Cli) -> None:
-    wanted = "agency == 'devida' and period == '2018' and measure == 'coca_area' and place == 'Peru'"
-    row = read_processed(copy, "figures.csv").query(wanted).iloc[0]
-    before = (copy.raw / "devida.csv").read_text()
-    result = cli("mend", row["figure"], "54,314", "--yes")
-    assert f"(data/raw/devida.csv:{row['raw_line']}): '{row['printed']}' -> '54,314' ha" in result.stdout
-    assert "reports/what-the-articles-say/report.html\nreports/peru/report.html\nAll reports" in result.stdout
-    assert (copy.raw / "devida.csv").read_text() != before
-    cli("mend", row["figure"], row["printed"], "--yes")
-    assert (copy.raw / "devida.csv").read_text() == before
+def test_a_mistyped_wording_is_edited_and_cleaned_and_keeps_its_id(copy: Project, cli: Cli) -> None:
+    before = read_processed(copy, "figures.csv")
+    path = copy.raw / "bolivia_government.csv"
+    path.write_text(path.read_text("utf-8").replace(",8200,", ",8300,"), "utf-8")
+    assert cli("clean").exit_code == 0
+    after = read_processed(copy, "figures.csv")
+    assert set(after["figure"]) == set(before["figure"])
+    values = after.set_index("figure")["value"]
+    assert values["fig-4c2da0a4b4"] == 8300
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["mend", "fig-0", "9", "--yes"], "figure: found 'fig-0'; no figure has this id"),
-        (
-            ["mend", "fig-18ab2e16a8", "703", "--yes"],
-            "the raw row now says '703'; look again, then mend or remove the correction",
-        ),
-        (["mend", "fig-4c2da0a4b4", "many", "--yes"], "data/raw/bolivia_government.csv:2: printed: found 'many'"),
         (
             ["undo", "ondcp-z", "--yes"],
             "publication: found 'ondcp-z'; is not in publications.csv; did you mean 'ondcp-2016'?",
-        ),
+        )
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_changed(

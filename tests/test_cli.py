@@ -25,8 +25,6 @@ TRIALS = {
     ("clean",): "data/processed is made from what is in data/raw now",
     ("report", "peru"): "peru would run; never run",
     ("undo", "unodc-2012-09-17"): "to be taken out: unodc-2012-09-17 with its 4 figures",
-    ("mend", "fig-4c2da0a4b4", "8,200"): "bolivia_government, eradication_manual, Bolivia, 2010 (data/raw/bolivia_government.csv:2): "
-    "'8200' -> '8,200' ha",
 }  # fmt: skip
 
 
@@ -52,7 +50,7 @@ def run(*words: str, folder: Path | None = None, project: Project | None = None)
         pytest.param(["changes", "--from", "v9"], "--from: found 'v9'; is no commit here; give one that git log shows", marks=pytest.mark.live),
         pytest.param(["trace", "pery", "x"], "report: found 'pery'; is no report; did you mean 'peru'?", marks=pytest.mark.live),
         (["cite", "fig-0"], "figure: found 'fig-0'; no figure has this id; ids stand in data/processed/figures.csv"),
-        (["mend", "fig-4c2da0a4b5", "1"], "figure: found 'fig-4c2da0a4b5'; no figure has this id; did you mean 'fig-4c2da0a4b4'?"),
+        (["cite", "fig-4c2da0a4b5"], "figure: found 'fig-4c2da0a4b5'; no figure has this id; did you mean 'fig-4c2da0a4b4'?"),
         (["undo", "unodc-2012-09-18"], "publication: found 'unodc-2012-09-18'; is not in publications.csv; did you mean 'unodc-2012-09-17'?"),
         (["report", "peru", "-p", "as_of", "soon"], "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
         ([*REVISIONS, "--place", "Colombia", "--as-of", "soon"], "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
@@ -67,7 +65,7 @@ def test_a_users_mistake_is_one_line_and_exit_2(words: list[str], message: str) 
 
 @pytest.mark.parametrize(
     "words",
-    [["reprot"], ["report", "--nmae"], ["cite"], ["add"], ["add", "nowhere.csv"], ["mend", "x"], ["revisions"],
+    [["reprot"], ["report", "--nmae"], ["cite"], ["add"], ["add", "nowhere.csv"], ["revisions"],
      ["verify", "--at-least", "most"]],
 )  # fmt: skip
 def test_a_wrong_call_says_how_it_is_called_and_exits_with_2(words: list[str]) -> None:
@@ -146,7 +144,7 @@ def test_the_help_of_every_verb_has_an_example_that_can_be_read(verb: str) -> No
     main.commands[verb].make_context(verb, example[1].split()[1:], resilient_parsing=True)
 
 
-WRITERS = {"add", "changes", "clean", "mend", "report", "undo"}
+WRITERS = {"add", "changes", "clean", "report", "undo"}
 
 
 def test_what_writes_can_be_tried(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:

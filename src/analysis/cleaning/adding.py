@@ -21,7 +21,7 @@ from analysis.vintages.releases import check_agreement, one_per_release
 # What `extract` writes beside: a row enters only when nothing in it is unsure; the others are for the reader.
 PROPOSED_COLUMNS = ("unsure", "confidence", "evidence", "known")
 _UNSURE = "settle what it names in this row, then empty this cell; nothing enters that a person has not settled"
-_THERE = "is in publications.csv already; take it out with undo, or mend single rows with mend"
+_THERE = "is in publications.csv already; take it out with undo, or edit its rows in data/raw"
 RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
 
 

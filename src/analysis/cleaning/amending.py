@@ -58,20 +58,6 @@ def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
     return InputError([Problem("figure", 0, "", figure, f"no figure has this id; {remedy}")])
 
 
-def mended(project: Project, figure: str, printed: str) -> tuple[dict[str, str], str]:
-    """The raw file of a figure (its id), by name, with `printed` in its row, and what stood and will stand there."""
-    figures = read_processed(project, "figures.csv")
-    row = next(records(figures[figures["figure"] == figure]), None)
-    if row is None:
-        raise unknown_figure(figure, figures)
-    path, place = project.root / row.raw_file, row.raw_line - 1
-    lines, header, ending = _lines(path)
-    cells = dict(zip(header, next(csv.reader([lines[place]])), strict=True))
-    lines[place] = csv_text([(cells | {"printed": printed}).values()], ending)
-    what = f"{row.agency}, {row.measure}, {row.place}, {row.period} ({row.raw_file}:{row.raw_line})"
-    return {path.name: "".join(lines)}, f"{what}: {cells['printed']!r} -> {printed!r} {row.unit_printed}"
-
-
 @contextmanager
 def rewritten(project: Project, contents: dict[str, str]) -> Iterator[None]:
     """Write raw files by name ("" removes one); if what is done inside fails, put raw and processed files back."""

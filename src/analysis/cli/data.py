@@ -1,4 +1,4 @@
-"""The verbs of data: clean, add, extract, take out, mend; what changes the raw files shows it and asks first."""
+"""The verbs of data: clean, add, extract, undo. What changes raw files shows it and asks first."""
 
 from pathlib import Path
 
@@ -94,22 +94,6 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
     from analysis.cleaning.amending import undone
 
     _take_effect(*undone(current(dry_run), publication), dry_run, yes)
-
-
-@main.command()
-@argument("figure")
-@argument("printed")
-@dry_run
-@yes
-@alone
-def mend(figure: str, printed: str, dry_run: bool, yes: bool) -> None:
-    """Mend the wording of one raw row that was mistyped (its id stays).
-
-    Example: python -m analysis mend fig-4c2da0a4b4 8,200
-    """
-    from analysis.cleaning.amending import mended
-
-    _take_effect(*mended(current(dry_run), figure, printed), dry_run, yes)
 
 
 def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
