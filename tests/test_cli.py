@@ -74,7 +74,7 @@ def test_a_wrong_call_says_how_it_is_called_and_exits_with_2(words: list[str]) -
     assert result.stderr.startswith("Usage: ")
 
 
-@pytest.mark.parametrize("verb", ["clean", "dictionary", "changes", "report", "undo", "verify"])
+@pytest.mark.parametrize("verb", ["clean", "changes", "report", "undo", "verify"])
 def test_every_verb_says_where_it_looked_for_the_project(verb: str, tmp_path: Path) -> None:
     words = [verb, *(["x"] if verb == "undo" else [])]
     result = CliRunner(env={"ANALYSIS_PROJECT": str(tmp_path)}).invoke(main, words)

@@ -3,8 +3,8 @@ import re
 from pathlib import Path
 
 import pytest
+from dictionary import data_dictionary
 
-from analysis.cleaning.package import data_dictionary
 from analysis.project import Project
 from analysis.reporting.page.overview import read_reviews
 

@@ -120,14 +120,3 @@ def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) 
     run_reports(again)
     if (project.root / ".git").exists():
         tell_changes("HEAD", dry_run=False)
-
-
-@main.command()
-def dictionary() -> None:
-    """Print the data dictionary, made from data/processed/datapackage.json, as Markdown.
-
-    Example: python -m analysis dictionary > docs/data_dictionary.md
-    """
-    from analysis.cleaning.package import data_dictionary
-
-    click.echo(data_dictionary(here()), nl=False)
