@@ -49,8 +49,8 @@ def run(*words: str, folder: Path | None = None, project: Project | None = None)
         (["report", "pery"], "report: found 'pery'; is no report; did you mean 'peru'?"),
         pytest.param(["changes", "--from", "v9"], "--from: found 'v9'; is no commit here; give one that git log shows", marks=pytest.mark.live),
         pytest.param(["trace", "pery", "x"], "report: found 'pery'; is no report; did you mean 'peru'?", marks=pytest.mark.live),
-        (["cite", "fig-0"], "figure: found 'fig-0'; no figure has this id; ids stand in data/processed/figures.csv"),
-        (["cite", "fig-4c2da0a4b5"], "figure: found 'fig-4c2da0a4b5'; no figure has this id; did you mean 'fig-4c2da0a4b4'?"),
+        (["trace", "fig-0"], "figure: found 'fig-0'; no figure has this id; ids stand in data/processed/figures.csv"),
+        (["trace", "fig-4c2da0a4b5"], "figure: found 'fig-4c2da0a4b5'; no figure has this id; did you mean 'fig-4c2da0a4b4'?"),
         (["undo", "unodc-2012-09-18"], "publication: found 'unodc-2012-09-18'; is not in publications.csv; did you mean 'unodc-2012-09-17'?"),
         (["report", "peru", "-p", "as_of", "soon"], "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
         ([*REVISIONS, "--place", "Colombia", "--as-of", "soon"], "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
@@ -65,7 +65,7 @@ def test_a_users_mistake_is_one_line_and_exit_2(words: list[str], message: str) 
 
 @pytest.mark.parametrize(
     "words",
-    [["reprot"], ["report", "--nmae"], ["cite"], ["add"], ["add", "nowhere.csv"], ["revisions"],
+    [["reprot"], ["report", "--nmae"], ["trace"], ["trace", "peru"], ["add"], ["add", "nowhere.csv"], ["revisions"],
      ["verify", "--at-least", "most"]],
 )  # fmt: skip
 def test_a_wrong_call_says_how_it_is_called_and_exits_with_2(words: list[str]) -> None:
@@ -239,7 +239,7 @@ def test_help_and_version_need_no_pandas() -> None:
 
 
 def test_a_citation_names_vintage_and_line() -> None:
-    shown = run("analysis", "cite", "fig-4c2da0a4b4").stdout
+    shown = run("analysis", "trace", "fig-4c2da0a4b4").stdout
     assert "manual eradication, Bolivia, 2010 (estimate): “8200” ha." in shown
     assert (
         "Vintage: unodc-2012-09-17, 2012-09-17; read from: official (fig-4c2da0a4b4). data/raw/bolivia_government.csv:2"

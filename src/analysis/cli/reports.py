@@ -1,4 +1,4 @@
-"""The verbs of reports: run them, say what changed and why, verify, and follow a number home."""
+"""The verbs of reports: run them, say what changed and why, verify, and trace a number to its printed sources."""
 
 import sys
 from pathlib import Path
@@ -144,32 +144,25 @@ def revisions(measure: str, place: str, agency: str, as_of: str) -> None:
 
 
 @main.command()
-@argument("figure")
-def cite(figure: str) -> None:
-    """Print how to cite a figure with its vintage, by its id (column rows of a numbers.csv).
-
-    Example: python -m analysis cite fig-4c2da0a4b4
-    """
-    from analysis.cleaning.processed import read_processed
-    from analysis.reporting.trace import citation
-
-    tables = (read_processed(here(), name) for name in ("figures.csv", "publications.csv"))
-    click.echo(citation(figure, *tables))
-
-
-@main.command()
-@argument("name", shell_complete=begun)
-@argument("id")
+@argument("name", metavar="REPORT|FIGURE", shell_complete=begun)
+@argument("number", required=False)
 @option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The articles' text files.")
 @option("--all", "every", is_flag=True, help="Show every figure behind it, not only the first ten.")
-def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
-    """Print the way of a report's number home: its sentence, the code, and the line of print of each figure behind it.
+def trace(name: str, number: str | None, articles: Path | None, every: bool) -> None:
+    """Trace a number of a report to its printed sources: its sentence, the code, and each figure behind it.
+
+    The id of a figure alone (column rows of a numbers.csv) gives how to cite it, and its raw row.
 
     Example: python -m analysis trace colombia-us headline.coca_area.size
     """
-    from analysis.reporting import trace as traced
+    from analysis.reporting.trace import trace_figure, trace_number
 
-    click.echo(traced.trace(here(), name, id, articles, every))
+    if number:
+        click.echo(trace_number(here(), name, number, articles, every))
+    elif name.startswith("fig-"):
+        click.echo(trace_figure(here(), name, articles))
+    else:
+        raise click.UsageError(f"name a number of {name!r}, by its id in its numbers.csv, or the id of a figure")
 
 
 @main.command()
