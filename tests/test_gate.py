@@ -105,3 +105,13 @@ def test_two_printings_of_one_release_must_agree(made: Made) -> None:
         "data/raw/us_government.csv:3: printed: found '973'; data/raw/us_government.csv:2 prints 972 for the same"
     )
     assert "set one aside in corrections.csv (this row is fig-" in line
+
+
+def test_every_fault_of_every_row_is_said_at_once(made: Made) -> None:
+    rows = [figure(printed="173,265"), figure(period="2020", printed="180,000")]
+    lines = refused(made, rows, publications=[publication(published="2020-12-31")])
+    assert [(line.split(":")[1], line.split("; ")[1][:24]) for line in lines] == [
+        ("2", "is outside what is possi"),
+        ("2", "the period begins after "),
+        ("3", "is outside what is possi"),
+    ]
