@@ -5,7 +5,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.figures import NUMBERS, PERIOD, check_locators, period_cells, read_each, registered, value_cells
+from analysis.cleaning.figures import (
+    NUMBERS,
+    PERIOD,
+    check_locators,
+    parse_column,
+    period_cells,
+    registered,
+    value_cells,
+)
 from analysis.errors import Problems
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import Period, read_period
@@ -33,8 +41,8 @@ def sound_claims(rows: pd.DataFrame, publications: pd.DataFrame, problems: Probl
     rows = rows[named & registered(rows, words, problems)].join(articles, on="article")
     check_locators(rows, "wording", problems)
     rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(columns={"unit": "unit_printed"})
-    rows = read_each(rows, "period", rows, PERIOD, lambda row: period_cells(_read_years(row)), problems)
-    rows = read_each(rows, "stated", rows, [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
+    rows = parse_column(rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems)
+    rows = parse_column(rows, "stated", [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
     return rows.astype(dict.fromkeys(NUMBERS, "float64"))
 
 

@@ -3,10 +3,11 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.cleaning.raw import RawTables
@@ -59,14 +60,11 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     words = {column: words_of(section) for column, section in _REGISTERED.items()}
     known = registered(rows, {**words, "publication": tuple(publications.index)}, problems)
     rows = rows[known].join(publications[_OF_PUBLICATION], on="publication")
-    by = _told_by(rows, "period", r"\d{4}", "unit", "status")
-    by = by.assign(note=rows["note"].where(rows["status"] == _PART, ""))
-    rows = read_each(rows, "period", by, PERIOD, lambda row: period_cells(read_period_of(row)), problems)
+    rows = parse_column(rows, "period", PERIOD, lambda row: period_cells(read_period_of(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = _apply_corrections(rows, raw.corrections, problems)
     check_locators(rows[rows["sha256"] != ""], "printed", problems)
-    by = _told_by(rows, "printed", r"[\d,.]+", "unit_printed")
-    rows = read_each(rows, "printed", by, [*NUMBERS, "qualifier", "unit"], value_cells, problems)
+    rows = parse_column(rows, "printed", [*NUMBERS, "qualifier", "unit"], value_cells, problems)
     problems.raise_any()
     return rows.astype(dict.fromkeys(NUMBERS, "float64")), publications
 
@@ -166,37 +164,27 @@ def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
             problems.add_row(row, "locator", row.locator, remedy)
 
 
-def read_each(
-    rows: pd.DataFrame, column: str, by: pd.DataFrame, columns: list[str], read: _Reader, problems: Problems
+def parse_column(
+    rows: pd.DataFrame, column: str, columns: list[str], read: _Reader, problems: Problems
 ) -> pd.DataFrame:
-    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`.
-
-    Rows alike in `by`, which holds all that a reading depends on, are read once.
-    """
-    alike = by.groupby([*by.columns], sort=False).ngroup()
-    cells, faults = [], {}
-    for group, row in enumerate(records(rows[~alike.duplicated()])):
+    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`."""
+    cells = []
+    readable = []
+    for row in records(rows):
         try:
             cells.append(read(row))
+            readable.append(True)
         except UnreadableError as error:
-            faults[group] = str(error)
-            cells.append([None] * len(columns))
-    faulty = alike.isin(faults)
-    for group, row in zip(alike[faulty], records(rows[faulty]), strict=True):
-        problems.add_row(row, column, getattr(row, column), faults[group])
-    made = pd.DataFrame(cells, columns=columns, dtype="object").loc[alike[~faulty]]
-    return rows[~faulty].join(made.set_axis(rows.index[~faulty]))
-
-
-def _told_by(rows: pd.DataFrame, column: str, plain: str, *more: str) -> pd.DataFrame:
-    """What the reading of a cell depends on: the day of its publication too, unless it is as plain as the pattern says."""
-    on = rows["published"].where(~rows[column].str.fullmatch(plain, flags=re.ASCII), "")
-    return rows[[column, "measure", *more]].assign(on=on)
+            problems.add_row(row, column, getattr(row, column), str(error))
+            readable.append(False)
+    kept = rows[np.array(readable, dtype=bool)]
+    return kept.join(pd.DataFrame(cells, columns=columns, dtype="object", index=kept.index))
 
 
 def period_cells(period: Period) -> list[str]:
     """A period as the columns `PERIOD` hold it."""
-    return [period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])]
+    days = (period.start, period.end, period.base_start, period.base_end)
+    return [period.kind, *(day.isoformat() if day else "" for day in days)]
 
 
 def read_period_of(row: Any) -> Period:

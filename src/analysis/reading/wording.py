@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import accumulate, takewhile
 from math import nan
 
@@ -206,7 +206,6 @@ def find_printed(text: str, published: str = "") -> list[Reading]:
     return readings
 
 
-@lru_cache(maxsize=65536)
 def read_cell(text: str, published: str = "") -> Reading:
     """The one figure that a cell of a raw file prints; `published` as in `read_printed`.
 
