@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 from rows import Made, Row, figure, publication, write_rows
 
+from analysis.cleaning import adding
 from analysis.cleaning.adding import RELEASE_COLUMNS, check_addition, template
 from analysis.cleaning.amending import rewritten
 from analysis.cleaning.preview import preview_text
@@ -135,6 +136,23 @@ def test_all_that_is_wrong_is_said_at_once_by_line_of_the_release(made: Made, tm
         f"release.csv:3: place: found 'Atlantis'; is not registered; allowed: {', '.join(places())}",
         "release.csv:4: publication: found 'ondcp-b'; its first row has other metadata",
     ]
+
+
+def test_a_problem_that_is_text_is_said_beside_those_of_rows(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: object) -> None:
+        raise InputError(["data/processed/figures.csv: no such file"])
+
+    project = made(THERE)
+    monkeypatch.setattr(adding, "check_agreement", failing)
+    assert refused(project, released(tmp_path, printed("990"))) == ["data/processed/figures.csv: no such file"]
+    impossible = refused(project, released(tmp_path, printed("990,000")))
+    assert len(impossible) == 2
+    assert impossible[0].startswith("release.csv:2: cocaine_output: found '2022, 990,000 t'; is outside")
+    assert impossible[1] == "data/processed/figures.csv: no such file"
+    monkeypatch.setattr(adding, "clean_figures", failing)
+    assert refused(project, released(tmp_path, printed("990"))) == ["data/processed/figures.csv: no such file"]
 
 
 def places() -> Sequence[str]:

@@ -49,6 +49,7 @@ class Problems:
     """A collection of problems of one step, raised together when the step is done."""
 
     found: list[Problem] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # problems of no row, such as a missing file
 
     def add(self, file: str, line: int, column: str, found: str, remedy: str) -> None:
         """Note one problem; see `Problem` for what is what."""
@@ -64,7 +65,15 @@ class Problems:
             found = str(getattr(row, column))
             self.add_row(row, column, found, remedy if isinstance(remedy, str) else remedy(found))
 
+    def add_all(self, error: InputError) -> None:
+        """Note every problem of an error that another step raised, those that are text too."""
+        for problem in error.problems:
+            if isinstance(problem, Problem):
+                self.found.append(problem)
+            else:
+                self.texts.append(problem)
+
     def raise_any(self) -> None:
-        """Raise InputError with all problems noted, by file and line, if there are any."""
-        if self.found:
-            raise InputError(sorted(self.found))
+        """Raise InputError with all problems noted, if there are any: by file and line, then those that are text."""
+        if self.found or self.texts:
+            raise InputError([*sorted(self.found), *self.texts])

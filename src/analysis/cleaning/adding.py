@@ -13,7 +13,7 @@ from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.gate import check_gate
 from analysis.cleaning.preview import preview
 from analysis.cleaning.raw import ARTICLES, FIGURE_COLUMNS, PUBLICATION_COLUMNS, RawTables, read_raw, read_table
-from analysis.errors import InputError, Problem, Problems
+from analysis.errors import InputError, Problems
 from analysis.project import Project
 from analysis.tables import records
 from analysis.vintages.releases import check_agreement, one_per_release
@@ -56,7 +56,7 @@ def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> A
     try:
         return check(table)
     except InputError as error:
-        problems.found += [problem for problem in error.problems if isinstance(problem, Problem)]
+        problems.add_all(error)
 
 
 def _publications(rows: pd.DataFrame, raw: RawTables, problems: Problems) -> pd.DataFrame:
