@@ -8,7 +8,7 @@ from rows import Made, Row, figure, publication, write_rows
 
 from analysis.cleaning import adding
 from analysis.cleaning.adding import RELEASE_COLUMNS, check_addition, template
-from analysis.cleaning.amending import rewritten
+from analysis.cleaning.amending import raw_transaction
 from analysis.cleaning.preview import preview_text
 from analysis.cleaning.processed import build_processed, read_processed
 from analysis.cli import main
@@ -171,7 +171,7 @@ def test_a_publication_is_added_once_and_a_figure_printed_once(made: Made, tmp_p
 
 def written(project: Project, path: Path) -> Project:
     contents, _ = check_addition(project, path)
-    with rewritten(project, contents):
+    with raw_transaction(project, contents):
         build_processed(project)
     return project
 
@@ -212,7 +212,7 @@ def test_what_fails_after_writing_is_put_back(made: Made) -> None:
     project = made(THERE)
     build_processed(project)
     before = files(project.root)
-    with pytest.raises(KeyboardInterrupt), rewritten(project, {"cdc.csv": "x", "us_government.csv": ""}):
+    with pytest.raises(KeyboardInterrupt), raw_transaction(project, {"cdc.csv": "x", "us_government.csv": ""}):
         raise KeyboardInterrupt
     assert files(project.root) == before
 

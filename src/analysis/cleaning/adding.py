@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.cleaning.amending import appended
+from analysis.cleaning.amending import append_rows
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.gate import check_gate
 from analysis.cleaning.preview import preview
@@ -49,7 +49,7 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
     # A text with its hash is an article, whose figures are read by their offsets.
     files = (rows["agency"] + ".csv").where(rows["sha256"] == "", ARTICLES)
     added = {str(name): mine for name, mine in rows.groupby(files)} | {"publications.csv": publications}
-    return {name: appended(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
+    return {name: append_rows(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
 
 
 def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> Any:

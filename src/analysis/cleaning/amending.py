@@ -22,20 +22,20 @@ def _lines(path: Path) -> tuple[list[str], list[str], str]:
     return lines, next(csv.reader([lines[0].removeprefix("\ufeff")])), "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 
-def appended(path: Path, rows: pd.DataFrame) -> str:
+def append_rows(path: Path, rows: pd.DataFrame) -> str:
     """The text of a raw file with rows below, in its order of columns and with its ends of lines."""
     lines, header, ending = _lines(path) if path.exists() else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
     last = "" if lines[-1].endswith("\n") else ending
     return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
 
 
-def without(path: Path, rows: pd.DataFrame) -> str:
+def drop_rows(path: Path, rows: pd.DataFrame) -> str:
     """The text of a raw file without rows, by their `raw_line`."""
     gone = {*rows["raw_line"]}
     return "".join(line for number, line in enumerate(_lines(path)[0], 1) if number not in gone)
 
 
-def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
+def remove_publication(project: Project, publication: str) -> tuple[dict[str, str], str]:
     """The raw files without a publication and its figures, by name ("" where no row is left), and what goes, in words."""
     tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
     figures, listed = (table[table["publication"] == publication] for table in tables)
@@ -46,7 +46,7 @@ def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
     contents = {}
     for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
         path = project.root / str(name)
-        kept = without(path, rows)
+        kept = drop_rows(path, rows)
         contents[path.name] = kept if len(kept.splitlines()) > 1 else ""
     told = [f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}" for row in records(figures)]
     return contents, "\n".join([*told, f"to be taken out: {publication} with its {len(figures)} figures"])
@@ -59,7 +59,7 @@ def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
 
 
 @contextmanager
-def rewritten(project: Project, contents: dict[str, str]) -> Iterator[None]:
+def raw_transaction(project: Project, contents: dict[str, str]) -> Iterator[None]:
     """Write raw files by name ("" removes one); if what is done inside fails, put raw and processed files back."""
     folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
     before = {path: path.read_bytes() for folder in folders for path in folder.iterdir() if path.is_file()}

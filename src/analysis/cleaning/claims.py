@@ -9,9 +9,9 @@ from analysis.cleaning.figures import (
     NUMBERS,
     PERIOD,
     check_locators,
+    check_vocabulary,
     parse_column,
     period_cells,
-    registered,
     value_cells,
 )
 from analysis.errors import Problems
@@ -38,7 +38,7 @@ def sound_claims(rows: pd.DataFrame, publications: pd.DataFrame, problems: Probl
     words |= {"kind": words_of("claims")} | {word: words_of(f"{word}s") for word in ("measure", "place", "unit")}
     named = rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
     problems.add_rows(rows[~named], "id", "write small letters and hyphens, other than in any line above")
-    rows = rows[named & registered(rows, words, problems)].join(articles, on="article")
+    rows = rows[named & check_vocabulary(rows, words, problems)].join(articles, on="article")
     check_locators(rows, "wording", problems)
     rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(columns={"unit": "unit_printed"})
     rows = parse_column(rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems)

@@ -58,7 +58,7 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     publications = _clean_publications(raw.publications, problems)
     rows = raw.figures
     words = {column: words_of(section) for column, section in _REGISTERED.items()}
-    known = registered(rows, {**words, "publication": tuple(publications.index)}, problems)
+    known = check_vocabulary(rows, {**words, "publication": tuple(publications.index)}, problems)
     rows = rows[known].join(publications[_OF_PUBLICATION], on="publication")
     rows = parse_column(rows, "period", PERIOD, lambda row: period_cells(read_period_of(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
@@ -73,7 +73,7 @@ def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
     known = {column: words_of(_REGISTERED[column]) for column in ("agency", "measure", "place")}
-    registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
+    check_vocabulary(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
     incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
     problems.add_rows(rows[incomplete], "year", "a break needs its calendar year and its reason")
     repeated = rows.duplicated(["agency", "measure", "place", "year"])
@@ -111,7 +111,7 @@ def _available(published: str) -> str:
         return ""
 
 
-def registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
+def check_vocabulary(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
     """Which rows hold only the words that are allowed in each column; every other word goes to `problems`."""
     known = pd.DataFrame({column: rows[column].isin(words) for column, words in allowed.items()})
     for column, words in allowed.items():

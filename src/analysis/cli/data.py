@@ -91,14 +91,14 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
 
     Example: python -m analysis undo ondcp-2026-07-01
     """
-    from analysis.cleaning.amending import undone
+    from analysis.cleaning.amending import remove_publication
 
-    _take_effect(*undone(current(dry_run), publication), dry_run, yes)
+    _take_effect(*remove_publication(current(dry_run), publication), dry_run, yes)
 
 
 def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
     """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
-    from analysis.cleaning.amending import rewritten
+    from analysis.cleaning.amending import raw_transaction
     from analysis.cleaning.package import sources
     from analysis.cleaning.processed import build_processed
     from analysis.errors import ReportFailed
@@ -114,7 +114,7 @@ def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) 
         click.confirm("Write this?", abort=True)
     if sources(project) != shown:
         raise ReportFailed("data/raw was changed meanwhile, and is left as it is now; run it again")
-    with rewritten(project, contents):
+    with raw_transaction(project, contents):
         build_processed(project)
         again = outdated(jobs(project))
     run_reports(again)

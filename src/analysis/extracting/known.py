@@ -17,7 +17,7 @@ from analysis.extracting.sentences import AGREES, CLAIM, CONTRADICTS, NEW, OLDER
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day
 from analysis.tables import records
-from analysis.vintages.claims import hold_claims, limits
+from analysis.vintages.claims import judge_claims, limits
 from analysis.vintages.releases import one_per_release
 from analysis.vintages.series import LATEST, figures_seen, processed
 
@@ -87,7 +87,7 @@ def _named(row: Any) -> str:
 def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What an article (its id) claims by figures and comparisons, as processed, and each held against every agency's figures.
 
-    The second is as `hold_claims` gives it. Those that can't be tested by their form (no year, say) are left out.
+    The second is as `judge_claims` gives it. Those that can't be tested by their form (no year, say) are left out.
     """
     tested = [one for one in said if one.base or MEASURES[one.measure].get("tested", True)]
     cells = [_claim(one, number) for number, one in enumerate(tested, start=1)]
@@ -95,7 +95,7 @@ def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[p
     day = last_day(published).isoformat() if published else LATEST
     listed = pd.DataFrame({"sha256": ["-"], "published": [published], "available": [day]}, index=[article])
     claims = sound_claims(rows, listed, Problems())
-    return claims, hold_claims(claims)
+    return claims, judge_claims(claims)
 
 
 def _claim(one: Proposal, number: int) -> dict[str, str | int]:

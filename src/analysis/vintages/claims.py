@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.precision import exceeds, recorded
 from analysis.tables import records
 from analysis.vintages.history import Refusal, history
-from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, processed, seen_until, series
+from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, known_until, processed, series
 from analysis.vocabulary import vocabulary
 
 SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "cannot be tested"
@@ -51,15 +51,15 @@ def check_claims(as_of: str = LATEST) -> pd.DataFrame:
     ['not supported', (('2021', 972.0), ('2020', 994.0))]
     """
     claims = processed("claims.csv")
-    return hold_claims(claims[claims["available"] <= seen_until(as_of)], as_of)
+    return judge_claims(claims[claims["available"] <= known_until(as_of)], as_of)
 
 
-def hold_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
+def judge_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
     """The same of claims that need not be the project's own, with the columns of claims.csv."""
     seen = figures_seen(as_of, _OTHERS)
     agencies = seen.groupby(["measure", "place"])["agency"].unique()
     checked = [
-        _checked(claim, agency, day)
+        _claim_result(claim, agency, day)
         for claim in records(claims)
         for agency in sorted(agencies.get((claim.measure, claim.place), [""]))
         for day in dict.fromkeys((claim.available, as_of))
@@ -96,11 +96,11 @@ def limits(said: Any) -> Limits:
     rule = vocabulary()["tolerances"][said.qualifier]
     low = said.value * (1 - rule["below"]) if pd.isna(said.low) else said.low
     high = said.value * (1 + rule["above"]) if pd.isna(said.high) else said.high
-    room = rule["room"] * said.rounding_unit
-    return Limits(low - room, inf if pd.isna(high) else high + room, rule["strict"])
+    rounding_allowance = rule["room"] * said.rounding_unit
+    return Limits(low - rounding_allowance, inf if pd.isna(high) else high + rounding_allowance, rule["strict"])
 
 
-def _checked(claim: Any, agency: str, day: str) -> dict[str, Any]:
+def _claim_result(claim: Any, agency: str, day: str) -> dict[str, Any]:
     allowed = limits(claim)
     try:
         found = _KINDS[claim.kind](claim, agency, day)
@@ -125,7 +125,7 @@ def _figures(claim: Any, agency: str, day: str, **other: str) -> pd.DataFrame:
     return known.drop_duplicates("year").sort_values("year", ascending=False)
 
 
-def _from(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found:
+def _result_from_rows(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found:
     """A number found from rows, of which the first decide unless it is a first place: that rests on all."""
     first = rows.head(deciding)
     releases = tuple(dict.fromkeys((first if found > 1 else rows)["release"]))
@@ -155,7 +155,7 @@ def _record(claim: Any, agency: str, day: str) -> _Found:
     if len(rows) == 1:
         raise _UntestedError(f"no figure of {', '.join(words)} before {year} was seen")
     ordered = pd.concat([rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")])
-    return _from((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
+    return _result_from_rows((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
 
 
 def _rank(claim: Any, agency: str, day: str) -> _Found:
@@ -165,7 +165,7 @@ def _rank(claim: Any, agency: str, day: str) -> _Found:
     region.sort(key=lambda place: place != claim.place)
     rows = pd.concat([_figures(claim, agency, day, place=place).head(1) for place in region])
     rows = rows.assign(value=rows["value"].map(recorded))
-    return _from(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
+    return _result_from_rows(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
 
 
 def _level(claim: Any, agency: str, day: str) -> _Found:
@@ -173,7 +173,7 @@ def _level(claim: Any, agency: str, day: str) -> _Found:
     measures = filter(None, (claim.measure, claim.over))
     rows = pd.concat([_figures(claim, agency, day, measure=measure).head(1) for measure in measures])
     part, *whole = rows["value"]
-    return _from(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
+    return _result_from_rows(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
 
 
 _KINDS = {"ratio": _growth, "comparison": _growth, "record": _record, "rank": _rank, "share": _level, "level": _level}
