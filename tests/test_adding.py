@@ -79,7 +79,7 @@ def test_a_preview_is_a_table_of_text(made: Made, tmp_path: Path) -> None:
         "revises  US government: potential cocaine output, Colombia (t)  2021    972 [ondcp-a]  990    +1.9%   the first revision here",
         "",
         "1 new: nothing was printed of this year",
-        "1 revises: stands for the old figure from now on",
+        "1 revises: replaces the old figure from now on",
     ]
 
 
@@ -124,7 +124,7 @@ def test_a_printed_change_is_held_against_the_levels_of_its_release(
     if fits:
         assert len(check_addition(made(THERE), path)[1]) == 3
     else:
-        says = "its release prints 201,000 and 221,100, +10.0%; mend the one at fault"
+        says = "its release prints 201,000 and 221,100, +10.0%; fix the wrong one"
         assert refused(made(THERE), path) == [f"release.csv:4: coca_area_change: found '{change}'; {says}"]
 
 

@@ -22,7 +22,7 @@ from analysis.reporting.provenance import differences, provenance, sealed
 
 REVISIONS = ["revisions", "--measure", "cocaine_output"]
 TRIALS = {
-    ("clean",): "data/processed is made from what is in data/raw now",
+    ("clean",): "data/processed is up to date with data/raw",
     ("report", "peru"): "peru would run; never run",
     ("undo", "unodc-2012-09-17"): "to be taken out: unodc-2012-09-17 with its 4 figures",
 }  # fmt: skip
@@ -49,7 +49,7 @@ def run(*words: str, folder: Path | None = None, project: Project | None = None)
         (["report", "pery"], "report: found 'pery'; is no report; did you mean 'peru'?"),
         pytest.param(["changes", "--from", "v9"], "--from: found 'v9'; is no commit here; give one that git log shows", marks=pytest.mark.live),
         pytest.param(["trace", "pery", "x"], "report: found 'pery'; is no report; did you mean 'peru'?", marks=pytest.mark.live),
-        (["trace", "fig-0"], "figure: found 'fig-0'; no figure has this id; ids stand in data/processed/figures.csv"),
+        (["trace", "fig-0"], "figure: found 'fig-0'; no figure has this id; ids are in data/processed/figures.csv"),
         (["trace", "fig-4c2da0a4b5"], "figure: found 'fig-4c2da0a4b5'; no figure has this id; did you mean 'fig-4c2da0a4b4'?"),
         (["undo", "unodc-2012-09-18"], "publication: found 'unodc-2012-09-18'; is not in publications.csv; did you mean 'unodc-2012-09-17'?"),
         (["report", "peru", "-p", "as_of", "soon"], "parameter: as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
@@ -163,8 +163,8 @@ def test_a_dry_run_says_what_is_not_made_from_the_raw_files(copy: Project, monke
     (copy.raw / "cdc.csv").write_text((copy.raw / "cdc.csv").read_text("utf-8") + "\n", "utf-8")
     told = [CliRunner().invoke(main, [*words, "--dry-run"]) for words in (["clean"], ["undo", "unodc-2012-09-17"])]
     assert [one.exit_code for one in told] == [0, 2]
-    assert told[0].stdout.startswith("data/processed would be made anew, since it is not made from")
-    assert told[1].stderr == "data/processed is not made from what is in data/raw now; run: python -m analysis clean\n"
+    assert told[0].stdout.startswith("data/processed would be rebuilt: ")
+    assert told[1].stderr == "data/processed is out of date; run: python -m analysis clean\n"
 
 
 def test_a_report_says_what_is_other_than_at_its_last_run(copy: Project) -> None:
@@ -225,7 +225,7 @@ def test_bad_data_stop_a_report_before_it_runs(copy: Project) -> None:
     assert result.returncode == 2
     assert (
         result.stderr
-        == "data/raw/cdc.csv:878: publication: found 'nobody'; stands not in publications.csv; add it to publications.csv\n"
+        == "data/raw/cdc.csv:878: publication: found 'nobody'; is not in publications.csv; add it to publications.csv\n"
     )
     assert (copy.processed / "figures.csv").read_bytes() == before
 

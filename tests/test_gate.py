@@ -36,7 +36,7 @@ def test_a_key_is_unique(made: Made) -> None:
 def test_an_impossible_figure_is_refused_and_its_id_given(made: Made) -> None:
     [line] = refused(made, [figure(printed="173,265")])
     assert line.startswith(
-        f"{WHERE} found '2021, 173,265 t'; is outside what is possible for the measure; mend the row, or correct fig-"
+        f"{WHERE} found '2021, 173,265 t'; is outside what is possible for the measure; fix the row, or correct fig-"
     )
     assert line.endswith(" in corrections.csv")
 
@@ -47,14 +47,14 @@ def test_a_row_belongs_in_its_agencies_file(made: Made) -> None:
     with pytest.raises(InputError) as error:
         build_processed(project)
     assert str(error.value) == (
-        "data/raw/unodc.csv:2: cocaine_output: found 'us_government'; the row stands in another agency's file; move it to the "
+        "data/raw/unodc.csv:2: cocaine_output: found 'us_government'; the row is in another agency's file; move it to the "
         "file named after agency"
     )
 
 
 def test_a_period_begins_before_its_publication(made: Made) -> None:
     lines = refused(made, [figure()], publications=[publication(published="2020-12-31")])
-    assert lines == [f"{WHERE} found '2021, 972 t'; the period begins after the publication; mend one of them"]
+    assert lines == [f"{WHERE} found '2021, 972 t'; the period begins after the publication; fix one of them"]
 
 
 def test_parts_make_the_printed_total_exactly_for_deaths(made: Made) -> None:
@@ -64,7 +64,7 @@ def test_parts_make_the_printed_total_exactly_for_deaths(made: Made) -> None:
     ]
     assert refused(made, [death("24,486"), *parts]) == [
         "data/raw/cdc.csv:2: cocaine_deaths: found '24,486'; its parts cocaine_with_synthetic_opioid_deaths, "
-        "cocaine_without_synthetic_opioid_deaths add up to 24,485 in one release; mend the one at fault"
+        "cocaine_without_synthetic_opioid_deaths add up to 24,485 in one release; fix the wrong one"
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a user is told when something they gave is wrong: everything at once, and what to do."""
+"""Errors of what a user gave: every problem at once, each with its place and what to do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class Problem:
     file: str  # relative to the project, or what was given ("parameter")
     line: int  # counted from 1; 0 where there is none
     column: str  # the column or name concerned; empty where there is none
-    found: str  # as it stands there
+    found: str  # what is there
     remedy: str  # what is understood or allowed, and what to do
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class InputError(Exception):
 
 
 class ReportFailed(Exception):
-    """A report that did not come to its end, or said something on stderr. Exit code 1."""
+    """A report that did not finish, or wrote to stderr. Exit code 1."""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A new year in one step: a release file (a figure a row, with its publication), checked with all there is."""
+"""Check a release file (one figure a row, with its publication) against all raw data, and preview what it changes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -60,7 +60,7 @@ def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> A
 
 
 def _publications(rows: pd.DataFrame, raw: RawTables, problems: Problems) -> pd.DataFrame:
-    """The publications of a release file, one row each, but for those that are there already."""
+    """The publications of a release file, one row each, without those that are in publications.csv already."""
     columns = [*RELEASE_COLUMNS[: len(PUBLICATION_COLUMNS)]]
     known, later = rows["publication"].isin(raw.publications["id"]), rows.duplicated("publication")
     problems.add_rows(rows[known & ~later], "publication", _THERE)
@@ -82,7 +82,7 @@ def _check_changes(figures: pd.DataFrame) -> None:
         low, high = (((last.value + to) / (first.value - of) - 1) * 100 for to, of in halves)
         if not low - row.rounding_unit / 2 <= row.value <= high + row.rounding_unit / 2:
             growth = f"{first.value:,.12g} and {last.value:,.12g}, {last.value / first.value - 1:+.1%}"
-            problems.add_row(row, row.measure, row.printed, f"its release prints {growth}; mend the one at fault")
+            problems.add_row(row, row.measure, row.printed, f"its release prints {growth}; fix the wrong one")
     problems.raise_any()
 
 

@@ -1,4 +1,4 @@
-"""The writer of `data/raw`, line by line, so that what is not meant stays as it is byte for byte."""
+"""Edits of `data/raw`, line by line: every other line stays the same, byte for byte."""
 
 import csv
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def _lines(path: Path) -> tuple[list[str], list[str], str]:
 
 
 def append_rows(path: Path, rows: pd.DataFrame) -> str:
-    """The text of a raw file with rows below, in its order of columns and with its ends of lines."""
+    """The text of a raw file with rows added at its end, in its own order of columns and with its own line ends."""
     lines, header, ending = _lines(path) if path.exists() else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
     last = "" if lines[-1].endswith("\n") else ending
     return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
@@ -53,8 +53,8 @@ def remove_publication(project: Project, publication: str) -> tuple[dict[str, st
 
 
 def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
-    """What to say of an id that no figure has."""
-    remedy = nearest(figure, [*figures["figure"]], "ids stand in data/processed/figures.csv")
+    """The error for an id that no figure has, with the nearest id that one has."""
+    remedy = nearest(figure, [*figures["figure"]], "ids are in data/processed/figures.csv")
     return InputError([Problem("figure", 0, "", figure, f"no figure has this id; {remedy}")])
 
 

@@ -58,7 +58,7 @@ def _read_years(row: Any) -> Period:
 
 def _read_stated(row: Any) -> list[float | str | None]:
     if row.stated not in row.wording:
-        raise UnreadableError(f"does not stand in the wording {row.wording!r}")
+        raise UnreadableError(f"is not in the wording {row.wording!r}")
     if row.kind != "comparison":
         return value_cells(row, vocabulary()["claims"][row.kind]["unit"])
     allowed = vocabulary()["comparisons"].get(row.stated)

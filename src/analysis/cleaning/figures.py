@@ -97,7 +97,7 @@ def _clean_publications(listed: pd.DataFrame, problems: Problems) -> pd.DataFram
     undated, repeated = ~table["available"].between("1900", "2100"), table["id"].duplicated()
     unknown = ~table["kind"].isin(words_of("kinds"))
     problems.add_rows(table[undated], "published", "write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099")
-    problems.add_rows(table[repeated], "id", "stands on an earlier line too; ids are unique")
+    problems.add_rows(table[repeated], "id", "is on an earlier line too; ids are unique")
     problems.add_rows(table[unknown], "kind", lambda kind: nearest(kind, words_of("kinds")))
     sound = table[~(undated | repeated | unknown)]
     dates = sound.groupby("release")["available"].transform("min")
@@ -122,7 +122,7 @@ def check_vocabulary(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], pr
 def _unregistered(column: str, words: tuple[str, ...], found: str) -> str:
     if column == "publication":
         hint = nearest(found, words[:20_000], "add it to publications.csv")  # to compare with more would take minutes
-        return f"stands not in publications.csv; {hint}"
+        return f"is not in publications.csv; {hint}"
     return f"is not registered; {nearest(found, words)}"
 
 
@@ -143,7 +143,7 @@ def _apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: 
             remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
             problems.add_row(correction, "row", correction.row, remedy)
         elif (found := str(rows.loc[place, column])) != correction.expected:
-            remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
+            remedy = f"the raw row now says {found!r}; check it, then fix or remove the correction"
             problems.add_row(correction, "expected", correction.expected, remedy)
         elif correction.column == "unit" and correction.used not in ("", *words_of("units")):
             problems.add_row(correction, "used", correction.used, nearest(correction.used, words_of("units")))

@@ -9,7 +9,7 @@ from analysis.errors import Problems
 from analysis.tables import records
 from analysis.vocabulary import Total, measures, totals
 
-_MISPLACED = "the row stands in another agency's file; move it to the file named after agency"
+_MISPLACED = "the row is in another agency's file; move it to the file named after agency"
 
 
 def _in_own_file(rows: pd.DataFrame) -> pd.Series:
@@ -32,9 +32,9 @@ _RULES: dict[str, _Rule] = {
     "another row prints the same measure, place, period and status in this publication; keep one":
         lambda rows: ~rows["figure"].duplicated(keep=False),
     _MISPLACED: _in_own_file,
-    "is outside what is possible for the measure; mend the row, or correct {figure} in corrections.csv": _within_bounds,
+    "is outside what is possible for the measure; fix the row, or correct {figure} in corrections.csv": _within_bounds,
     "the limits must rise": lambda rows: ~(rows["low"] > rows["high"]),
-    "the period begins after the publication; mend one of them": lambda rows: rows["period_start"] <= rows["available"],
+    "the period begins after the publication; fix one of them": lambda rows: rows["period_start"] <= rows["available"],
     "the period must lie between 1900 and 2100": lambda rows: rows["period_start"].between("1900", "2100"),
 }  # fmt: skip
 
@@ -78,6 +78,6 @@ def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
     lines = rows.set_index([*keys, column], drop=False)
     for key, sum_of_parts in added[(added - values[whole]).abs() > allowed].items():
         row = lines.loc[(*key, whole)]  # type: ignore[misc]
-        remedy = f"its parts {', '.join(parts)} add up to {sum_of_parts:,.12g} in one release; mend the one at fault"
+        remedy = f"its parts {', '.join(parts)} add up to {sum_of_parts:,.12g} in one release; fix the wrong one"
         problems.add_row(row, row["measure"] if column == "place" else whole, row["printed"], remedy)
     return len(values)

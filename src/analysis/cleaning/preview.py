@@ -1,4 +1,4 @@
-"""What figures are to those that were there: a release's before it is added, and all of one state of the data."""
+"""What new figures change: those of a release before it is added, and all of one state of the data beside another."""
 
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from analysis.vocabulary import agency_label, measures
 
 KINDS = {
     "new": "nothing was printed of this year",
-    "revises": "stands for the old figure from now on",
+    "revises": "replaces the old figure from now on",
     "same": "as the old figure, within half the sum of their rounding units",
     "older": "of an older release than the old figure, which stays",
     "beside": "a compilation's, or less well read than the old figure, which stays",

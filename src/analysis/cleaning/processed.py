@@ -1,4 +1,4 @@
-"""The doorkeeper of `data/processed`: writes it whole or not at all, and reads it back."""
+"""Build `data/processed`, whole or not at all, and read its tables."""
 
 from typing import Any
 

@@ -20,8 +20,8 @@ def clean(dry_run: bool) -> None:
     from analysis.cleaning.package import is_current
 
     if dry_run:
-        made = "is made" if is_current(here()) else "would be made anew, since it is not made"
-        click.echo(f"data/processed {made} from what is in data/raw now")
+        stale = "data/processed would be rebuilt: data/raw or the cleaning code has changed"
+        click.echo("data/processed is up to date with data/raw" if is_current(here()) else stale)
         return
     from analysis.cleaning.processed import build_processed
 
@@ -97,7 +97,7 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
 
 
 def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
-    """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
+    """Show what changes, ask, write the raw files, rebuild, run the reports that read other rows now, say why numbers moved."""
     from analysis.cleaning.amending import raw_transaction
     from analysis.cleaning.package import sources
     from analysis.cleaning.processed import build_processed

@@ -43,12 +43,12 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_
     first = [] if parameters else not_yet_run(here(), made)
     for job in made:
         reason = differences(job, by) or (job in first and "it has not run on this machine yet")
-        reason = reason or (how["force"] and "all that it is made from is as it was")
+        reason = reason or (how["force"] and "it is up to date, but --force runs it")
         click.echo(f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date")
 
 
 def current(dry_run: bool = False) -> "Project":
-    """The project, with `data/processed` made from what is in `data/raw` now; a dry run refuses where it is not."""
+    """The project, with `data/processed` up to date; rebuilt if it is not, or refused in a dry run."""
     from analysis.cleaning.package import is_current
     from analysis.errors import InputError
 
@@ -57,7 +57,7 @@ def current(dry_run: bool = False) -> "Project":
         from analysis.cleaning.processed import build_processed
 
         if dry_run:
-            raise InputError(["data/processed is not made from what is in data/raw now; run: python -m analysis clean"])
+            raise InputError(["data/processed is out of date; run: python -m analysis clean"])
         build_processed(project)
     return project
 

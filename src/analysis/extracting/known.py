@@ -47,7 +47,7 @@ def _seen(day: str) -> pd.DataFrame:
 
 
 def _against(one: Proposal, published: str, seen: pd.DataFrame) -> tuple[str, str, str]:
-    """How a proposal stands against figures: a word, the whole in words, and the newest release that agrees."""
+    """How a proposal compares with figures: a word, the whole in words, and the newest release that agrees."""
     if one.unit in _CLAIMED:
         return CLAIM, f"{CLAIM}: tested on the page of the article", ""
     try:

@@ -95,7 +95,7 @@ class History:
         return [years[start:end] for start, end in pairwise([0, *cuts, len(years)]) if years]
 
     def growth(self, first_year: int, last_year: int) -> Growth | Refusal:
-        """The growth between two years, or why there is none that is sound.
+        """The growth between two years, or the reason why it is refused.
 
         The newest release that prints both decides. Only where none does, the steps between are multiplied, each from
         the newest release that has it. The product is refused where a newer release prints a growth over some of
@@ -143,12 +143,12 @@ class History:
         return exceeds(low, link.high) or exceeds(link.low, high)
 
     def best_growth(self, first_year: int, last_year: int) -> Growth | None:
-        """The growth between two years, or else the widest that is sound; None without any."""
+        """The requested growth if it is sound, else the longest sound one; None if there is none."""
         growth = self.growth(first_year, last_year)
         return growth if isinstance(growth, Growth) else self.widest()
 
     def widest(self) -> Growth | None:
-        """The sound growth over the longest span of the window, the latest of equal ones; None without any."""
+        """The sound growth over the longest span of the window, the latest of equal spans; None if there is none."""
         years = list(self.levels)
         pairs = {*self.newest, *((first, last) for first in years for last in years if first < last)}
         for first, last in sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[1]), reverse=True):

@@ -1,4 +1,4 @@
-"""The one reader of processed figures: a series as of a day, and all its vintages, with the ids of their rows."""
+"""A series as it was known on a day, and every vintage of it, with the ids of the figures behind them."""
 
 from collections.abc import Callable
 from datetime import date
@@ -34,7 +34,7 @@ def processed(name: str) -> pd.DataFrame:
 
 
 def cached_until_rebuilt(read: Read) -> Read:
-    """Keep what a function reads, by its arguments, until the processed figures are written anew."""
+    """Cache what a function reads, by its arguments, until the processed figures are rebuilt."""
 
     @lru_cache(maxsize=256)
     def once(_: Project, __: int, words: tuple[Any, ...]) -> Any:
@@ -68,7 +68,7 @@ def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame
 
 
 def known_until(as_of: str) -> str:
-    """The last day seen, as ISO text.
+    """The last day that a reader knows, as ISO text.
 
     >>> known_until("2022-08"), known_until("latest")
     ('2022-08-31', '9999-12-31')
