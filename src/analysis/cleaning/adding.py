@@ -15,7 +15,7 @@ from analysis.cleaning.preview import preview
 from analysis.cleaning.raw import ARTICLES, FIGURE_COLUMNS, PUBLICATION_COLUMNS, RawTables, read_raw, read_table
 from analysis.errors import InputError, Problems
 from analysis.project import Project
-from analysis.tables import records
+from analysis.tables import FigureRow, records
 from analysis.vintages.releases import check_agreement, one_per_release
 
 # What `extract` writes beside: a row enters only when nothing in it is unsure; the others are for the reader.
@@ -86,5 +86,5 @@ def _check_changes(figures: pd.DataFrame) -> None:
     problems.raise_any()
 
 
-def _end(row: Any, level: str, start: str) -> tuple[str, ...]:
+def _end(row: FigureRow, level: str, start: str) -> tuple[str, ...]:
     return (row.release, row.agency, level, row.place, row.status, start)

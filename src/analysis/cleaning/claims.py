@@ -1,13 +1,14 @@
 """Raw claims of articles to clean ones: what each says, of which figures, read as the figures are."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Protocol
 
 import pandas as pd
 
 from analysis.cleaning.figures import (
     NUMBERS,
     PERIOD,
+    ValuePrinted,
     check_locators,
     check_vocabulary,
     parse_column,
@@ -46,7 +47,15 @@ def sound_claims(rows: pd.DataFrame, publications: pd.DataFrame, problems: Probl
     return rows.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def _read_years(row: Any) -> Period:
+class _RawClaim(ValuePrinted, Protocol):
+    kind: str
+    wording: str
+    stated: str
+    period: str
+    base_period: str
+
+
+def _read_years(row: _RawClaim) -> Period:
     period = read_period(row.period or "last year", row.published)
     if base := read_period(row.base_period, row.published) if row.base_period else None:
         period = replace(period, base_start=base.start, base_end=base.end)
@@ -56,7 +65,7 @@ def _read_years(row: Any) -> Period:
     return period
 
 
-def _read_stated(row: Any) -> list[float | str | None]:
+def _read_stated(row: _RawClaim) -> list[float | str | None]:
     if row.stated not in row.wording:
         raise UnreadableError(f"is not in the wording {row.wording!r}")
     if row.kind != "comparison":

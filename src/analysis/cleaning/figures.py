@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -187,7 +187,27 @@ def period_cells(period: Period) -> list[str]:
     return [period.kind, *(day.isoformat() if day else "" for day in days)]
 
 
-def read_period_of(row: Any) -> Period:
+class PeriodPrinted(Protocol):
+    """The columns that decide on the period of a raw row."""
+
+    period: str
+    published: str
+    measure: str
+    unit: str
+    status: str
+    note: str
+
+
+class ValuePrinted(Protocol):
+    """The columns that decide on the value of a raw row."""
+
+    printed: str
+    published: str
+    measure: str
+    unit_printed: str
+
+
+def read_period_of(row: PeriodPrinted) -> Period:
     """The period of a raw row, read as its status and unit demand; UnreadableError if it can't be."""
     if not row.period and not measures()[row.measure].undated:
         raise UnreadableError("a figure of this measure needs a period")
@@ -200,7 +220,7 @@ def read_period_of(row: Any) -> Period:
     return period
 
 
-def value_cells(row: Any, kept: str = "") -> list[float | str | None]:
+def value_cells(row: ValuePrinted, kept: str = "") -> list[float | str | None]:
     """What a row prints, as the columns `NUMBERS`, qualifier and unit hold it; UnreadableError if it can't be read.
 
     `kept` is the unit that they stand in; empty for that of the row's measure.

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import records
+from analysis.tables import FigureRow, Measured, records
 from analysis.vintages.releases import KEY, newest_release, one_per_release
 from analysis.vocabulary import agency_label, measures
 
@@ -117,21 +117,31 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
         before = own.pop(row.figure, None) or known.get(_key(row))
         if before is None or _compared_cells(before) != _compared_cells(row):
             rows[row.figure] = _raw_row(before, row)
-    return rows | {figure: _raw_row(row, None) for figure, row in own.items()}
+    removed = {figure: RawRow(REMOVED, _line(row), _printed(row), "") for figure, row in own.items()}
+    return rows | removed
 
 
-def _raw_row(old: Any, new: Any) -> RawRow:
-    at, printed = new or old, [f"{row.printed} {row.unit_printed}" if row else "" for row in (old, new)]
-    if not (old and new):
-        kind = NEW_YEAR if new else REMOVED
+def _raw_row(old: FigureRow | None, new: FigureRow) -> RawRow:
+    """A row that was added (`old` is None) or changed."""
+    before = _printed(old) if old else ""
+    if not old:
+        kind = NEW_YEAR
     elif old.set_aside != new.set_aside or not within_rounding(old, new):
         kind = REVISED
     else:
-        kind = SOURCE if printed[0] == printed[1] else ROUNDING
-    return RawRow(kind, f"{at.raw_file}:{at.raw_line}", *printed)
+        kind = SOURCE if before == _printed(new) else ROUNDING
+    return RawRow(kind, _line(new), before, _printed(new))
 
 
-def within_rounding(old: Any, new: Any) -> bool:
+def _printed(row: FigureRow) -> str:
+    return f"{row.printed} {row.unit_printed}"
+
+
+def _line(row: FigureRow) -> str:
+    return f"{row.raw_file}:{row.raw_line}"
+
+
+def within_rounding(old: Measured, new: Measured) -> bool:
     """Whether two figures (or their limits, where one has no value) are no further apart than half their rounding units."""
     ends = ("low", "high") if pd.isna(old.value) or pd.isna(new.value) else ("value",)
     pairs = [(getattr(old, end), getattr(new, end)) for end in ends]

@@ -1,15 +1,14 @@
 """What is known of what an article says: each figure held against those of every release, and its claims tested."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import nan
-from types import SimpleNamespace
-from typing import Any
+from typing import Protocol
 
 import pandas as pd
 
 from analysis.cleaning.claims import sound_claims
-from analysis.cleaning.figures import NUMBERS, PERIOD, period_cells, read_period_of, value_cells
+from analysis.cleaning.figures import PERIOD, period_cells, read_period_of, value_cells
 from analysis.cleaning.raw import CLAIM_COLUMNS
 from analysis.errors import Problems
 from analysis.extracting.cues import MEASURES
@@ -71,16 +70,47 @@ def _against(one: Proposal, published: str, seen: pd.DataFrame) -> tuple[str, st
     return AGREES, f"{AGREES} {_named(agreeing)}", agreeing.release
 
 
-def _read(one: Proposal, published: str) -> tuple[Any, list[str]]:
-    """What a proposal prints, as `limits` takes it, and the days of its period, both read as cleaning reads a raw row."""
-    cells = vars(one) | {"period": one.read_as, "unit_printed": one.unit, "published": published}
-    row = SimpleNamespace(**cells, status="", note="")
+@dataclass
+class _RawRow:
+    """A proposal in the columns of a raw row."""
+
+    measure: str
+    printed: str
+    period: str
+    published: str
+    unit: str
+    unit_printed: str
+    status: str = ""
+    note: str = ""
+
+
+@dataclass
+class _Stated:
+    """What a proposal prints, in the unit kept; NaN where it sets no number."""
+
+    value: float
+    low: float
+    high: float
+    rounding_unit: float
+    qualifier: str
+
+
+def _read(one: Proposal, published: str) -> tuple[_Stated, list[str]]:
+    """What a proposal prints, and the days of its period, both read as cleaning reads a raw row."""
+    row = _RawRow(one.measure, one.printed, one.read_as, published, one.unit, one.unit)
     days = period_cells(read_period_of(row))[1:]
-    numbers = (nan if cell is None else cell for cell in value_cells(row))
-    return SimpleNamespace(**dict(zip([*NUMBERS, "qualifier", "unit"], numbers, strict=True))), days
+    *numbers, qualifier, _ = value_cells(row)
+    value, low, high, rounding_unit = (nan if number is None else float(number) for number in numbers)
+    return _Stated(value, low, high, rounding_unit, str(qualifier)), days
 
 
-def _named(row: Any) -> str:
+class _Seen(Protocol):
+    publisher: str
+    release_date: str
+    value: float
+
+
+def _named(row: _Seen) -> str:
     return f"{row.publisher} {row.release_date} ({row.value:,.12g})"
 
 
