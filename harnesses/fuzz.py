@@ -71,7 +71,7 @@ def wording_of(fuzzed: bytes) -> tuple[str, str]:
 def read_wording(fuzzed: bytes) -> None:
     """A wording is read, or refused by UnreadableError; in odd dress it is read the same or refused."""
     text, published = wording_of(fuzzed)
-    for read in (read_cell.__wrapped__, read_period):
+    for read in (read_cell, read_period):
         readings: list[object] = []
         for dressed in (text, *(dress(text) for dress in DRESSES)):
             try:

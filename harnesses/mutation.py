@@ -57,7 +57,7 @@ SLOW = (
     "later_publication_changes_nothing", "order_of_raw_rows", "independent_series_are_rejected", "p_values_of_series_without",
     "revisions_report", "latest_moves", "provisional_figures_enter",
 )  # fmt: skip
-HEAVY = ("numpy", "pandas", "scipy.stats", "scipy.special", "statsmodels.api", "pandera.pandas", "pint")
+HEAVY = ("numpy", "pandas", "scipy.stats", "scipy.special", "statsmodels.api", "pint")
 SECONDS = 300  # of a core, for the tests of one mutant
 UNTESTED = 70  # the exit code of a fault of this harness; pytest's 5 is a run without tests
 MEMORY = 6 * 2**30  # bytes of address space

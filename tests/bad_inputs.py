@@ -72,7 +72,7 @@ DRESS = {
     "Ti\u2066tle": "holds U+2066", "Ti\ttle": "holds U+0009", "Ti\u2028tle": "holds U+2028", "Ti\u0085tle": "holds U+0085",
     "Ti\x0ctle": "holds U+000C", "Ti\x1b[31mtle": "holds U+001B", "Ti\x7ftle": "holds U+007F", "Tit\ufffdle": "holds U+FFFD",
     "Ti\ue000tle": "holds U+E000", "Ti\0tle": "holds U+0000", "Ti\u061ctle": "holds U+061C", "\u200f": "holds U+200F",
-    "Bogota\u0301": "has accents apart from their letters", " Title": "blanks at an end", "Title ": "blanks at an end",
+    "Bogota\u0301": "has decomposed accents (not NFC)", " Title": "blanks at an end", "Title ": "blanks at an end",
     "Title\u00a0": "blanks at an end", "\u3000Title": "blanks at an end", " ": "blanks at an end",
 }  # fmt: skip
 GATE = {
@@ -122,7 +122,7 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
         ({"period": "2021-13"}, "period: found '2021-13'; can't be read as a period"),
         ({"base_period": "2011"}, "period: found '2021'; must be a calendar year"),
         ({"kind": "ratio", "base_period": "soon"}, "period: found '2021'; can't be read as a period"),
-        ({"stated": "973"}, "stated: found '973'; does not stand in the wording '972'"),
+        ({"stated": "973"}, "stated: found '973'; is not in the wording '972'"),
         ({"kind": "comparison", "base_period": "2011"}, "stated: found '972'; is no comparison with limits"),
         ({"unit": "ha"}, "stated: found '972'; a figure in 'ha'"),
         ({"locator": "sentence 1"}, "locator: found 'sentence 1'; write 'sentence N, characters A-B'"),

@@ -8,8 +8,9 @@ from rows import Made, Row, figure, publication, write_rows
 
 from analysis.cleaning.processed import build_processed
 from analysis.cli import main
+from analysis.editing import adding
 from analysis.editing.adding import RELEASE_COLUMNS, check_addition, template
-from analysis.editing.raw_edits import rewritten
+from analysis.editing.raw_edits import raw_transaction
 from analysis.editing.release_diff import preview_text
 from analysis.reports import jobs
 from analysis.tables import read_processed
@@ -80,7 +81,7 @@ def test_a_preview_is_a_table_of_text(made: Made, tmp_path: Path) -> None:
         "revises  US government: potential cocaine output, Colombia (t)  2021    972 [ondcp-a]  990    +1.9%   the first revision here",
         "",
         "1 new: nothing was printed of this year",
-        "1 revises: stands for the old figure from now on",
+        "1 revises: replaces the old figure from now on",
     ]
 
 
@@ -125,7 +126,7 @@ def test_a_printed_change_is_held_against_the_levels_of_its_release(
     if fits:
         assert len(check_addition(made(THERE), path)[1]) == 3
     else:
-        says = "its release prints 201,000 and 221,100, +10.0%; mend the one at fault"
+        says = "its release prints 201,000 and 221,100, +10.0%; fix the wrong one"
         assert refused(made(THERE), path) == [f"release.csv:4: coca_area_change: found '{change}'; {says}"]
 
 
@@ -139,6 +140,23 @@ def test_all_that_is_wrong_is_said_at_once_by_line_of_the_release(made: Made, tm
     ]
 
 
+def test_a_problem_that_is_text_is_said_beside_those_of_rows(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(_: object) -> None:
+        raise InputError(["data/processed/figures.csv: no such file"])
+
+    project = made(THERE)
+    monkeypatch.setattr(adding, "check_agreement", failing)
+    assert refused(project, released(tmp_path, printed("990"))) == ["data/processed/figures.csv: no such file"]
+    impossible = refused(project, released(tmp_path, printed("990,000")))
+    assert len(impossible) == 2
+    assert impossible[0].startswith("release.csv:2: cocaine_output: found '2022, 990,000 t'; is outside")
+    assert impossible[1] == "data/processed/figures.csv: no such file"
+    monkeypatch.setattr(adding, "clean_figures", failing)
+    assert refused(project, released(tmp_path, printed("990"))) == ["data/processed/figures.csv: no such file"]
+
+
 def places() -> Sequence[str]:
     from analysis.vocabulary import words_of
 
@@ -147,7 +165,7 @@ def places() -> Sequence[str]:
 
 def test_a_publication_is_added_once_and_a_figure_printed_once(made: Made, tmp_path: Path) -> None:
     [line] = refused(made(THERE), released(tmp_path, printed("1"), id="ondcp-a", published="2022-07-14"))
-    assert line.endswith("is in publications.csv already; take it out with undo, or mend single rows with mend")
+    assert line.endswith("is in publications.csv already; take it out with undo, or edit its rows in data/raw")
     lines = refused(made(THERE), released(tmp_path, printed("990"), printed("991")))
     assert "release.csv:2: cocaine_output: found '2022, 990 t'; another row prints the same" in lines[0]
     assert "holds no figures" in refused(made(THERE), released(tmp_path))[0]
@@ -155,7 +173,7 @@ def test_a_publication_is_added_once_and_a_figure_printed_once(made: Made, tmp_p
 
 def written(project: Project, path: Path) -> Project:
     contents, _ = check_addition(project, path)
-    with rewritten(project, contents):
+    with raw_transaction(project, contents):
         build_processed(project)
     return project
 
@@ -196,7 +214,7 @@ def test_what_fails_after_writing_is_put_back(made: Made) -> None:
     project = made(THERE)
     build_processed(project)
     before = files(project.root)
-    with pytest.raises(KeyboardInterrupt), rewritten(project, {"cdc.csv": "x", "us_government.csv": ""}):
+    with pytest.raises(KeyboardInterrupt), raw_transaction(project, {"cdc.csv": "x", "us_government.csv": ""}):
         raise KeyboardInterrupt
     assert files(project.root) == before
 
@@ -286,31 +304,24 @@ def test_nothing_is_written_by_a_dry_run_a_no_or_a_bad_row(copy: Project, cli: C
     assert files(copy.root / "data") == {name[5:]: text for name, text in before.items() if name.startswith("data/")}
 
 
-def test_one_mistyped_row_is_mended(copy: Project, cli: Cli) -> None:
-    wanted = "agency == 'devida' and period == '2018' and measure == 'coca_area' and place == 'Peru'"
-    row = read_processed(copy, "figures.csv").query(wanted).iloc[0]
-    before = (copy.raw / "devida.csv").read_text()
-    result = cli("mend", row["figure"], "54,314", "--yes")
-    assert f"(data/raw/devida.csv:{row['raw_line']}): '{row['printed']}' -> '54,314' ha" in result.stdout
-    assert "reports/what-the-articles-say/report.html\nreports/peru/report.html\nAll reports" in result.stdout
-    assert (copy.raw / "devida.csv").read_text() != before
-    cli("mend", row["figure"], row["printed"], "--yes")
-    assert (copy.raw / "devida.csv").read_text() == before
+def test_a_mistyped_wording_is_edited_and_cleaned_and_keeps_its_id(copy: Project, cli: Cli) -> None:
+    before = read_processed(copy, "figures.csv")
+    path = copy.raw / "bolivia_government.csv"
+    path.write_text(path.read_text("utf-8").replace(",8200,", ",8300,"), "utf-8")
+    assert cli("clean").exit_code == 0
+    after = read_processed(copy, "figures.csv")
+    assert set(after["figure"]) == set(before["figure"])
+    values = after.set_index("figure")["value"]
+    assert values["fig-4c2da0a4b4"] == 8300
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["mend", "fig-0", "9", "--yes"], "figure: found 'fig-0'; no figure has this id"),
-        (
-            ["mend", "fig-18ab2e16a8", "703", "--yes"],
-            "the raw row now says '703'; look again, then mend or remove the correction",
-        ),
-        (["mend", "fig-4c2da0a4b4", "many", "--yes"], "data/raw/bolivia_government.csv:2: printed: found 'many'"),
         (
             ["undo", "ondcp-z", "--yes"],
             "publication: found 'ondcp-z'; is not in publications.csv; did you mean 'ondcp-2016'?",
-        ),
+        )
     ],
 )
 def test_what_cannot_be_done_is_said_and_nothing_changed(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from analysis.review.trace import trace
+from analysis.review.trace import trace_number
 from notebook_runner.project import here
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def test_the_card_cites_a_number_as_the_command_line_does(opened: Opened, place:
     page = opened()
     number(page, place).focus()
     page.locator(".card button").click()
-    told = trace(here(), "colombia-us", number(page, place).locator("data").get_attribute("data-id"))
+    told = trace_number(here(), "colombia-us", number(page, place).locator("data").get_attribute("data-id"))
     assert f"To cite it: {page.locator('.cite').text_content()}\n" in told
 
 

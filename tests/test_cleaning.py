@@ -16,8 +16,8 @@ BAD = [
     ({"status": "finale"}, "status: found 'finale'; is not registered; did you mean 'final'?"),
     ({"unit": "acre"}, "unit: found 'acre'; is not registered; did you mean 'acres'?"),
     ({"read_from": "hearsay"}, "read_from: found 'hearsay'; is not registered; allowed: official, copy, repeated"),
-    ({"publication": "ondcp-b"}, "publication: found 'ondcp-b'; stands not in publications.csv; did you mean 'ondcp-a'?"),
-    ({"publication": "zzz"}, "publication: found 'zzz'; stands not in publications.csv; add it to publications.csv"),
+    ({"publication": "ondcp-b"}, "publication: found 'ondcp-b'; is not in publications.csv; did you mean 'ondcp-a'?"),
+    ({"publication": "zzz"}, "publication: found 'zzz'; is not in publications.csv; add it to publications.csv"),
     ({"period": ""}, "period: found ''; a figure of this measure needs a period"),
     ({"period": "soon"}, "period: found 'soon'; can't be read as a period; understood: 2021, in 2021, last year, this year, "
      "ten years ago, the past decade, 12 months to 2025-08, January-September 2025, to mid-December 2008"),
@@ -126,7 +126,7 @@ def test_breaks_are_sorted_and_their_years_whole_numbers(project: Project) -> No
 
 def test_a_publication_is_listed_once(made: Made) -> None:
     lines = problems([figure()], made, publications=[publication(), publication(title="Again")])
-    assert lines[0] == "data/raw/publications.csv:3: id: found 'ondcp-a'; stands on an earlier line too; ids are unique"
+    assert lines[0] == "data/raw/publications.csv:3: id: found 'ondcp-a'; is on an earlier line too; ids are unique"
 
 
 def test_an_acre_becomes_hectares_and_keeps_its_print(made: Made) -> None:

@@ -43,7 +43,7 @@ def test_a_figure_set_aside_stays_but_enters_no_series(made: Made) -> None:
     [
         ({"row": "fig-0000000000"}, "row: found 'fig-0000000000'; no raw row has this id, or the column is not 'printed' or 'unit'; "
          "remove the correction"),
-        ({"expected": "kg"}, "expected: found 'kg'; the raw row now says 't'; look again, then mend or remove the correction"),
+        ({"expected": "kg"}, "expected: found 'kg'; the raw row now says 't'; check it, then fix or remove the correction"),
         ({"used": "kgs"}, "used: found 'kgs'; did you mean 'kg'?"),
         ({"reason": ""}, "reason: found ''; a correction needs its reason"),
     ],

@@ -3,8 +3,8 @@ import re
 from pathlib import Path
 
 import pytest
+from dictionary import data_dictionary
 
-from analysis.cleaning.datapackage import data_dictionary
 from analysis.site.reviews import read_reviews
 from notebook_runner.project import Project
 
@@ -41,7 +41,7 @@ def test_every_link_and_command_leads_somewhere(text: Path) -> None:
 
 
 # Lines can be packed; syntax nodes can't.
-MOST_NODES = 86_200
+MOST_NODES = 85_800
 
 
 def test_the_package_grows_no_further() -> None:

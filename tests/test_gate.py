@@ -37,7 +37,7 @@ def test_a_key_is_unique(made: Made) -> None:
 def test_an_impossible_figure_is_refused_and_its_id_given(made: Made) -> None:
     [line] = refused(made, [figure(printed="173,265")])
     assert line.startswith(
-        f"{WHERE} found '2021, 173,265 t'; is outside what is possible for the measure; mend the row, or correct fig-"
+        f"{WHERE} found '2021, 173,265 t'; is outside what is possible for the measure; fix the row, or correct fig-"
     )
     assert line.endswith(" in corrections.csv")
 
@@ -48,14 +48,14 @@ def test_a_row_belongs_in_its_agencies_file(made: Made) -> None:
     with pytest.raises(InputError) as error:
         build_processed(project)
     assert str(error.value) == (
-        "data/raw/unodc.csv:2: cocaine_output: found 'us_government'; the row stands in another agency's file; move it to the "
+        "data/raw/unodc.csv:2: cocaine_output: found 'us_government'; the row is in another agency's file; move it to the "
         "file named after agency"
     )
 
 
 def test_a_period_begins_before_its_publication(made: Made) -> None:
     lines = refused(made, [figure()], publications=[publication(published="2020-12-31")])
-    assert lines == [f"{WHERE} found '2021, 972 t'; the period begins after the publication; mend one of them"]
+    assert lines == [f"{WHERE} found '2021, 972 t'; the period begins after the publication; fix one of them"]
 
 
 def test_parts_make_the_printed_total_exactly_for_deaths(made: Made) -> None:
@@ -65,7 +65,7 @@ def test_parts_make_the_printed_total_exactly_for_deaths(made: Made) -> None:
     ]
     assert refused(made, [death("24,486"), *parts]) == [
         "data/raw/cdc.csv:2: cocaine_deaths: found '24,486'; its parts cocaine_with_synthetic_opioid_deaths, "
-        "cocaine_without_synthetic_opioid_deaths add up to 24,485 in one release; mend the one at fault"
+        "cocaine_without_synthetic_opioid_deaths add up to 24,485 in one release; fix the wrong one"
     ]
 
 
@@ -106,3 +106,13 @@ def test_two_printings_of_one_release_must_agree(made: Made) -> None:
         "data/raw/us_government.csv:3: printed: found '973'; data/raw/us_government.csv:2 prints 972 for the same"
     )
     assert "set one aside in corrections.csv (this row is fig-" in line
+
+
+def test_every_fault_of_every_row_is_said_at_once(made: Made) -> None:
+    rows = [figure(printed="173,265"), figure(period="2020", printed="180,000")]
+    lines = refused(made, rows, publications=[publication(published="2020-12-31")])
+    assert [(line.split(":")[1], line.split("; ")[1][:24]) for line in lines] == [
+        ("2", "is outside what is possi"),
+        ("2", "the period begins after "),
+        ("3", "is outside what is possi"),
+    ]

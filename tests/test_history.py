@@ -71,7 +71,7 @@ def test_a_gap_a_missing_year_and_a_break_are_told_apart() -> None:
     assert why(made(rows).growth(2012, 2011)) == ("missing", (2012,))
     broken = made(rows, breaks={2012: "new zones"}).growth(2011, 2012)
     assert (why(broken), getattr(broken, "reason", "")) == (("break", (2012,)), "new zones")
-    assert made(rows, breaks={2015: "new zones"}).stretches() == [[2011, 2012], [2014], [2015]]
+    assert made(rows, breaks={2015: "new zones"}).unbroken_spans() == [[2011, 2012], [2014], [2015]]
 
 
 def test_a_chain_is_refused_when_a_newer_release_prints_another_growth() -> None:
@@ -126,7 +126,7 @@ def test_the_us_figures_of_colombia_grew_3_6_and_never_5_1() -> None:
 
 
 def test_the_unodc_output_of_colombia_has_five_breaks() -> None:
-    stretches = history("cocaine_output", "Colombia", "unodc").stretches()
+    stretches = history("cocaine_output", "Colombia", "unodc").unbroken_spans()
     assert [(years[0], years[-1]) for years in stretches] == [
         (1999, 2003), (2004, 2005), (2007, 2008), (2009, 2009), (2010, 2013), (2014, 2023),
     ]  # fmt: skip

@@ -1,7 +1,7 @@
-"""The processed tables, read back; and the one way to go through a table row by row, for what can't be done by column."""
+"""The processed tables, read back; rows of tables: how to go through them, and what columns they have."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -24,3 +24,30 @@ def read_processed(project: Project, name: str) -> pd.DataFrame:
     columns = {field["name"]: types.get(field["type"], "object") for field in fields(name)}
     numbers = {column: [""] for column, kind in columns.items() if kind == "float64"}
     return pd.read_csv(path, dtype=columns, keep_default_na=False, na_values=numbers)
+
+
+class Measured(Protocol):
+    """A row with a number, in the unit kept; NaN where none is printed."""
+
+    value: float
+    low: float
+    high: float
+    rounding_unit: float
+
+
+class FigureRow(Measured, Protocol):
+    """A row of cleaned figures; days are ISO text, and what is missing is ""."""
+
+    figure: str  # its id
+    agency: str
+    measure: str
+    place: str
+    period_start: str
+    base_start: str
+    status: str
+    release: str
+    printed: str
+    unit_printed: str
+    set_aside: bool
+    raw_file: str
+    raw_line: int

@@ -1,4 +1,4 @@
-"""What a user is told when something they gave is wrong: everything at once, and what to do."""
+"""Errors of what a user gave: every problem at once, each with its place and what to do."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ class Problem:
     file: str  # relative to the project, or what was given ("parameter")
     line: int  # counted from 1; 0 where there is none
     column: str  # the column or name concerned; empty where there is none
-    found: str  # as it stands there
+    found: str  # what is there
     remedy: str  # what is understood or allowed, and what to do
 
     def __str__(self) -> str:
@@ -42,7 +42,7 @@ class InputError(Exception):
 
 
 class ReportFailed(Exception):
-    """A report that did not come to its end, or said something on stderr. Exit code 1."""
+    """A report that did not finish, or wrote to stderr. Exit code 1."""
 
 
 @dataclass
@@ -50,6 +50,7 @@ class Problems:
     """A collection of problems of one step, raised together when the step is done."""
 
     found: list[Problem] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # problems of no row, such as a missing file
 
     def add(self, file: str, line: int, column: str, found: str, remedy: str) -> None:
         """Note one problem; see `Problem` for what is what."""
@@ -65,10 +66,18 @@ class Problems:
             found = str(getattr(row, column))
             self.add_row(row, column, found, remedy if isinstance(remedy, str) else remedy(found))
 
+    def add_all(self, error: InputError) -> None:
+        """Note every problem of an error that another step raised, those that are text too."""
+        for problem in error.problems:
+            if isinstance(problem, Problem):
+                self.found.append(problem)
+            else:
+                self.texts.append(problem)
+
     def raise_any(self) -> None:
-        """Raise InputError with all problems noted, by file and line, if there are any."""
-        if self.found:
-            raise InputError(sorted(self.found))
+        """Raise InputError with all problems noted, if there are any: by file and line, then those that are text."""
+        if self.found or self.texts:
+            raise InputError([*sorted(self.found), *self.texts])
 
 
 def nearest(word: str, allowed: Sequence[str], otherwise: str = "") -> str:

@@ -218,7 +218,7 @@ def disk_full_cleaning(copy: Copy) -> tuple[Ended, list[str]]:
     (copy.project.processed / "filler").unlink()
     same = {path.name: path.read_bytes() for path in copy.project.processed.iterdir()} == before
     wrong = [] if same else ["data/processed is not as it was"]
-    return ended, wrong + faults(copy, ended, 1, "No space left on device; what was there is as it was", aside=False)
+    return ended, wrong + faults(copy, ended, 1, "No space left on device; no file is left half-written", aside=False)
 
 
 def read_only(copy: Copy) -> tuple[Ended, list[str]]:
@@ -228,7 +228,7 @@ def read_only(copy: Copy) -> tuple[Ended, list[str]]:
     mount("-o", "remount,ro,bind", place)
     copy.notebook(*NEW)
     ended = copy.run("report")
-    message = "Read-only file system; what was there is as it was"
+    message = "Read-only file system; no file is left half-written"
     return ended, faults(copy, ended, 1, message, aside=False)
 
 
@@ -345,7 +345,7 @@ def raw_while_cleaning(copy: Copy) -> tuple[Ended, list[str]]:
     """A raw file is changed after cleaning has read it; what is then made must not pass for made from the new one."""
     copy.notebook(*NEW)
     ended = copy.run("clean", script=REVISED)
-    wrong = [] if "would be made anew" in copy.run("clean", "--dry-run").said else ["old tables pass for the new rows'"]
+    wrong = [] if "would be rebuilt" in copy.run("clean", "--dry-run").said else ["old tables pass for the new rows'"]
     return ended, wrong + faults(copy, ended, 1, "data/raw was changed while it was read; run it again", aside=False)
 
 
@@ -372,7 +372,7 @@ def raw_while_running(copy: Copy) -> tuple[Ended, list[str]]:
     revise(copy)
     ended = copy.end(process)
     told = copy.run("report", "--dry-run").said
-    wrong = [] if "data/processed would be made anew" in told else [f"said of the data: {told}"]
+    wrong = [] if "data/processed would be rebuilt" in told else [f"said of the data: {told}"]
     return ended, wrong + faults(copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False)
 
 
@@ -468,15 +468,15 @@ OLD_ONE, NEW_ONE = "as it was", "the new one"
 CASES = [
     *(Case("The cells", name, f"1: {message}", OLD_ONE, partial(broken, cell, message)) for name, (cell, message) in BROKEN.items()),
     Case("The cells", "a good report whose cell leaves a process", "0", NEW_ONE, child_left),
-    *moments("Ctrl-C (SIGINT to its group) at a random moment", lambda part: partial(stopped, signal.SIGINT, part, 130, "stopped; what had not ended is as it was"), 4,
-             "130: stopped; what had not ended is as it was"),
+    *moments("Ctrl-C (SIGINT to its group) at a random moment", lambda part: partial(stopped, signal.SIGINT, part, 130, "stopped; what had not finished is unchanged"), 4,
+             "130: stopped; what had not finished is unchanged"),
     *moments("SIGTERM at a random moment", lambda part: partial(stopped, signal.SIGTERM, part, 143, ""), 4, "143"),
     *moments("SIGKILL at a random moment", lambda part: partial(killed, part), MOMENTS, "the next run: 0"),
     *(Case("The runner", f"SIGKILL just before {name}", "the next run: 0", NEW_ONE, partial(killed_at, patch)) for name, patch in AT_POINTS.items()),
     Case("The runner", "SIGKILL while a process started by a cell runs", "the next run: 0", NEW_ONE, killed_with_child),
     *(Case("Disk and folders", f"disk full: {free} kB left in reports", "1: No space left on device", OLD_ONE, partial(disk_full, free)) for free in (0, 8, 64, 160)),
-    Case("Disk and folders", "disk full while cleaning", "1: No space left on device; what was there is as it was", OLD_ONE, disk_full_cleaning),
-    Case("Disk and folders", "reports may only be read", "1: Read-only file system; what was there is as it was", OLD_ONE, read_only),
+    Case("Disk and folders", "disk full while cleaning", "1: No space left on device; no file is left half-written", OLD_ONE, disk_full_cleaning),
+    Case("Disk and folders", "reports may only be read", "1: Read-only file system; no file is left half-written", OLD_ONE, read_only),
     Case("Disk and folders", "reports on another file system", "0", NEW_ONE, other_disk),
     Case("Disk and folders", "reports a link to another file system", "0", NEW_ONE, other_disk_by_link),
     Case("Disk and folders", "reports/x is a file", "1: x: reports/x is no folder; move it away", OLD_ONE, partial(in_the_way, False)),

@@ -1,22 +1,21 @@
 """What is known of what an article says: each figure held against those of every release, and its claims tested."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import nan
-from types import SimpleNamespace
-from typing import Any
+from typing import Protocol
 
 import pandas as pd
 
 from analysis.articles.cues import MEASURES
 from analysis.articles.sentences import AGREES, CLAIM, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD, Proposal
 from analysis.cleaning.claims import sound_claims
-from analysis.cleaning.figures import NUMBERS, PERIOD, period_cells, read_period_of, value_cells
+from analysis.cleaning.figures import PERIOD, period_cells, read_period_of, value_cells
 from analysis.cleaning.raw import CLAIM_COLUMNS
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day
 from analysis.tables import records
-from analysis.vintages.claims import hold_claims, limits
+from analysis.vintages.claims import judge_claims, limits
 from analysis.vintages.precedence import one_per_release
 from analysis.vintages.series import LATEST, figures_seen, processed
 from notebook_runner.errors import Problems
@@ -47,7 +46,7 @@ def _seen(day: str) -> pd.DataFrame:
 
 
 def _against(one: Proposal, published: str, seen: pd.DataFrame) -> tuple[str, str, str]:
-    """How a proposal stands against figures: a word, the whole in words, and the newest release that agrees."""
+    """How a proposal compares with figures: a word, the whole in words, and the newest release that agrees."""
     if one.unit in _CLAIMED:
         return CLAIM, f"{CLAIM}: tested on the page of the article", ""
     try:
@@ -71,23 +70,54 @@ def _against(one: Proposal, published: str, seen: pd.DataFrame) -> tuple[str, st
     return AGREES, f"{AGREES} {_named(agreeing)}", agreeing.release
 
 
-def _read(one: Proposal, published: str) -> tuple[Any, list[str]]:
-    """What a proposal prints, as `limits` takes it, and the days of its period, both read as cleaning reads a raw row."""
-    cells = vars(one) | {"period": one.read_as, "unit_printed": one.unit, "published": published}
-    row = SimpleNamespace(**cells, status="", note="")
+@dataclass
+class _RawRow:
+    """A proposal in the columns of a raw row."""
+
+    measure: str
+    printed: str
+    period: str
+    published: str
+    unit: str
+    unit_printed: str
+    status: str = ""
+    note: str = ""
+
+
+@dataclass
+class _Stated:
+    """What a proposal prints, in the unit kept; NaN where it sets no number."""
+
+    value: float
+    low: float
+    high: float
+    rounding_unit: float
+    qualifier: str
+
+
+def _read(one: Proposal, published: str) -> tuple[_Stated, list[str]]:
+    """What a proposal prints, and the days of its period, both read as cleaning reads a raw row."""
+    row = _RawRow(one.measure, one.printed, one.read_as, published, one.unit, one.unit)
     days = period_cells(read_period_of(row))[1:]
-    numbers = (nan if cell is None else cell for cell in value_cells(row))
-    return SimpleNamespace(**dict(zip([*NUMBERS, "qualifier", "unit"], numbers, strict=True))), days
+    *numbers, qualifier, _ = value_cells(row)
+    value, low, high, rounding_unit = (nan if number is None else float(number) for number in numbers)
+    return _Stated(value, low, high, rounding_unit, str(qualifier)), days
 
 
-def _named(row: Any) -> str:
+class _Seen(Protocol):
+    publisher: str
+    release_date: str
+    value: float
+
+
+def _named(row: _Seen) -> str:
     return f"{row.publisher} {row.release_date} ({row.value:,.12g})"
 
 
 def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What an article (its id) claims by figures and comparisons, as processed, and each held against every agency's figures.
 
-    The second is as `hold_claims` gives it. Those that can't be tested by their form (no year, say) are left out.
+    The second is as `judge_claims` gives it. Those that can't be tested by their form (no year, say) are left out.
     """
     tested = [one for one in said if one.base or MEASURES[one.measure].get("tested", True)]
     cells = [_claim(one, number) for number, one in enumerate(tested, start=1)]
@@ -95,7 +125,7 @@ def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[p
     day = last_day(published).isoformat() if published else LATEST
     listed = pd.DataFrame({"sha256": ["-"], "published": [published], "available": [day]}, index=[article])
     claims = sound_claims(rows, listed, Problems())
-    return claims, hold_claims(claims)
+    return claims, judge_claims(claims)
 
 
 def _claim(one: Proposal, number: int) -> dict[str, str | int]:

@@ -35,7 +35,7 @@ def keep_year(said: Sentence) -> None:
 
 
 def period_of(figure: Span, said: Sentence, basis: dict[str, str]) -> tuple[str, str]:
-    """The period of a figure, as printed and as it can be read alone; `basis` is told where that is not plain."""
+    """The period of a figure, as printed and as it can be read alone; `basis` says how it was read where that is not plain."""
     own, before = _own(figure, said), said.before
     kept = f"as in sentence {before.year_sentence}"
     if not own:
@@ -84,6 +84,6 @@ def _own(figure: Span, said: Sentence) -> Mention | None:
 
 
 def _beside(figure: Span, period: Span, said: Sentence) -> bool:
-    """Whether a period stands close behind a figure, and no word of comparison between them."""
+    """Whether a period closely follows a figure, without a word of comparison between them."""
     compared = spans(said.text[figure[1] : period[0]], WORDS["comparators"])
     return not compared and apart(said.text, figure, period, said.numbers) < _BESIDE

@@ -11,7 +11,7 @@ _END = re.compile(r"[.!?…]+[”\"’')\]]*(?=\s|[A-Z“\"]|$)\s*")
 # A full stop after these ends no sentence: initials, "U.S.", titles.
 _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Gen|Sen|Rep))\.$")
 NOWHERE = 9999  # letters; further than any word of a sentence
-# How a figure stands against what is known.
+# How a figure compares with what is known.
 AGREES, ROUNDS, OLDER, CONTRADICTS = "agrees with", "rounds", "agrees with the older", "contradicts"
 NEW, UNREAD, CLAIM = "new", "unread", "a claim"
 
@@ -55,13 +55,13 @@ class Proposal:
     basis: dict[str, str]  # by column, how it is known that the sentence does not say
     problem: str = ""  # why the wording can't be read
     base: str = ""  # of a comparison: the period that it compares with, as printed
-    verdict: str = ""  # how it stands against what is known, a word of the above
+    verdict: str = ""  # how it compares with what is known, a word of the above
     known: str = ""  # the same in words
     release: str = ""  # the newest that it agrees with
 
     @property
     def locator(self) -> str:
-        """Where it stands, as `data/raw` says it."""
+        """Its place in the text, as the column `locator` of `data/raw` writes it."""
         return f"sentence {self.sentence}, characters {self.start}-{self.end}"
 
     @property

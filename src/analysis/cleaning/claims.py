@@ -1,11 +1,20 @@
 """Raw claims of articles to clean ones: what each says, of which figures, read as the figures are."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Protocol
 
 import pandas as pd
 
-from analysis.cleaning.figures import NUMBERS, PERIOD, check_locators, period_cells, read_each, registered, value_cells
+from analysis.cleaning.figures import (
+    NUMBERS,
+    PERIOD,
+    ValuePrinted,
+    check_locators,
+    check_vocabulary,
+    parse_column,
+    period_cells,
+    value_cells,
+)
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import Period, read_period
 from analysis.vocabulary import measures, vocabulary, words_of
@@ -30,15 +39,23 @@ def sound_claims(rows: pd.DataFrame, publications: pd.DataFrame, problems: Probl
     words |= {"kind": words_of("claims")} | {word: words_of(f"{word}s") for word in ("measure", "place", "unit")}
     named = rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
     problems.add_rows(rows[~named], "id", "write small letters and hyphens, other than in any line above")
-    rows = rows[named & registered(rows, words, problems)].join(articles, on="article")
+    rows = rows[named & check_vocabulary(rows, words, problems)].join(articles, on="article")
     check_locators(rows, "wording", problems)
     rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(columns={"unit": "unit_printed"})
-    rows = read_each(rows, "period", rows, PERIOD, lambda row: period_cells(_read_years(row)), problems)
-    rows = read_each(rows, "stated", rows, [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
+    rows = parse_column(rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems)
+    rows = parse_column(rows, "stated", [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
     return rows.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
-def _read_years(row: Any) -> Period:
+class _RawClaim(ValuePrinted, Protocol):
+    kind: str
+    wording: str
+    stated: str
+    period: str
+    base_period: str
+
+
+def _read_years(row: _RawClaim) -> Period:
     period = read_period(row.period or "last year", row.published)
     if base := read_period(row.base_period, row.published) if row.base_period else None:
         period = replace(period, base_start=base.start, base_end=base.end)
@@ -48,9 +65,9 @@ def _read_years(row: Any) -> Period:
     return period
 
 
-def _read_stated(row: Any) -> list[float | str | None]:
+def _read_stated(row: _RawClaim) -> list[float | str | None]:
     if row.stated not in row.wording:
-        raise UnreadableError(f"does not stand in the wording {row.wording!r}")
+        raise UnreadableError(f"is not in the wording {row.wording!r}")
     if row.kind != "comparison":
         return value_cells(row, vocabulary()["claims"][row.kind]["unit"])
     allowed = vocabulary()["comparisons"].get(row.stated)

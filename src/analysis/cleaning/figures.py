@@ -3,10 +3,11 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import astuple, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
+import numpy as np
 import pandas as pd
 
 from analysis.cleaning.raw import RawTables
@@ -57,16 +58,13 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     publications = _clean_publications(raw.publications, problems)
     rows = raw.figures
     words = {column: words_of(section) for column, section in _REGISTERED.items()}
-    known = registered(rows, {**words, "publication": tuple(publications.index)}, problems)
+    known = check_vocabulary(rows, {**words, "publication": tuple(publications.index)}, problems)
     rows = rows[known].join(publications[_OF_PUBLICATION], on="publication")
-    by = _told_by(rows, "period", r"\d{4}", "unit", "status")
-    by = by.assign(note=rows["note"].where(rows["status"] == _PART, ""))
-    rows = read_each(rows, "period", by, PERIOD, lambda row: period_cells(read_period_of(row)), problems)
+    rows = parse_column(rows, "period", PERIOD, lambda row: period_cells(read_period_of(row)), problems)
     rows = rows.assign(figure=row_ids(rows)).rename(columns={"unit": "unit_printed"})
     rows = _apply_corrections(rows, raw.corrections, problems)
     check_locators(rows[rows["sha256"] != ""], "printed", problems)
-    by = _told_by(rows, "printed", r"[\d,.]+", "unit_printed")
-    rows = read_each(rows, "printed", by, [*NUMBERS, "qualifier", "unit"], value_cells, problems)
+    rows = parse_column(rows, "printed", [*NUMBERS, "qualifier", "unit"], value_cells, problems)
     problems.raise_any()
     return rows.astype(dict.fromkeys(NUMBERS, "float64")), publications
 
@@ -75,7 +73,7 @@ def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
     problems, rows = Problems(), raw.breaks
     known = {column: words_of(_REGISTERED[column]) for column in ("agency", "measure", "place")}
-    registered(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
+    check_vocabulary(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
     incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
     problems.add_rows(rows[incomplete], "year", "a break needs its calendar year and its reason")
     repeated = rows.duplicated(["agency", "measure", "place", "year"])
@@ -99,7 +97,7 @@ def _clean_publications(listed: pd.DataFrame, problems: Problems) -> pd.DataFram
     undated, repeated = ~table["available"].between("1900", "2100"), table["id"].duplicated()
     unknown = ~table["kind"].isin(words_of("kinds"))
     problems.add_rows(table[undated], "published", "write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099")
-    problems.add_rows(table[repeated], "id", "stands on an earlier line too; ids are unique")
+    problems.add_rows(table[repeated], "id", "is on an earlier line too; ids are unique")
     problems.add_rows(table[unknown], "kind", lambda kind: nearest(kind, words_of("kinds")))
     sound = table[~(undated | repeated | unknown)]
     dates = sound.groupby("release")["available"].transform("min")
@@ -113,7 +111,7 @@ def _available(published: str) -> str:
         return ""
 
 
-def registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
+def check_vocabulary(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems: Problems) -> pd.Series:
     """Which rows hold only the words that are allowed in each column; every other word goes to `problems`."""
     known = pd.DataFrame({column: rows[column].isin(words) for column, words in allowed.items()})
     for column, words in allowed.items():
@@ -124,7 +122,7 @@ def registered(rows: pd.DataFrame, allowed: dict[str, tuple[str, ...]], problems
 def _unregistered(column: str, words: tuple[str, ...], found: str) -> str:
     if column == "publication":
         hint = nearest(found, words[:20_000], "add it to publications.csv")  # to compare with more would take minutes
-        return f"stands not in publications.csv; {hint}"
+        return f"is not in publications.csv; {hint}"
     return f"is not registered; {nearest(found, words)}"
 
 
@@ -145,7 +143,7 @@ def _apply_corrections(rows: pd.DataFrame, corrections: pd.DataFrame, problems: 
             remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
             problems.add_row(correction, "row", correction.row, remedy)
         elif (found := str(rows.loc[place, column])) != correction.expected:
-            remedy = f"the raw row now says {found!r}; look again, then mend or remove the correction"
+            remedy = f"the raw row now says {found!r}; check it, then fix or remove the correction"
             problems.add_row(correction, "expected", correction.expected, remedy)
         elif correction.column == "unit" and correction.used not in ("", *words_of("units")):
             problems.add_row(correction, "used", correction.used, nearest(correction.used, words_of("units")))
@@ -166,40 +164,50 @@ def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
             problems.add_row(row, "locator", row.locator, remedy)
 
 
-def read_each(
-    rows: pd.DataFrame, column: str, by: pd.DataFrame, columns: list[str], read: _Reader, problems: Problems
+def parse_column(
+    rows: pd.DataFrame, column: str, columns: list[str], read: _Reader, problems: Problems
 ) -> pd.DataFrame:
-    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`.
-
-    Rows alike in `by`, which holds all that a reading depends on, are read once.
-    """
-    alike = by.groupby([*by.columns], sort=False).ngroup()
-    cells, faults = [], {}
-    for group, row in enumerate(records(rows[~alike.duplicated()])):
+    """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`."""
+    cells = []
+    readable = []
+    for row in records(rows):
         try:
             cells.append(read(row))
+            readable.append(True)
         except UnreadableError as error:
-            faults[group] = str(error)
-            cells.append([None] * len(columns))
-    faulty = alike.isin(faults)
-    for group, row in zip(alike[faulty], records(rows[faulty]), strict=True):
-        problems.add_row(row, column, getattr(row, column), faults[group])
-    made = pd.DataFrame(cells, columns=columns, dtype="object").loc[alike[~faulty]]
-    return rows[~faulty].join(made.set_axis(rows.index[~faulty]))
-
-
-def _told_by(rows: pd.DataFrame, column: str, plain: str, *more: str) -> pd.DataFrame:
-    """What the reading of a cell depends on: the day of its publication too, unless it is as plain as the pattern says."""
-    on = rows["published"].where(~rows[column].str.fullmatch(plain, flags=re.ASCII), "")
-    return rows[[column, "measure", *more]].assign(on=on)
+            problems.add_row(row, column, getattr(row, column), str(error))
+            readable.append(False)
+    kept = rows[np.array(readable, dtype=bool)]
+    return kept.join(pd.DataFrame(cells, columns=columns, dtype="object", index=kept.index))
 
 
 def period_cells(period: Period) -> list[str]:
     """A period as the columns `PERIOD` hold it."""
-    return [period.kind, *(day.isoformat() if day else "" for day in astuple(period)[1:])]
+    days = (period.start, period.end, period.base_start, period.base_end)
+    return [period.kind, *(day.isoformat() if day else "" for day in days)]
 
 
-def read_period_of(row: Any) -> Period:
+class PeriodPrinted(Protocol):
+    """The columns that decide on the period of a raw row."""
+
+    period: str
+    published: str
+    measure: str
+    unit: str
+    status: str
+    note: str
+
+
+class ValuePrinted(Protocol):
+    """The columns that decide on the value of a raw row."""
+
+    printed: str
+    published: str
+    measure: str
+    unit_printed: str
+
+
+def read_period_of(row: PeriodPrinted) -> Period:
     """The period of a raw row, read as its status and unit demand; UnreadableError if it can't be."""
     if not row.period and not measures()[row.measure].undated:
         raise UnreadableError("a figure of this measure needs a period")
@@ -212,7 +220,7 @@ def read_period_of(row: Any) -> Period:
     return period
 
 
-def value_cells(row: Any, kept: str = "") -> list[float | str | None]:
+def value_cells(row: ValuePrinted, kept: str = "") -> list[float | str | None]:
     """What a row prints, as the columns `NUMBERS`, qualifier and unit hold it; UnreadableError if it can't be read.
 
     `kept` is the unit that they stand in; empty for that of the row's measure.

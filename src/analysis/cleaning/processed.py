@@ -1,4 +1,4 @@
-"""The doorkeeper of `data/processed`: writes it whole or not at all."""
+"""Build `data/processed`, whole or not at all."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The doorkeeper of `data/raw`: a strict reader of its CSV files, everything as text."""
+"""A strict reader of the CSV files of `data/raw`, every cell as text."""
 
 import csv
 import re
@@ -65,7 +65,7 @@ def figure_files(project: Project, problems: Problems) -> list[Path]:
 def read_table(
     project: Project, path: Path, columns: tuple[str, ...], problems: Problems, more: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """One CSV file in UTF-8 with exactly these columns, or these and `more`, every cell as text as it stands.
+    """One CSV file in UTF-8 with exactly these columns, or these and `more`, every cell as the text that is there.
 
     A byte-order mark, CRLF and another order of columns are accepted. What is wrong goes to `problems`; the
     rows without fault are still returned.
@@ -132,7 +132,7 @@ def _fault(cell: str) -> str:
         return f"holds U+{ord(unseen[0]):04X}, which can't be seen; remove it"
     if blanks := _blanks(cell):
         return blanks
-    return "" if is_normalized("NFC", cell) else "has accents apart from their letters; type it anew"
+    return "" if is_normalized("NFC", cell) else "has decomposed accents (not NFC); retype it"
 
 
 def _blanks(cell: str) -> str:

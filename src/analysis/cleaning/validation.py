@@ -1,34 +1,40 @@
 """The gate behind cleaning: what can't be true is refused, with the raw file and line of each row."""
 
+from collections.abc import Callable
 from operator import attrgetter
 
 import pandas as pd
 
+from analysis.tables import records
 from analysis.vocabulary import Total, measures, totals
 from notebook_runner.errors import Problems
 
-_REPEATED = "another row prints the same measure, place, period and status in this publication; keep one"
-_MISPLACED = "the row stands in another agency's file; move it to the file named after agency"
+_MISPLACED = "the row is in another agency's file; move it to the file named after agency"
 
 
-def _placed(rows: pd.DataFrame) -> pd.Series:
+def _in_own_file(rows: pd.DataFrame) -> pd.Series:
     # A release's file lies elsewhere: its rows are still to be put into those of their agencies.
     free = ~rows["raw_file"].str.startswith("data/raw/") | (rows["raw_file"] == "data/raw/articles.csv")
     return free | (rows["raw_file"] == "data/raw/" + rows["agency"] + ".csv")
 
 
-def _possible(rows: pd.DataFrame) -> pd.Series:
-    limits, numbers = rows["measure"].map(measures()), rows[["value", "low", "high"]]
-    low, high = (limits.map(attrgetter(end)) for end in ("low", "high"))
-    return ~(numbers.lt(low, axis=0) | numbers.gt(high, axis=0)).any(axis=1)
+def _within_bounds(rows: pd.DataFrame) -> pd.Series:
+    limits = rows["measure"].map(measures())
+    numbers = rows[["value", "low", "high"]]
+    below = numbers.lt(limits.map(attrgetter("low")), axis=0)
+    above = numbers.gt(limits.map(attrgetter("high")), axis=0)
+    return ~(below | above).any(axis=1)
 
 
+_Rule = Callable[[pd.DataFrame], pd.Series]  # True for each row that keeps it
 # What must hold of every row, by the remedy where it does not.
-_RULES = {
-    _MISPLACED: _placed,
-    "is outside what is possible for the measure; mend the row, or correct {figure} in corrections.csv": _possible,
+_RULES: dict[str, _Rule] = {
+    "another row prints the same measure, place, period and status in this publication; keep one":
+        lambda rows: ~rows["figure"].duplicated(keep=False),
+    _MISPLACED: _in_own_file,
+    "is outside what is possible for the measure; fix the row, or correct {figure} in corrections.csv": _within_bounds,
     "the limits must rise": lambda rows: ~(rows["low"] > rows["high"]),
-    "the period begins after the publication; mend one of them": lambda rows: rows["period_start"] <= rows["available"],
+    "the period begins after the publication; fix one of them": lambda rows: rows["period_start"] <= rows["available"],
     "the period must lie between 1900 and 2100": lambda rows: rows["period_start"].between("1900", "2100"),
 }  # fmt: skip
 
@@ -47,19 +53,11 @@ def check_gate(figures: pd.DataFrame) -> None:
 
 
 def _check_rows(figures: pd.DataFrame, problems: Problems) -> None:
-    from pandera.errors import SchemaErrors
-    from pandera.pandas import Check, Column, DataFrameSchema
-
-    checks = [Check(rule, error=remedy, ignore_na=False) for remedy, rule in _RULES.items()]
-    try:
-        DataFrameSchema({"figure": Column(unique=True)}, checks=checks).validate(figures, lazy=True)
-    except SchemaErrors as error:
-        failures = error.failure_cases.drop_duplicates(["check", "index"])
-        for failed, index in zip(failures["check"], failures["index"], strict=True):
-            row = figures.loc[index]
-            remedy = _REPEATED if failed == "field_uniqueness" else failed.format(figure=row["figure"])
-            printed = f"{row['period']}, {row['printed']} {row['unit_printed']}"
-            problems.add_row(row, row["measure"], row["agency"] if failed == _MISPLACED else printed, remedy)
+    for remedy, holds in _RULES.items():
+        for row in records(figures[~holds(figures)]):
+            printed = f"{row.period}, {row.printed} {row.unit_printed}"
+            found = row.agency if remedy == _MISPLACED else printed
+            problems.add_row(row, row.measure, found, remedy.format(figure=row.figure))
 
 
 def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
@@ -80,6 +78,6 @@ def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
     lines = rows.set_index([*keys, column], drop=False)
     for key, sum_of_parts in added[(added - values[whole]).abs() > allowed].items():
         row = lines.loc[(*key, whole)]  # type: ignore[misc]
-        remedy = f"its parts {', '.join(parts)} add up to {sum_of_parts:,.12g} in one release; mend the one at fault"
+        remedy = f"its parts {', '.join(parts)} add up to {sum_of_parts:,.12g} in one release; fix the wrong one"
         problems.add_row(row, row["measure"] if column == "place" else whole, row["printed"], remedy)
     return len(values)

@@ -1,4 +1,4 @@
-"""The verbs of data: clean, add, extract, take out, mend; what changes the raw files shows it and asks first."""
+"""The verbs of data: clean, add, extract, undo. What changes raw files shows it and asks first."""
 
 from pathlib import Path
 
@@ -20,8 +20,8 @@ def clean(dry_run: bool) -> None:
     from analysis.cleaning.datapackage import is_current
 
     if dry_run:
-        made = "is made" if is_current(here()) else "would be made anew, since it is not made"
-        click.echo(f"data/processed {made} from what is in data/raw now")
+        stale = "data/processed would be rebuilt: data/raw or the cleaning code has changed"
+        click.echo("data/processed is up to date with data/raw" if is_current(here()) else stale)
         return
     from analysis.cleaning.processed import build_processed
 
@@ -91,32 +91,16 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
 
     Example: python -m analysis undo ondcp-2026-07-01
     """
-    from analysis.editing.raw_edits import undone
+    from analysis.editing.raw_edits import remove_publication
 
-    _take_effect(*undone(current(dry_run), publication), dry_run, yes)
-
-
-@main.command()
-@argument("figure")
-@argument("printed")
-@dry_run
-@yes
-@alone
-def mend(figure: str, printed: str, dry_run: bool, yes: bool) -> None:
-    """Mend the wording of one raw row that was mistyped (its id stays).
-
-    Example: python -m analysis mend fig-4c2da0a4b4 8,200
-    """
-    from analysis.editing.raw_edits import mended
-
-    _take_effect(*mended(current(dry_run), figure, printed), dry_run, yes)
+    _take_effect(*remove_publication(current(dry_run), publication), dry_run, yes)
 
 
 def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
-    """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
+    """Show what changes, ask, write the raw files, rebuild, run the reports that read other rows now, say why numbers moved."""
     from analysis.cleaning.datapackage import sources
     from analysis.cleaning.processed import build_processed
-    from analysis.editing.raw_edits import rewritten
+    from analysis.editing.raw_edits import raw_transaction
     from analysis.reports import jobs
     from notebook_runner.errors import ReportFailed
     from notebook_runner.provenance import outdated
@@ -130,20 +114,9 @@ def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) 
         click.confirm("Write this?", abort=True)
     if sources(project) != shown:
         raise ReportFailed("data/raw was changed meanwhile, and is left as it is now; run it again")
-    with rewritten(project, contents):
+    with raw_transaction(project, contents):
         build_processed(project)
         again = outdated(jobs(project))
     run_reports(again)
     if (project.root / ".git").exists():
         tell_changes("HEAD", dry_run=False)
-
-
-@main.command()
-def dictionary() -> None:
-    """Print the data dictionary, made from data/processed/datapackage.json, as Markdown.
-
-    Example: python -m analysis dictionary > docs/data_dictionary.md
-    """
-    from analysis.cleaning.datapackage import data_dictionary
-
-    click.echo(data_dictionary(here()), nl=False)

@@ -28,10 +28,10 @@ class _Verbs(click.Group):
             click.echo(error, err=True)
             sys.exit(2 if isinstance(error, InputError) else 1)
         except OSError as error:
-            click.echo(f"{error.filename or 'a file'}: {error.strerror}; what was there is as it was", err=True)
+            click.echo(f"{error.filename or 'a file'}: {error.strerror}; no file is left half-written", err=True)
             sys.exit(1)
         except KeyboardInterrupt:
-            click.echo("stopped; what had not ended is as it was", err=True)
+            click.echo("stopped; what had not finished is unchanged", err=True)
             sys.exit(130)
 
 

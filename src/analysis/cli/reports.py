@@ -1,4 +1,4 @@
-"""The verbs of reports: run them, say what changed and why, verify, and follow a number home."""
+"""The verbs of reports: run them, say what changed and why, verify, and trace a number to its printed sources."""
 
 import sys
 from pathlib import Path
@@ -43,12 +43,12 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_
     first = [] if parameters else not_yet_run(here(), made)
     for job in made:
         reason = differences(job, by) or (job in first and "it has not run on this machine yet")
-        reason = reason or (how["force"] and "all that it is made from is as it was")
+        reason = reason or (how["force"] and "it is up to date, but --force runs it")
         click.echo(f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date")
 
 
 def current(dry_run: bool = False) -> "Project":
-    """The project, with `data/processed` made from what is in `data/raw` now; a dry run refuses where it is not."""
+    """The project, with `data/processed` up to date; rebuilt if it is not, or refused in a dry run."""
     from analysis.cleaning.datapackage import is_current
     from notebook_runner.errors import InputError
 
@@ -57,7 +57,7 @@ def current(dry_run: bool = False) -> "Project":
         from analysis.cleaning.processed import build_processed
 
         if dry_run:
-            raise InputError(["data/processed is not made from what is in data/raw now; run: python -m analysis clean"])
+            raise InputError(["data/processed is out of date; run: python -m analysis clean"])
         build_processed(project)
     return project
 
@@ -148,32 +148,25 @@ def revisions(measure: str, place: str, agency: str, as_of: str) -> None:
 
 
 @main.command()
-@argument("figure")
-def cite(figure: str) -> None:
-    """Print how to cite a figure with its vintage, by its id (column rows of a numbers.csv).
-
-    Example: python -m analysis cite fig-4c2da0a4b4
-    """
-    from analysis.review.trace import citation
-    from analysis.tables import read_processed
-
-    tables = (read_processed(here(), name) for name in ("figures.csv", "publications.csv"))
-    click.echo(citation(figure, *tables))
-
-
-@main.command()
-@argument("name", shell_complete=begun)
-@argument("id")
+@argument("name", metavar="REPORT|FIGURE", shell_complete=begun)
+@argument("number", required=False)
 @option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The articles' text files.")
 @option("--all", "every", is_flag=True, help="Show every figure behind it, not only the first ten.")
-def trace(name: str, id: str, articles: Path | None, every: bool) -> None:
-    """Print the way of a report's number home: its sentence, the code, and the line of print of each figure behind it.
+def trace(name: str, number: str | None, articles: Path | None, every: bool) -> None:
+    """Trace a number of a report to its printed sources: its sentence, the code, and each figure behind it.
+
+    The id of a figure alone (column rows of a numbers.csv) gives how to cite it, and its raw row.
 
     Example: python -m analysis trace colombia-us headline.coca_area.size
     """
-    from analysis.review import trace as traced
+    from analysis.review.trace import trace_figure, trace_number
 
-    click.echo(traced.trace(here(), name, id, articles, every))
+    if number:
+        click.echo(trace_number(here(), name, number, articles, every))
+    elif name.startswith("fig-"):
+        click.echo(trace_figure(here(), name, articles))
+    else:
+        raise click.UsageError(f"name a number of {name!r}, by its id in its numbers.csv, or the id of a figure")
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""A new year in one step: a release file (a figure a row, with its publication), checked with all there is."""
+"""Check a release file (one figure a row, with its publication) against all raw data, and preview what it changes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,17 +11,17 @@ import pandas as pd
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.raw import ARTICLES, FIGURE_COLUMNS, PUBLICATION_COLUMNS, RawTables, read_raw, read_table
 from analysis.cleaning.validation import check_gate
-from analysis.editing.raw_edits import appended
+from analysis.editing.raw_edits import append_rows
 from analysis.editing.release_diff import preview
-from analysis.tables import records
+from analysis.tables import FigureRow, records
 from analysis.vintages.precedence import check_agreement, one_per_release
-from notebook_runner.errors import InputError, Problem, Problems
+from notebook_runner.errors import InputError, Problems
 from notebook_runner.project import Project
 
 # What `extract` writes beside: a row enters only when nothing in it is unsure; the others are for the reader.
 PROPOSED_COLUMNS = ("unsure", "confidence", "evidence", "known")
 _UNSURE = "settle what it names in this row, then empty this cell; nothing enters that a person has not settled"
-_THERE = "is in publications.csv already; take it out with undo, or mend single rows with mend"
+_THERE = "is in publications.csv already; take it out with undo, or edit its rows in data/raw"
 RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
 
 
@@ -49,18 +49,18 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
     # A text with its hash is an article, whose figures are read by their offsets.
     files = (rows["agency"] + ".csv").where(rows["sha256"] == "", ARTICLES)
     added = {str(name): mine for name, mine in rows.groupby(files)} | {"publications.csv": publications}
-    return {name: appended(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
+    return {name: append_rows(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
 
 
 def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> Any:
     try:
         return check(table)
     except InputError as error:
-        problems.found += [problem for problem in error.problems if isinstance(problem, Problem)]
+        problems.add_all(error)
 
 
 def _publications(rows: pd.DataFrame, raw: RawTables, problems: Problems) -> pd.DataFrame:
-    """The publications of a release file, one row each, but for those that are there already."""
+    """The publications of a release file, one row each, without those that are in publications.csv already."""
     columns = [*RELEASE_COLUMNS[: len(PUBLICATION_COLUMNS)]]
     known, later = rows["publication"].isin(raw.publications["id"]), rows.duplicated("publication")
     problems.add_rows(rows[known & ~later], "publication", _THERE)
@@ -82,9 +82,9 @@ def _check_changes(figures: pd.DataFrame) -> None:
         low, high = (((last.value + to) / (first.value - of) - 1) * 100 for to, of in halves)
         if not low - row.rounding_unit / 2 <= row.value <= high + row.rounding_unit / 2:
             growth = f"{first.value:,.12g} and {last.value:,.12g}, {last.value / first.value - 1:+.1%}"
-            problems.add_row(row, row.measure, row.printed, f"its release prints {growth}; mend the one at fault")
+            problems.add_row(row, row.measure, row.printed, f"its release prints {growth}; fix the wrong one")
     problems.raise_any()
 
 
-def _end(row: Any, level: str, start: str) -> tuple[str, ...]:
+def _end(row: FigureRow, level: str, start: str) -> tuple[str, ...]:
     return (row.release, row.agency, level, row.place, row.status, start)

@@ -1,4 +1,4 @@
-"""The writer of `data/raw`, line by line, so that what is not meant stays as it is byte for byte."""
+"""Edits of `data/raw`, line by line: every other line stays the same, byte for byte."""
 
 import csv
 from collections.abc import Iterator
@@ -20,20 +20,20 @@ def _lines(path: Path) -> tuple[list[str], list[str], str]:
     return lines, next(csv.reader([lines[0].removeprefix("\ufeff")])), "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 
-def appended(path: Path, rows: pd.DataFrame) -> str:
-    """The text of a raw file with rows below, in its order of columns and with its ends of lines."""
+def append_rows(path: Path, rows: pd.DataFrame) -> str:
+    """The text of a raw file with rows added at its end, in its own order of columns and with its own line ends."""
     lines, header, ending = _lines(path) if path.exists() else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
     last = "" if lines[-1].endswith("\n") else ending
     return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
 
 
-def without(path: Path, rows: pd.DataFrame) -> str:
+def drop_rows(path: Path, rows: pd.DataFrame) -> str:
     """The text of a raw file without rows, by their `raw_line`."""
     gone = {*rows["raw_line"]}
     return "".join(line for number, line in enumerate(_lines(path)[0], 1) if number not in gone)
 
 
-def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
+def remove_publication(project: Project, publication: str) -> tuple[dict[str, str], str]:
     """The raw files without a publication and its figures, by name ("" where no row is left), and what goes, in words."""
     tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
     figures, listed = (table[table["publication"] == publication] for table in tables)
@@ -44,34 +44,20 @@ def undone(project: Project, publication: str) -> tuple[dict[str, str], str]:
     contents = {}
     for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
         path = project.root / str(name)
-        kept = without(path, rows)
+        kept = drop_rows(path, rows)
         contents[path.name] = kept if len(kept.splitlines()) > 1 else ""
     told = [f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}" for row in records(figures)]
     return contents, "\n".join([*told, f"to be taken out: {publication} with its {len(figures)} figures"])
 
 
 def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
-    """What to say of an id that no figure has."""
-    remedy = nearest(figure, [*figures["figure"]], "ids stand in data/processed/figures.csv")
+    """The error for an id that no figure has, with the nearest id that one has."""
+    remedy = nearest(figure, [*figures["figure"]], "ids are in data/processed/figures.csv")
     return InputError([Problem("figure", 0, "", figure, f"no figure has this id; {remedy}")])
 
 
-def mended(project: Project, figure: str, printed: str) -> tuple[dict[str, str], str]:
-    """The raw file of a figure (its id), by name, with `printed` in its row, and what stood and will stand there."""
-    figures = read_processed(project, "figures.csv")
-    row = next(records(figures[figures["figure"] == figure]), None)
-    if row is None:
-        raise unknown_figure(figure, figures)
-    path, place = project.root / row.raw_file, row.raw_line - 1
-    lines, header, ending = _lines(path)
-    cells = dict(zip(header, next(csv.reader([lines[place]])), strict=True))
-    lines[place] = csv_text([(cells | {"printed": printed}).values()], ending)
-    what = f"{row.agency}, {row.measure}, {row.place}, {row.period} ({row.raw_file}:{row.raw_line})"
-    return {path.name: "".join(lines)}, f"{what}: {cells['printed']!r} -> {printed!r} {row.unit_printed}"
-
-
 @contextmanager
-def rewritten(project: Project, contents: dict[str, str]) -> Iterator[None]:
+def raw_transaction(project: Project, contents: dict[str, str]) -> Iterator[None]:
     """Write raw files by name ("" removes one); if what is done inside fails, put raw and processed files back."""
     folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
     before = {path: path.read_bytes() for folder in folders for path in folder.iterdir() if path.is_file()}

@@ -1,4 +1,4 @@
-"""What figures are to those that were there: a release's before it is added, and all of one state of the data."""
+"""What new figures change: those of a release before it is added, and all of one state of the data beside another."""
 
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.tables import records
+from analysis.tables import FigureRow, Measured, records
 from analysis.vintages.precedence import KEY, newest_release, one_per_release
 from analysis.vocabulary import agency_label, measures
 
 KINDS = {
     "new": "nothing was printed of this year",
-    "revises": "stands for the old figure from now on",
+    "revises": "replaces the old figure from now on",
     "same": "as the old figure, within half the sum of their rounding units",
     "older": "of an older release than the old figure, which stays",
     "beside": "a compilation's, or less well read than the old figure, which stays",
@@ -20,8 +20,14 @@ KINDS = {
 REVISED, NEW_YEAR = "a revised figure", "a new year"
 ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
 _key = attrgetter(*KEY)
-_UNSEEN = ("figure", "raw_file", "raw_line", "locator", "note")  # what may differ in a row that still says the same
-_FAR = 2  # years
+_NOT_COMPARED = (
+    "figure",
+    "raw_file",
+    "raw_line",
+    "locator",
+    "note",
+)  # what may differ in a row that still says the same
+_YEARS_AHEAD = 2  # years
 _SERIES = ["agency", "measure", "place", "status"]
 
 
@@ -37,20 +43,20 @@ def preview(figures: pd.DataFrame) -> pd.DataFrame:
     level = (table["base_start"] == "") & (table["value_old"] > 0)
     table = table.assign(what=what, change=(table["value"] / table["value_old"] - 1).where(level))
     order = table["what"].map({kind: place for place, kind in enumerate(KINDS)})
-    return _with_doubts(table, figures).iloc[order.argsort(kind="stable")].reset_index(drop=True)
+    return _add_doubts(table, figures).iloc[order.argsort(kind="stable")].reset_index(drop=True)
 
 
-def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+def _add_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     yearly = (figures["period_kind"] == "calendar_year") & (figures["base_start"] == "") & (figures["value"] > 0)
     levels = figures[yearly & (figures["kind"] != "compilation")]
     newest, printed = (choose(levels[~levels["added"]]) for choose in (newest_release, one_per_release))
     years = newest.assign(year=newest["period_start"].str[:4].astype("int64")).groupby(_SERIES)["year"].diff()
-    rates = newest.assign(rate=_moves(newest, _SERIES) / years).groupby(_SERIES)["rate"].max()
-    revisions = printed.assign(revision=_moves(printed, KEY)).groupby(_SERIES)["revision"].max()
+    rates = newest.assign(rate=_log_steps(newest, _SERIES) / years).groupby(_SERIES)["rate"].max()
+    revisions = printed.assign(revision=_log_steps(printed, KEY)).groupby(_SERIES)["revision"].max()
     table = table.join(pd.concat([rates, revisions], axis=1), on=_SERIES)
     is_new, revises = table["what"] == "new", (table["what"] == "revises") & table["change"].notna()
     after = newest_release(levels)
-    steps = table["figure"].map(_moves(after, _SERIES).set_axis(after["figure"]))
+    steps = table["figure"].map(_log_steps(after, _SERIES).set_axis(after["figure"]))
     move = steps.where(is_new, np.log1p(table["change"]).abs())
     most = table["rate"].where(is_new, table["revision"])
     factors = zip(np.exp(move), np.exp(most), strict=True)
@@ -58,13 +64,15 @@ def _with_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     doubt = told.where(move > most + 1e-9, "").mask(revises & most.isna(), "the first revision here")
     # No clock tells a publication of the future: it is one that stands far from all others.
     last = str(figures.loc[~figures["added"], "release_date"].max())
-    late = table["release_date"] > f"{int(last[:4]) + _FAR}{last[4:]}" if last[:4].isdecimal() else is_new & False
+    late = (
+        table["release_date"] > f"{int(last[:4]) + _YEARS_AHEAD}{last[4:]}" if last[:4].isdecimal() else is_new & False
+    )
     return table.assign(
-        doubt=doubt.where(is_new | revises, "").mask(late, f"released over {_FAR} years after all others")
+        doubt=doubt.where(is_new | revises, "").mask(late, f"released over {_YEARS_AHEAD} years after all others")
     )
 
 
-def _moves(levels: pd.DataFrame, by: list[str]) -> pd.Series:
+def _log_steps(levels: pd.DataFrame, by: list[str]) -> pd.Series:
     """How far each level is from the one before it of the same cells, as |log(factor)|."""
     return levels.assign(log=np.log(levels["value"])).groupby(by)["log"].diff().abs()
 
@@ -75,9 +83,9 @@ def preview_text(table: pd.DataFrame) -> str:
     for row in records(table):
         year = row.period_start[:4] if row.period_kind == "calendar_year" else f"{row.period_start} to {row.period_end}"
         what = f"{agency_label(row.agency)}: {measures()[row.measure].label}, {row.place} ({row.unit})"
-        old = "" if row.what == "new" else f"{_shown(row.value_old, row.printed_old)} [{row.release_old}]"
+        old = "" if row.what == "new" else f"{_old_or_new(row.value_old, row.printed_old)} [{row.release_old}]"
         change = "" if pd.isna(row.change) else f"{row.change:+.1%}"
-        rows.append((row.what, what, year, old, _shown(row.value, row.printed), change, row.doubt))
+        rows.append((row.what, what, year, old, _old_or_new(row.value, row.printed), change, row.doubt))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     counts = table["what"].value_counts()
@@ -85,7 +93,7 @@ def preview_text(table: pd.DataFrame) -> str:
     return "\n".join([*lines, "", *told])
 
 
-def _shown(value: float, printed: str) -> str:
+def _old_or_new(value: float, printed: str) -> str:
     return printed if pd.isna(value) else f"{value:,.12g}"
 
 
@@ -107,23 +115,33 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
     known = {_key(row): row for row in [*records(old), *records(newest_release(old))]}
     for row in records(new):
         before = own.pop(row.figure, None) or known.get(_key(row))
-        if before is None or _said(before) != _said(row):
+        if before is None or _compared_cells(before) != _compared_cells(row):
             rows[row.figure] = _raw_row(before, row)
-    return rows | {figure: _raw_row(row, None) for figure, row in own.items()}
+    removed = {figure: RawRow(REMOVED, _line(row), _printed(row), "") for figure, row in own.items()}
+    return rows | removed
 
 
-def _raw_row(old: Any, new: Any) -> RawRow:
-    at, printed = new or old, [f"{row.printed} {row.unit_printed}" if row else "" for row in (old, new)]
-    if not (old and new):
-        kind = NEW_YEAR if new else REMOVED
+def _raw_row(old: FigureRow | None, new: FigureRow) -> RawRow:
+    """A row that was added (`old` is None) or changed."""
+    before = _printed(old) if old else ""
+    if not old:
+        kind = NEW_YEAR
     elif old.set_aside != new.set_aside or not within_rounding(old, new):
         kind = REVISED
     else:
-        kind = SOURCE if printed[0] == printed[1] else ROUNDING
-    return RawRow(kind, f"{at.raw_file}:{at.raw_line}", *printed)
+        kind = SOURCE if before == _printed(new) else ROUNDING
+    return RawRow(kind, _line(new), before, _printed(new))
 
 
-def within_rounding(old: Any, new: Any) -> bool:
+def _printed(row: FigureRow) -> str:
+    return f"{row.printed} {row.unit_printed}"
+
+
+def _line(row: FigureRow) -> str:
+    return f"{row.raw_file}:{row.raw_line}"
+
+
+def within_rounding(old: Measured, new: Measured) -> bool:
     """Whether two figures (or their limits, where one has no value) are no further apart than half their rounding units."""
     ends = ("low", "high") if pd.isna(old.value) or pd.isna(new.value) else ("value",)
     pairs = [(getattr(old, end), getattr(new, end)) for end in ends]
@@ -131,5 +149,5 @@ def within_rounding(old: Any, new: Any) -> bool:
     return all((pd.isna(a) and pd.isna(b)) or abs(b - a) <= allowed for a, b in pairs)
 
 
-def _said(row: Any) -> dict[str, str]:
-    return {name: str(cell) for name, cell in row._asdict().items() if name not in _UNSEEN}
+def _compared_cells(row: Any) -> dict[str, str]:
+    return {name: str(cell) for name, cell in row._asdict().items() if name not in _NOT_COMPARED}

@@ -116,7 +116,7 @@ def _span(years: int, published: str) -> Period:
 
 
 def _counted(match: re.Match[str], times: int = 1) -> int:
-    """The years that a rule caught, so many times its number; one number where it caught none ("the past decade")."""
+    """The matched number of years, times `times`; 1 is meant where no number is written ("the past decade")."""
     years = read_numeral(next(filter(None, match.groups()), "1")).value * times
     if years % 1 or not 1 <= years <= 200:
         raise UnreadableError(f"{years:f} years are no whole number, none, or more than figures go back")

@@ -13,7 +13,7 @@ def unit_words() -> dict[str, str]:
 
 @cache
 def unit_factor(printed: str, kept: str) -> float:
-    """What a figure in one registered unit is multiplied by to stand in another.
+    """The factor that turns a figure in one registered unit into another.
 
     Raises ValueError if the two do not measure the same thing, or are counted and differ.
 

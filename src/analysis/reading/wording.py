@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from itertools import accumulate, takewhile
 from math import nan
 
@@ -49,26 +49,26 @@ class Reading:
 
 _Found = dict[str, str]  # the named parts that a rule caught: `said`, a qualifier; `number`; `unit`; `word` ...
 # What a word says by itself, and what it makes of the number beside it.
-_WORTH: dict[str, Decimal | int] = {
+_WORD_VALUES: dict[str, Decimal | int] = {
     **phrases.RATIOS, **phrases.DURATIONS, **phrases.ORDINALS, **dict.fromkeys(phrases.SUPERLATIVES + phrases.RECORDS, 1),
     **{word: Decimal(float(100 * share)) for word, share in phrases.FRACTIONS.items()},
 }  # fmt: skip
-_TIMES = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
+_MULTIPLIER_OF = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
 
 
 def _number(found: _Found, spanish: bool) -> Numeral:
     if "word" in found:
-        value, times = Decimal(_WORTH[found["word"]]), _times(found)
+        value, times = Decimal(_WORD_VALUES[found["word"]]), _times(found)
         return Numeral(value * times, min(value, rounding_unit(str(int(value)))))
     number, times = read_numeral(found["number"], spanish), _times(found)
     return Numeral(number.value * times, number.rounding_unit * abs(times))
 
 
 def _times(found: _Found) -> int:
-    return _TIMES.get(found.get("times", ""), 1)
+    return _MULTIPLIER_OF.get(found.get("times", ""), 1)
 
 
-def _one(kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = "") -> Reading:
+def _parse_value(kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = "") -> Reading:
     number, said = _number(found, spanish), found.get("said") or found.get("said_after")
     qualifier, value = phrases.QUALIFIERS[said] if said else "exact", float(number.value)
     low = value if qualifier in ("exact", *phrases.LOWER_LIMIT) else None
@@ -90,7 +90,7 @@ def _relative_year(found: _Found, _: bool, published: str) -> Reading:
     return Reading("year", year, year, year, "exact", 1, "year")
 
 
-def _crowd(found: _Found, *_: object) -> Reading:
+def _parse_vague_count(found: _Found, *_: object) -> Reading:
     one = float(phrases.CROWDS[found["word"]])
     return Reading("quantity", None, 2 * one, None, "at_least", one, None)
 
@@ -121,8 +121,11 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     before, after = (rf"(?P<times>{any_of(words)})" for words in (phrases.CHANGES_BEFORE, phrases.CHANGES_AFTER))
     share, multiplier = any_of(phrases.FRACTIONS), any_of(phrases.MULTIPLIERS)
     alone = rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"  # "a quarter of a million" is a number
-    change, times = partial(_one, "change", "percent on the year before"), partial(_one, "ratio", "times")
-    years, rank = partial(_one, "quantity", "years"), partial(_one, "rank", "rank")
+    change, times = (
+        partial(_parse_value, "change", "percent on the year before"),
+        partial(_parse_value, "ratio", "times"),
+    )
+    years, rank = partial(_parse_value, "quantity", "years"), partial(_parse_value, "rank", "rank")
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
@@ -135,17 +138,17 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
         (years, rf"{said}(?<!\w)(?P<word>{any_of(phrases.DURATIONS)})"),
         (years, rf"{said}(?<!\w){number}\s+(?P<times>{any_of(phrases.SPANS)})"),
-        (_crowd, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
+        (_parse_vague_count, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
         (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
         (_range, rf"(?<!\w)(?:(?:from|de)\s+)?(?!{YEAR}\b){low}\s+(?:to|a)\s+{high}{unit}"),
         (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
-        (partial(_one, "quantity", "USD a month"), rf"{said}(?:us)?\$\s?{number}\s+a month(?!\w)"),
-        (partial(_one, "quantity", "USD"), rf"{said}(?:us)?\$\s?{number}"),
+        (partial(_parse_value, "quantity", "USD a month"), rf"{said}(?:us)?\$\s?{number}\s+a month(?!\w)"),
+        (partial(_parse_value, "quantity", "USD"), rf"{said}(?:us)?\$\s?{number}"),
         (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
         (rank, rf"(?<!\w)(?!a record (?:high|level))(?P<word>{any_of(phrases.RECORDS)}|{top})(?! lows?\b)"),
-        (partial(_one, "share", "percent"),
+        (partial(_parse_value, "share", "percent"),
          rf"{said}(?<!\w)(?P<word>{share}){alone}"),
-        (partial(_one, "quantity", None), rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
+        (partial(_parse_value, "quantity", None), rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
     ]  # fmt: skip
     # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
     named = [re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{place}>", rule) for place, (_, rule) in enumerate(rules)]
@@ -206,7 +209,6 @@ def find_printed(text: str, published: str = "") -> list[Reading]:
     return readings
 
 
-@lru_cache(maxsize=65536)
 def read_cell(text: str, published: str = "") -> Reading:
     """The one figure that a cell of a raw file prints; `published` as in `read_printed`.
 
@@ -217,7 +219,7 @@ def read_cell(text: str, published: str = "") -> Reading:
     """
     check_length(text)
     if re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", text):  # nearly every official figure: the short way
-        return _one("quantity", None, {"number": text})
+        return _parse_value("quantity", None, {"number": text})
     readings = read_printed(text, published)
     if len(readings) == 1 and readings[0].text == text:
         return readings[0]

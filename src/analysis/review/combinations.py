@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.raw import read_raw
 from analysis.display.numbers import MIME
-from analysis.editing.raw_edits import appended, without
+from analysis.editing.raw_edits import append_rows, drop_rows
 from analysis.editing.release_diff import NEW_YEAR, REVISED, RawRow, compare
 from analysis.precision import recorded
 from analysis.review import evaluate
@@ -122,7 +122,7 @@ class RawStates:
         """A project of its own whose raw files have the changes taken in."""
         project = Project(Path(tempfile.mkdtemp(dir=self._scratch)))
         shutil.copytree(self.projects[REVISED in taken].raw, project.raw)
-        edit, tables = (appended, without)[REVISED in taken], self._of_years[REVISED in taken]
+        edit, tables = (append_rows, drop_rows)[REVISED in taken], self._of_years[REVISED in taken]
         for table in tables if len(taken & {REVISED, NEW_YEAR}) == 1 else ():
             for name, rows in table.groupby("raw_file"):
                 path = project.root / str(name)

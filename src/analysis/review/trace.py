@@ -41,7 +41,26 @@ def _behind(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> t
     return found.iloc[0], publications[publications["publication"] == found.iloc[0]["publication"]].iloc[0]
 
 
-def trace(project: Project, name: str, id: str, articles: Path | None = None, every: bool = False) -> str:
+def trace_figure(project: Project, figure: str, articles: Path | None = None) -> str:
+    """How to cite one figure, by its id, with its raw row, why it was corrected, and its place in the text of its article.
+
+    Raises InputError if no figure has this id.
+    """
+    tables = read_processed(project, "figures.csv"), read_processed(project, "publications.csv")
+    return "\n".join(_printed_source(figure, *tables, articles))
+
+
+def _printed_source(figure: str, figures: pd.DataFrame, publications: pd.DataFrame, articles: Path | None) -> list[str]:
+    row, source = _behind(figure, figures, publications)
+    lines = [citation(figure, figures, publications)]
+    if row["correction"]:
+        lines.append(f"Corrected: {row['correction']}")
+    if articles and source["sha256"]:
+        lines.append(_in_article(row, source["sha256"], articles))
+    return lines
+
+
+def trace_number(project: Project, name: str, id: str, articles: Path | None = None, every: bool = False) -> str:
     """Where a number of a report stands, the code that gave it, and the first ten figures behind it (or `every` one).
 
     The offsets of articles' figures are checked in the text files of the folder `articles`. Raises InputError if there is
@@ -63,10 +82,8 @@ def trace(project: Project, name: str, id: str, articles: Path | None = None, ev
     record = json.loads((project.reports / name / "provenance.json").read_text("utf-8"))
     told.append(f"To cite it: {number_citation(number, record, cited)}")
     for figure in rows if every else rows[:_SHOWN]:
-        row, source = _behind(figure, *tables)
-        told += [f"\n{figure}: {digits(row['value'], ',')} {row['unit']}", citation(figure, *tables)]
-        told += [f"Corrected: {row['correction']}"] if row["correction"] else []
-        told += [_in_article(row, source["sha256"], articles)] if articles and source["sha256"] else []
+        row, _ = _behind(figure, *tables)
+        told += [f"\n{figure}: {digits(row['value'], ',')} {row['unit']}", *_printed_source(figure, *tables, articles)]
     more = len(rows) > _SHOWN and not every
     return "\n".join([*told, *([f"\n... and {len(rows) - _SHOWN} more; see --all"] if more else [])])
 

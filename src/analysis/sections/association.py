@@ -19,7 +19,7 @@ from analysis.vocabulary import label
 def sound_growth(past: History) -> pd.DataFrame:
     """Growth on the year before as a difference of logarithms, of the years whose step is sound; with the rows behind it."""
     years = list(past.levels)
-    steps = [(year, past.step(year - 1, year)) for year in years if year - 1 in past.levels]
+    steps = [(year, past.yearly_link(year - 1, year)) for year in years if year - 1 in past.levels]
     found = [(year, float(np.log(step.factor)), step.rows) for year, step in steps if step]
     return pd.DataFrame(found, columns=["year", "growth", "rows"])
 

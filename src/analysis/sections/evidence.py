@@ -45,7 +45,7 @@ def limits(
     said = [
         *map(say, ("limits_named", "limits_provisional") if of_deaths else ("limits_potential", "limits_cause")),
         *(_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1),
-        *(_broken(history) for history in histories if len(history.stretches()) > 1),
+        *(_broken(history) for history in histories if len(history.unbroken_spans()) > 1),
         *(_ends_early(history) for history in histories if history.levels and max(history.levels) < scope.end_year),
         *(_unsettled(measure, table.iloc[-1]) for measure, table in new.items() if not table.empty),
         *([] if per_hectare is None else [*_mixed_per_hectare(per_hectare), _readings("limits_readings", shown)]),
@@ -63,7 +63,7 @@ def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
 
 
 def _broken(history: History) -> Sentence:
-    stretches, rows = history.stretches(), history.table["figure"]
+    stretches, rows = history.unbroken_spans(), history.table["figure"]
     longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
     gaps = number(len(stretches) - 1, "figures", rows, one="place")
     ends = numbers("year", rows, {"first": longest[0], "last": longest[-1]})

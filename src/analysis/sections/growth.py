@@ -44,7 +44,7 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
 
     Where there is none over the whole window, the widest growth inside it that is sound follows.
     """
-    id, whole, found = f"growth_{history.measure}", history.growth(*years), history.soundest(*years)
+    id, whole, found = f"growth_{history.measure}", history.growth(*years), history.best_growth(*years)
     said = [refusal_sentence(id, history, whole)] if isinstance(whole, Refusal) else []
     if found:
         rate = annual_growth(1, found.factor, found.last_year - found.first_year)
@@ -61,7 +61,7 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
 
 def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
     """The growth that may head a page or chart: sound, and over at least half of the window; None without."""
-    growth = history.soundest(*years)
+    growth = history.best_growth(*years)
     telling = growth and 2 * (growth.last_year - growth.first_year) >= years[1] - years[0]
     return growth if telling else None
 

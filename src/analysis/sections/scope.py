@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day, read_period
 from analysis.reading.wording import read_cell
-from analysis.vintages.series import LATEST, figures_seen, seen_until, series
+from analysis.vintages.series import LATEST, figures_seen, known_until, series
 from analysis.vocabulary import agency_label, check_words
 from notebook_runner.errors import InputError, Problem, Problems
 
@@ -41,7 +41,7 @@ class Scope(NamedTuple):
         return (DEATHS["all"],) if self.agency == "cdc" else MEASURES
 
     @property
-    def sight(self) -> dict[str, Any]:
+    def as_known(self) -> dict[str, Any]:
         """What `series` is told of the reader: the day, and which publications."""
         return {"as_of": self.as_of, "publications": self.publications}
 
@@ -61,7 +61,7 @@ def check_scope(**parameters: Any) -> Scope:
     parameters = {**parameters, **({"end_year": 9999} if latest else {})}
     _check_types(parameters)
     scope = Scope(**parameters)
-    seen_until(scope.as_of)
+    known_until(scope.as_of)
     figures = figures_seen(publications=scope.publications)
     agencies = ["cdc"] if scope.agency == "cdc" else list(AGENCIES)
     known = figures["agency"].isin(agencies) & figures["measure"].isin(scope.measures)
@@ -99,7 +99,7 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     Which check is needed, the parameters' names tell.
     """
     given = {name: parameters[name] for name in Scope._fields if name in parameters}
-    seen_until(parameters.get("as_of", LATEST))
+    known_until(parameters.get("as_of", LATEST))
     if "country" in parameters:
         # What a notebook does not declare is as wide as the data.
         check_scope(**{"agency": "us_government", "start_year": 1900, "end_year": LATEST, **given})
@@ -115,7 +115,7 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
 
 def _last_complete_year(scope: Scope) -> int:
     """The last year for which each measure of the scope that was printed at all has a settled figure."""
-    tables = [series(measure, scope.country, scope.agency, **scope.sight) for measure in scope.measures]
+    tables = [series(measure, scope.country, scope.agency, **scope.as_known) for measure in scope.measures]
     return min((int(table["year"].max()) for table in tables if not table.empty), default=scope.start_year)
 
 
@@ -130,7 +130,7 @@ def _check_types(parameters: dict[str, Any]) -> None:
 
 
 def _check_years(scope: Scope) -> None:
-    figures, wrong = figures_seen(**scope.sight), Problems()
+    figures, wrong = figures_seen(**scope.as_known), Problems()
     figures = figures[figures["place"] == scope.country]
     by_agency = (figures["agency"] == scope.agency) & (figures["period_kind"] == "calendar_year")
     mine = figures[by_agency & figures["measure"].isin(scope.measures)]

@@ -60,11 +60,11 @@ def _choices(scope: Scope, measure: str) -> Iterator[tuple[str, History, bool]]:
     if measure.endswith("_deaths"):
         for name in (measure, measure.replace("_deaths", "_death_rate")):
             for statuses, words in ((SETTLED, "final only"), ((*SETTLED, *UNSETTLED), "with provisional")):
-                past = history(name, "United States", "cdc", statuses=statuses, **scope.sight)
+                past = history(name, "United States", "cdc", statuses=statuses, **scope.as_known)
                 yield f"{'count' if name == measure else 'rate'}, {words}", past, True
         return
     for agency in AGENCIES:
-        past = history(measure, scope.country, agency, **scope.sight)
+        past = history(measure, scope.country, agency, **scope.as_known)
         if past.levels:
             yield f"{agency_label(agency)}, sound growth", past, True
             yield f"{agency_label(agency)}, vintages mixed", past, False

@@ -82,7 +82,7 @@ class TrendReport:
 
     @property
     def _window(self) -> dict[str, Any]:
-        return {**self.scope.sight, "start_year": self.scope.start_year, "end_year": self.scope.end_year}
+        return {**self.scope.as_known, "start_year": self.scope.start_year, "end_year": self.scope.end_year}
 
     def output_per_hectare(self, mean: bool = False) -> pd.DataFrame:
         """Potential output over coca area by year, kilograms a hectare; on the `mean` of two year-ends if asked for."""

@@ -31,11 +31,11 @@ def linked_levels(history: History) -> pd.DataFrame:
     >>> deaths["value"].tolist()[:2]
     [6784.0, 10375.0]
     """
-    stretches = (_stretch(history, years) for years in history.stretches())
-    return max(stretches, key=lambda table: (len(table), table["year"].max()), default=_table([]))
+    tables = (_linked_span(history, years) for years in history.unbroken_spans())
+    return max(tables, key=lambda table: (len(table), table["year"].max()), default=_table([]))
 
 
-def _stretch(history: History, years: list[int]) -> pd.DataFrame:
+def _linked_span(history: History, years: list[int]) -> pd.DataFrame:
     last, figures = years[-1], history.table.set_index("year")["figure"]
     level = history.levels[last]
     rows: list[_Row] = [(last, level, (str(figures[last]),), False)]

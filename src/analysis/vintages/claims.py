@@ -1,14 +1,14 @@
 """What the figures say of each claim of an article: by every agency, on the article's own day and today."""
 
 from math import inf, nan
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import pandas as pd
 
 from analysis.precision import exceeds, recorded
-from analysis.tables import records
+from analysis.tables import Measured, records
 from analysis.vintages.history import Refusal, history
-from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, processed, seen_until, series
+from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, known_until, processed, series
 from analysis.vocabulary import vocabulary
 
 SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "cannot be tested"
@@ -16,6 +16,24 @@ DEPENDS, UNTESTED_BY_ALL = "depends on the source or vintage", "cannot be tested
 _OTHERS = "others"  # an article is never evidence for an article
 # The less settled counts only for a year without any more settled; what was withdrawn or leaked never does.
 _STATUSES = (*SETTLED, "provisional_predicted", "provisional_reported")
+
+
+class Stated(Measured, Protocol):
+    """A number as its wording puts it."""
+
+    qualifier: str
+
+
+class _Claim(Stated, Protocol):
+    claim: str
+    kind: str
+    unit: str
+    measure: str
+    over: str  # the measure of a share's whole, or ""
+    place: str
+    agency: str
+    period_start: str
+    base_start: str
 
 
 class _Found(NamedTuple):
@@ -51,15 +69,15 @@ def check_claims(as_of: str = LATEST) -> pd.DataFrame:
     ['not supported', (('2021', 972.0), ('2020', 994.0))]
     """
     claims = processed("claims.csv")
-    return hold_claims(claims[claims["available"] <= seen_until(as_of)], as_of)
+    return judge_claims(claims[claims["available"] <= known_until(as_of)], as_of)
 
 
-def hold_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
+def judge_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
     """The same of claims that need not be the project's own, with the columns of claims.csv."""
     seen = figures_seen(as_of, _OTHERS)
     agencies = seen.groupby(["measure", "place"])["agency"].unique()
     checked = [
-        _checked(claim, agency, day)
+        _claim_result(claim, agency, day)
         for claim in records(claims)
         for agency in sorted(agencies.get((claim.measure, claim.place), [""]))
         for day in dict.fromkeys((claim.available, as_of))
@@ -91,41 +109,44 @@ class Limits(NamedTuple):
         return not exceeds(self.low, number) and not exceeds(number, self.high)
 
 
-def limits(said: Any) -> Limits:
+def limits(said: Stated) -> Limits:
     """The limits of what is said: a row with `qualifier`, `value`, `low`, `high` and `rounding_unit`."""
     rule = vocabulary()["tolerances"][said.qualifier]
     low = said.value * (1 - rule["below"]) if pd.isna(said.low) else said.low
     high = said.value * (1 + rule["above"]) if pd.isna(said.high) else said.high
-    room = rule["room"] * said.rounding_unit
-    return Limits(low - room, inf if pd.isna(high) else high + room, rule["strict"])
+    rounding_allowance = rule["room"] * said.rounding_unit
+    return Limits(low - rounding_allowance, inf if pd.isna(high) else high + rounding_allowance, rule["strict"])
 
 
-def _checked(claim: Any, agency: str, day: str) -> dict[str, Any]:
+def _claim_result(claim: _Claim, agency: str, day: str) -> dict[str, Any]:
     allowed = limits(claim)
     try:
         found = _KINDS[claim.kind](claim, agency, day)
         verdict = SUPPORTED if allowed.hold(found.found) else NOT_SUPPORTED
     except _UntestedError as error:
         found, verdict = _Found(reason=str(error)), UNTESTED
-    head = {"claim": claim.claim, "kind": claim.kind, "unit": claim.unit, "day": day}
+    head: dict[str, Any] = {"claim": claim.claim, "kind": claim.kind, "unit": claim.unit, "day": day}
     head |= {"agency": agency, "named": agency == claim.agency != ""}
     return {**head, **allowed._asdict(), "verdict": verdict, **found._asdict()}
 
 
-def _figures(claim: Any, agency: str, day: str, **other: str) -> pd.DataFrame:
-    """By year, latest first, the newest figures of the most settled status, up to the year claimed, which must be there."""
-    words, year = {"measure": claim.measure, "place": claim.place, **other}, int(claim.period_start[:4])
-    unseen = _UntestedError(f"no figure of {words['place']} for {year} was seen but the articles' own")
+def _figures(claim: _Claim, agency: str, day: str, measure: str = "", place: str = "") -> pd.DataFrame:
+    """By year, latest first, the newest figures of the most settled status, up to the year claimed, which must be there.
+
+    They are of the claim's measure and place, unless others are named.
+    """
+    measure, place, year = measure or claim.measure, place or claim.place, int(claim.period_start[:4])
+    unseen = _UntestedError(f"no figure of {place} for {year} was seen but the articles' own")
     if not agency:
         raise unseen
-    known = series(**words, agency=agency, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
+    known = series(measure, place, agency, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
     known = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index), kind="stable")
     if year not in set(known["year"]):
         raise unseen
     return known.drop_duplicates("year").sort_values("year", ascending=False)
 
 
-def _from(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found:
+def _result_from_rows(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found:
     """A number found from rows, of which the first decide unless it is a first place: that rests on all."""
     first = rows.head(deciding)
     releases = tuple(dict.fromkeys((first if found > 1 else rows)["release"]))
@@ -134,7 +155,7 @@ def _from(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found
     return _Found(float(found), used, tuple(rows["figure"]), releases, ", ".join(dict.fromkeys(rows["status"])), mixed)
 
 
-def _growth(claim: Any, agency: str, day: str) -> _Found:
+def _growth(claim: _Claim, agency: str, day: str) -> _Found:
     first, last = int(claim.base_start[:4]), int(claim.period_start[:4])
     growth = history(claim.measure, claim.place, agency, as_of=day, publications=_OTHERS).growth(first, last)
     if isinstance(growth, Refusal):
@@ -145,7 +166,7 @@ def _growth(claim: Any, agency: str, day: str) -> _Found:
     return _Found(growth.factor, used, growth.rows, by, "settled", chained)
 
 
-def _record(claim: Any, agency: str, day: str) -> _Found:
+def _record(claim: _Claim, agency: str, day: str) -> _Found:
     """The place of a year among all up to it: each by the release that prints the year claimed, else by its newest."""
     newest, words = _figures(claim, agency, day), (claim.measure, claim.place, agency)
     year, release = newest[["year", "release"]].iloc[0]
@@ -155,25 +176,25 @@ def _record(claim: Any, agency: str, day: str) -> _Found:
     if len(rows) == 1:
         raise _UntestedError(f"no figure of {', '.join(words)} before {year} was seen")
     ordered = pd.concat([rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")])
-    return _from((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
+    return _result_from_rows((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
 
 
-def _rank(claim: Any, agency: str, day: str) -> _Found:
+def _rank(claim: _Claim, agency: str, day: str) -> _Found:
     """The place of a country among all countries of its region."""
     places = vocabulary()["places"]
     region = [place for place, entry in places.items() if entry == places[claim.place] and "+" not in place]
     region.sort(key=lambda place: place != claim.place)
     rows = pd.concat([_figures(claim, agency, day, place=place).head(1) for place in region])
     rows = rows.assign(value=rows["value"].map(recorded))
-    return _from(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
+    return _result_from_rows(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
 
 
-def _level(claim: Any, agency: str, day: str) -> _Found:
+def _level(claim: _Claim, agency: str, day: str) -> _Found:
     """Level and share: the figure itself, or in percent of that of another measure."""
     measures = filter(None, (claim.measure, claim.over))
     rows = pd.concat([_figures(claim, agency, day, measure=measure).head(1) for measure in measures])
     part, *whole = rows["value"]
-    return _from(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
+    return _result_from_rows(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
 
 
 _KINDS = {"ratio": _growth, "comparison": _growth, "record": _record, "rank": _rank, "share": _level, "level": _level}

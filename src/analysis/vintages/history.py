@@ -84,18 +84,18 @@ class History:
         found = self.breaks.sort_values("year", kind="stable")
         return list(zip(found["year"].tolist(), found["reason"].tolist(), strict=True))
 
-    def step(self, first_year: int, last_year: int) -> Link | None:
+    def yearly_link(self, first_year: int, last_year: int) -> Link | None:
         """The newest link between two neighbouring years, unless the method changed between them."""
         return None if self.crossed(first_year, last_year) else self.newest.get((first_year, last_year))
 
-    def stretches(self) -> list[list[int]]:
+    def unbroken_spans(self) -> list[list[int]]:
         """The years of the series, cut wherever no link leads on."""
         years = list(self.levels)
-        cuts = [place for place, pair in enumerate(pairwise(years), start=1) if not self.step(*pair)]
+        cuts = [place for place, pair in enumerate(pairwise(years), start=1) if not self.yearly_link(*pair)]
         return [years[start:end] for start, end in pairwise([0, *cuts, len(years)]) if years]
 
     def growth(self, first_year: int, last_year: int) -> Growth | Refusal:
-        """The growth between two years, or why there is none that is sound.
+        """The growth between two years, or the reason why it is refused.
 
         The newest release that prints both decides. Only where none does, the steps between are multiplied, each from
         the newest release that has it. The product is refused where a newer release prints a growth over some of
@@ -114,7 +114,7 @@ class History:
 
     def _chained(self, first_year: int, last_year: int) -> Growth | Refusal:
         span = [year for year in self.levels if first_year <= year <= last_year]
-        steps = {pair: self.step(*pair) for pair in pairwise(span)}
+        steps = {pair: self.yearly_link(*pair) for pair in pairwise(span)}
         if gap := next((pair for pair, step in steps.items() if step is None), None):
             return Refusal("gap", gap)
         by = tuple(step for step in steps.values() if step)
@@ -142,13 +142,13 @@ class History:
             low, high = low * self.levels[end] / self.levels[start], high * self.levels[end] / self.levels[start]
         return exceeds(low, link.high) or exceeds(link.low, high)
 
-    def soundest(self, first_year: int, last_year: int) -> Growth | None:
-        """The growth between two years, or else the widest that is sound; None without any."""
+    def best_growth(self, first_year: int, last_year: int) -> Growth | None:
+        """The requested growth if it is sound, else the longest sound one; None if there is none."""
         growth = self.growth(first_year, last_year)
         return growth if isinstance(growth, Growth) else self.widest()
 
     def widest(self) -> Growth | None:
-        """The sound growth over the longest span of the window, the latest of equal ones; None without any."""
+        """The sound growth over the longest span of the window, the latest of equal spans; None if there is none."""
         years = list(self.levels)
         pairs = {*self.newest, *((first, last) for first in years for last in years if first < last)}
         for first, last in sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[1]), reverse=True):
@@ -158,7 +158,7 @@ class History:
         return None
 
 
-def history(measure: str, place: str, agency: str, *, statuses: tuple[str, ...] = SETTLED, **sight: Any) -> History:
+def history(measure: str, place: str, agency: str, *, statuses: tuple[str, ...] = SETTLED, **as_known: Any) -> History:
     """All that was printed of one measure in one place by one agency; parameters as in `series`.
 
     Its `growth(first, last)` is by one release, chained, or refused with the reason; never of two vintages.
@@ -172,7 +172,7 @@ def history(measure: str, place: str, agency: str, *, statuses: tuple[str, ...] 
     >>> round(growth.factor, 2), growth.releases
     (3.56, ['ondcp-release-2022-07'])
     """
-    words, options = (measure, place, agency), {**sight, "statuses": statuses}
+    words, options = (measure, place, agency), {**as_known, "statuses": statuses}
     breaks = processed("breaks.csv")
     mine = (breaks["measure"] == measure) & (breaks["place"] == place) & (breaks["agency"] == agency)
     table, vintages, changes = (read(*words, **options) for read in (series, every_vintage, printed_changes))

@@ -19,7 +19,7 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def order_in_releases(figures: pd.DataFrame) -> pd.Index:
-    """The index, sorted so that of each key and release the printing that counts stands first."""
+    """The index, sorted so that of each key and release the printing that counts comes first."""
     rows = figures.assign(_reading=figures["read_from"].map(_READ_FROM), _wording=figures["qualifier"] != "exact")
     order = [*KEY, "release_date", "release", "_reading", "_wording", "rounding_unit", "publication"]
     return rows.sort_values(order, kind="stable").index
@@ -35,7 +35,7 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def order_of_releases(figures: pd.DataFrame) -> pd.Index:
-    """The index, sorted so that of each key the figure of the newest release stands first, compilations last."""
+    """The index, sorted so that of each key the figure of the newest release comes first, compilations last."""
     rows = figures.assign(_original=figures["kind"] != "compilation", _reading=figures["read_from"].map(_READ_FROM))
     rising = dict.fromkeys([*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"], True)
     rising |= {"_original": False, "release_date": False}

@@ -1,4 +1,4 @@
-"""The one reader of processed figures: a series as of a day, and all its vintages, with the ids of their rows."""
+"""A series as it was known on a day, and every vintage of it, with the ids of the figures behind them."""
 
 from collections.abc import Callable
 from datetime import date
@@ -33,8 +33,8 @@ def processed(name: str) -> pd.DataFrame:
     return read_processed(here(), name)
 
 
-def kept(read: Read) -> Read:
-    """Keep what a function reads, by its arguments, until the processed figures are written anew."""
+def cached_until_rebuilt(read: Read) -> Read:
+    """Cache what a function reads, by its arguments, until the processed figures are rebuilt."""
 
     @lru_cache(maxsize=256)
     def once(_: Project, __: int, words: tuple[Any, ...]) -> Any:
@@ -49,7 +49,7 @@ def kept(read: Read) -> Read:
     return asked
 
 
-@kept
+@cached_until_rebuilt
 def _figures() -> pd.DataFrame:
     return processed("figures.csv")
 
@@ -64,13 +64,13 @@ def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame
     check_words(publications=(publications, ("all", "articles", "others")))
     if publications != "all":
         figures = figures[(figures["raw_file"] == "data/raw/articles.csv") == (publications == "articles")]
-    return figures[figures["available"] <= seen_until(as_of)]
+    return figures[figures["available"] <= known_until(as_of)]
 
 
-def seen_until(as_of: str) -> str:
-    """The last day seen, as ISO text.
+def known_until(as_of: str) -> str:
+    """The last day that a reader knows, as ISO text.
 
-    >>> seen_until("2022-08"), seen_until("latest")
+    >>> known_until("2022-08"), known_until("latest")
     ('2022-08-31', '9999-12-31')
     """
     if as_of == LATEST:
@@ -123,38 +123,40 @@ def series(
     >>> output[["year", "value", "unit", "release"]].to_string(index=False).split()[-4:]
     ['2021', '972.0', 't', 'ondcp-release-2022-07']
     """
-    return _selected(newest_release, measure, place, agency, as_of, start_year, end_year, statuses, publications)
+    return _select_series(newest_release, measure, place, agency, as_of, start_year, end_year, statuses, publications)
 
 
-def every_vintage(measure: str, place: str, agency: str, **sight: Any) -> pd.DataFrame:
+def every_vintage(measure: str, place: str, agency: str, **as_known: Any) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
-    return _selected(one_per_release, measure, place, agency, **sight)
+    return _select_series(one_per_release, measure, place, agency, **as_known)
 
 
-def printed_changes(measure: str, place: str, agency: str, *, start_year: int = 1, **sight: Any) -> pd.DataFrame:
+def printed_changes(measure: str, place: str, agency: str, *, start_year: int = 1, **as_known: Any) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
     words = (f"{measure}_change", place, agency)
-    rows = _selected(one_per_release, *words, start_year=start_year + 1, levels=False, **sight)
+    rows = _select_series(one_per_release, *words, start_year=start_year + 1, levels=False, **as_known)
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
 
 # Which printing counts is the same for any one measure, place, agency and status, so it is settled for all at once.
-@kept
-def _series(count: Callable[[pd.DataFrame], pd.DataFrame], as_of: str, publications: str) -> dict[Any, pd.DataFrame]:
+@cached_until_rebuilt
+def _series(
+    precedence: Callable[[pd.DataFrame], pd.DataFrame], as_of: str, publications: str
+) -> dict[Any, pd.DataFrame]:
     """The figures of calendar years that count, by measure, place and agency, in the order of `series`."""
-    rows = count(figures_seen(as_of, publications))
+    rows = precedence(figures_seen(as_of, publications))
     rows = rows[rows["period_kind"] == "calendar_year"]
     rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
     rows = rows.sort_values(["year", "release_date", "release"], kind="stable")
     return {"": rows[:0], **dict(iter(rows.groupby(_WHAT)))}
 
 
-def _selected(
-    count: Callable[[pd.DataFrame], pd.DataFrame], measure: str, place: str, agency: str, as_of: str = LATEST,
+def _select_series(
+    precedence: Callable[[pd.DataFrame], pd.DataFrame], measure: str, place: str, agency: str, as_of: str = LATEST,
     start_year: int = 1, end_year: int = 9999, statuses: tuple[str, ...] = SETTLED, publications: str = "all",
     levels: bool = True,
 ) -> pd.DataFrame:  # fmt: skip
-    found = _series(count, as_of, publications)
+    found = _series(precedence, as_of, publications)
     if levels:
         words = {"measure": (measure, "measures"), "place": (place, "places"), "agency": (agency, "agencies")}
         check_words(**{name: (word, words_of(section)) for name, (word, section) in words.items()})
