@@ -101,18 +101,25 @@ class Sentence:
     back: list[str]  # the last sentences, this one among them
     coming: str  # those after it
     before: Story
+    figures: list[Reading] = field(init=False)
+    periods: list[Mention] = field(init=False)
+    agencies: list[Mention] = field(init=False)
+    numbers: list[Span] = field(init=False)  # of the figures that are no years
+    places: list[Mention] = field(init=False)
+    carried: list[Proposal] = field(init=False)  # figures of the sentence before that may be meant here too
+    own: dict[Span, Proposal] = field(init=False, default_factory=dict)  # its figures so far, by their places in it
 
     def __post_init__(self) -> None:
         """Find what it names, and which figures of the sentence before may be carried on."""
         before, text = self.before, self.text
-        self.figures, self.periods = cues.figures_in(text, before.published), cues.periods_in(text)
+        self.figures = cues.figures_in(text, before.published)
+        self.periods = cues.periods_in(text)
         self.agencies = cues.agencies_in(text)
         self.numbers = [figure.span for figure in self.figures if figure.kind != "year"]
         counted = [Mention(one.span, "United States") for one in self.agencies if one.name == "cdc"]
         self.places = sorted(cues.places_in(text) + counted)
         last = before.figures[-1].sentence if before.figures else -1
         self.carried = [one for one in before.figures[-20:] if one.sentence == last >= self.number - 2]
-        self.own = dict[Span, Proposal]()  # its figures so far, by their places in it
 
     def apart(self, figure: Span, other: Span) -> int:
         """How far words are from a figure; those behind it count as further."""
