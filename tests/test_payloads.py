@@ -1,5 +1,6 @@
 """Texts of strangers in every column of every raw file, and in every page: refused, or shown and never obeyed."""
 
+import ast
 import csv
 import json
 import re
@@ -24,8 +25,7 @@ from analysis.project import Project
 from analysis.reporting.article import article_page
 from analysis.reporting.catalogue import Job, jobs, read_catalogue
 from analysis.reporting.changes import Changes, Move
-from analysis.reporting.combinations import Shown
-from analysis.reporting.evaluate import _last_value
+from analysis.reporting.committed import Shown
 from analysis.reporting.page.overview import changes_page, glossary_page, pages_of_all, verdicts_page
 from analysis.reporting.page.render import rendered
 from analysis.reporting.provenance import provenance
@@ -165,11 +165,19 @@ def put_in(path: Path, turn: int) -> None:
     write_rows(path, tuple(rows[0]), rows)
 
 
+def last_value(source: str, space: dict[str, Any]) -> Any:
+    """Run a cell; the value of its last line, if that is an expression."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if isinstance(last, ast.Expr) else None
+
+
 def executed(job: Job) -> Any:
     """A report's notebook with what its cells show, run in this process: a kernel takes seconds."""
     notebook, space = nbformat.read(job.notebook, 4), dict[str, Any]({"__name__": "__main__"})
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
-        bundle: dict[str, Any] = getattr(_last_value(cell.source, space), "_repr_mimebundle_", dict)()
+        bundle: dict[str, Any] = getattr(last_value(cell.source, space), "_repr_mimebundle_", dict)()
         if "parameters" in cell.metadata.get("tags", []):
             space.update(job.parameters)
         cell.outputs = [nbformat.v4.new_output("display_data", bundle)] if bundle else []
@@ -202,7 +210,7 @@ def hostile_changes() -> str:
 
 
 def hostile_verdicts() -> str:
-    found = [{"whole": [(text, text, text)], text: [(f"pictures[0].{text}[1][2]", "1.5", "None")]} for text in PAYLOADS]
+    found = [{"content": [(text, text, text)], text: [(f"page.{text}[1][2]", "1.5", "None")]} for text in PAYLOADS]
     return verdicts_page([Verdict(text, by_rung) for text, by_rung in zip(PAYLOADS, found, strict=True)])
 
 

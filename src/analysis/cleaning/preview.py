@@ -19,6 +19,7 @@ KINDS = {
 }
 REVISED, NEW_YEAR = "a revised figure", "a new year"
 ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
+EDITED, CORRECTED = "raw row edited", "corrected"  # of one publication's figure, which reads otherwise now
 _key = attrgetter(*KEY)
 _UNSEEN = ("figure", "raw_file", "raw_line", "locator", "note")  # what may differ in a row that still says the same
 _FAR = 2  # years
@@ -116,6 +117,10 @@ def _raw_row(old: Any, new: Any) -> RawRow:
     at, printed = new or old, [f"{row.printed} {row.unit_printed}" if row else "" for row in (old, new)]
     if not (old and new):
         kind = NEW_YEAR if new else REMOVED
+    elif old.figure == new.figure and old.correction != new.correction:
+        kind = CORRECTED
+    elif old.figure == new.figure and printed[0] != printed[1]:
+        kind = EDITED
     elif old.set_aside != new.set_aside or not within_rounding(old, new):
         kind = REVISED
     else:

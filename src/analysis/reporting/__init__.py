@@ -1,3 +1,3 @@
 """From tables to what a reader sees: numbers, sentences, tables, charts, and the runner of reports."""
 
-RUNGS = ("whole", "inputs", "executes", "numbers", "sentences", "bytes")  # of `verify`, from the lowest
+RUNGS = ("inputs", "content", "bytes")  # of `verify`, from the lowest
