@@ -1,4 +1,4 @@
-"""Tamper with reports and data in many ways, each in a copy, and see on which rung `verify` finds it.
+"""Tamper with reports and data in many ways, each in a copy, and see whether `verify` finds it in inputs, content or bytes.
 
 Run: python harnesses/tamper.py              (some minutes; writes docs/tamper.md, exit code 1 if a kind passes)
      python harnesses/tamper.py chart bar   (only the kinds whose name holds one of these words; prints, writes nothing)
@@ -557,9 +557,9 @@ tried, each in a copy and without a rebuild; {len(passed)} passed. The report is
 `{BARS}`, for marks in rows `{MARKS}`), run once and judged against that run.
 *Everywhere*: the forger has also made the rest of the folder agree, as the runner would.
 
-Each of these ends `verify` with exit code 1. One that does not *fail at least content* leaves all numbers, words and data of
-charts as they were, and passes under `--at-least content` alone. CI makes the data and all reports again and fails if
-`git status` shows a difference.
+Each of these ends `verify` with exit code 1. One that does not *fail at least content* leaves `numbers.csv`, what the cells
+record of themselves, the page's words and the charts' data as they were, and passes under `--at-least content` alone. CI
+makes the data and all reports again and fails if `git status` shows a difference.
 
 ## In a report's folder
 
