@@ -1,4 +1,4 @@
-"""Tamper with reports and data in many ways, each in a copy, and see on which rung `verify` finds it.
+"""Tamper with reports and data in many ways, each in a copy, and see whether `verify` finds it in inputs, content or bytes.
 
 Run: python harnesses/tamper.py              (some minutes; writes docs/tamper.md, exit code 1 if a kind passes)
      python harnesses/tamper.py chart bar   (only the kinds whose name holds one of these words; prints, writes nothing)
@@ -371,6 +371,7 @@ IN_REPORT: dict[str, Change] = {
     "the code of the parameters, everywhere": everywhere(
         lambda executed: source(executed, "injected-parameters", "2021", "2020")
     ),
+    "a verdict of a claim, everywhere": everywhere(said("claims", "supported", "refuted")),
     "an output more, everywhere": everywhere(
         lambda executed: executed.cells[-1].outputs.append(nbformat.v4.new_output("stream", text="All is well."))
     ),
@@ -399,6 +400,7 @@ IN_REPORT: dict[str, Change] = {
         )
         for name in ("rows", "notebook", "package", "lock")
     },
+    "the hash of a file in the provenance": record(lambda entries: put(entries, "outputs", "report.ipynb", HASH)),
     "a field more in the provenance": record(lambda entries: put(entries, "reviewed", True)),
     "the page cut off": lambda files: {**files, "report.html": files["report.html"][:-2000]},
     "the notebook cut off": lambda files: {**files, "report.ipynb": files["report.ipynb"][:-2000]},
@@ -537,15 +539,15 @@ def failing(verdict: Verdict) -> list[str]:
 
 
 def line(found: Found) -> str:
-    """A row of the table: the kind, the rungs that fail, the default exit code, and whether a rebuild differs."""
-    rungs = [rung for rung in failing(found.verdict) if rung != "executes"] or failing(found.verdict)
-    fails = "no" if found.verdict.holds("numbers") else "yes"
-    return f"| {found.kind} | {', '.join(rungs) or '**none**'} | {fails} | {'yes' if found.rebuild else 'no'} |"
+    """A row of the table: the kind, what is not the same, whether `--at-least content` fails, and a rebuild differs."""
+    fails = "no" if found.verdict.holds("content") else "yes"
+    rungs = ", ".join(failing(found.verdict)) or "**none**"
+    return f"| {found.kind} | {rungs} | {fails} | {'yes' if found.rebuild else 'no'} |"
 
 
 def tamper_page(reports: list[Found], data: list[Found]) -> str:
     """The page of all kinds."""
-    head = "| Kind | Rungs that fail | Exit 1 by default | CI's rebuild differs |\n| --- | --- | --- | --- |"
+    head = "| Kind | Not the same | Fails at least content | CI's rebuild differs |\n| --- | --- | --- | --- |"
     tables = ["\n".join([head, *map(line, found)]) for found in (reports, data)]
     passed = [found.kind for found in reports + data if not failing(found.verdict)]
     return f"""# Tampering, and what finds it
@@ -555,8 +557,9 @@ tried, each in a copy and without a rebuild; {len(passed)} passed. The report is
 `{BARS}`, for marks in rows `{MARKS}`), run once and judged against that run.
 *Everywhere*: the forger has also made the rest of the folder agree, as the runner would.
 
-A kind without "exit 1 by default" leaves all numbers and pictures as they were: `--at-least sentences` or `--at-least bytes`
-makes it fail. CI makes the data and all reports again and fails if `git status` shows a difference.
+Each of these ends `verify` with exit code 1. One that does not *fail at least content* leaves `numbers.csv`, what the cells
+record of themselves, the page's words and the charts' data as they were, and passes under `--at-least content` alone. CI
+makes the data and all reports again and fails if `git status` shows a difference.
 
 ## In a report's folder
 

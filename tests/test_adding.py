@@ -236,7 +236,7 @@ def cli(copy: Project, monkeypatch: pytest.MonkeyPatch) -> Cli:
         settled(copy, job)
     monkeypatch.setattr(batch, "run_all", would_run)
     # What is set here is not set in another process.
-    monkeypatch.setattr("notebook_runner.pool.called", lambda function, *given: function(*given))
+    monkeypatch.setattr("notebook_runner.pool.called", lambda function, *given, **_: function(*given))
     monkeypatch.setattr("analysis.site.overview.index_page", lambda *_: "")
     return lambda *words, **more: CliRunner().invoke(main, words, **more)
 

@@ -1,9 +1,9 @@
 import json
 import subprocess
-from itertools import combinations
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import nbformat
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,66 +12,58 @@ from rows import Made, Row, figure, make_project, publication
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
-from analysis.display.numbers import MIME
-from analysis.editing.release_diff import NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
+from analysis.editing.release_diff import CORRECTED, EDITED, NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
 from analysis.reports import HOOKS
-from analysis.review.changes import NOT_SEPARABLE, Changes, as_text, attribute, change_report, shapley
-from analysis.review.combinations import CODE, PARAMETER, RawStates, Shown, Taken
-from analysis.review.evaluate import numbers_shown
+from analysis.review import changes
+from analysis.review.changes import CODE, PARAMETER, STALE, Changes, as_text, attribute, change_report
+from analysis.review.committed import Shown, export, read_reports
 from analysis.review.pages import changes_page
+from analysis.review.states import rows_that_differ, write_revised
 from analysis.site.report_files import numbers_csv
+from analysis.tables import read_processed
 from notebook_runner.catalogue import Job
 from notebook_runner.errors import InputError
 from notebook_runner.files import write_whole
 from notebook_runner.project import Project
 from notebook_runner.provenance import provenance, sealed
 
-FACTORS = ["a", "b", "c"]
-SUBSETS = [frozenset(taken) for size in range(4) for taken in combinations(FACTORS, size)]
+TON, HALF, KILOS = Shown(1, "t", "1 t"), Shown(0.5, "t", "0.5 t"), Shown(500, "kg", "500 kg")
+Steps = list[tuple[str, Shown | None]]
 
 
-def test_shares_of_a_game_of_three_worked_out_by_hand() -> None:
-    worth = {"": 0, "a": 6, "b": 0, "c": 0, "ab": 12, "ac": 6, "bc": 0, "abc": 18}
-    # b adds 6 after a (3 orders of 6: ab., a.b is 12 after c too, ca.); c adds 6 only as the last (2 orders of 6).
-    shares = shapley(FACTORS, {frozenset(taken): value for taken, value in worth.items()})
-    assert shares == {"a": 11, "b": 5, "c": 2}
-
-
-@given(st.lists(st.integers(-1000, 1000), min_size=8, max_size=8))
-def test_shares_add_up_and_what_changes_nothing_gets_nothing(values: list[int]) -> None:
-    shares = shapley(FACTORS, dict(zip(SUBSETS, values, strict=True)))
-    assert sum(shares.values()) == pytest.approx(values[-1] - values[0])
-    idle = {taken: values[SUBSETS.index(taken - {"c"})] for taken in SUBSETS}
-    assert shapley(FACTORS, idle)["c"] == 0
-
-
-def seen(**numbers: Shown | None) -> dict[Taken, Shown | None]:
-    return {frozenset(taken.strip("_")): number for taken, number in numbers.items()}
-
-
-TON, HALF = Shown(1, "t", "1 t"), Shown(0.5, "t", "0.5 t")
+@given(st.lists(st.integers(-1000, 1000), min_size=5, max_size=5, unique=True))
+def test_shares_add_up_to_the_move(values: list[int]) -> None:
+    first, *rest = (Shown(value, "t", "") for value in values)
+    shares, _ = attribute(first, list(zip("abcd", rest, strict=True)))
+    assert sum(shares.values()) == values[-1] - values[0]
 
 
 @pytest.mark.parametrize(
-    ("numbers", "expected"),
+    ("old", "steps", "expected"),
     [
-        (seen(_=TON, a=HALF, b=TON, ab=HALF), ({"a": -0.5, "b": 0}, "")),
-        (seen(_=None, a=TON, b=None, ab=HALF), ({}, "a")),
-        (seen(_=None, a=None, b=None, ab=TON), ({}, NOT_SEPARABLE)),
-        (seen(_=TON, a=None, b=TON, ab=HALF), ({}, NOT_SEPARABLE)),
-        (seen(_=TON, a=HALF, ab=HALF), ({}, NOT_SEPARABLE)),
-        (seen(_=TON, a=TON, b=Shown(1, "t", "one"), ab=Shown(1, "t", "one")), ({}, "b")),
-        (seen(_=TON, a=Shown(9, "times", "×9"), b=TON, ab=HALF), ({}, NOT_SEPARABLE)),
+        (TON, [("a", HALF), ("b", HALF)], ({"a": -0.5}, "")),
+        (TON, [("a", Shown(3, "t", "3 t")), ("b", HALF)], ({"a": 2, "b": -2.5}, "")),
+        # Where it can't be compared, the next step has the whole way.
+        (TON, [("a", None), ("b", HALF)], ({"b": -0.5}, "")),
+        (TON, [("a", KILOS), ("b", HALF)], ({"b": -0.5}, "")),
+        (None, [("a", None), ("b", TON)], ({}, "b")),
+        (None, [("a", HALF), ("b", TON)], ({}, "a")),
+        (TON, [("a", HALF), ("b", None)], ({}, "b")),
+        (TON, [("a", TON), ("b", Shown(1, "t", "one"))], ({}, "b")),
+        (TON, [("a", KILOS), ("b", KILOS)], ({}, "a")),
     ],
 )
-def test_a_cause_is_named_only_where_one_decides(numbers: Any, expected: Any) -> None:
-    assert attribute(["a", "b"], numbers) == expected
+def test_a_cause_has_what_moves_at_its_step(
+    old: Shown | None, steps: Steps, expected: tuple[dict[str, float], str]
+) -> None:
+    assert attribute(old, steps) == expected
 
 
 OLD = [
     figure(period="2020", printed="about 1,000"),
     figure(period="2021", printed="972"),
     figure(period="2019", printed="951"),
+    figure(period="2018", printed="902"),
 ]
 RELEASES = [publication(), publication(id="ondcp-b", published="2023-07-14")]
 
@@ -84,6 +76,7 @@ def test_what_a_raw_row_is(made: Made) -> None:
         figure(period="2021", printed="972", read_from="copy"),
         figure(period="2021", printed="990", publication="ondcp-b"),
         figure(period="2022", printed="1,100", publication="ondcp-b"),
+        figure(period="2018", printed="920"),
     ]
     after, _ = clean_figures(read_raw(made(rows, RELEASES)))
     found = [(row.kind, row.old, row.new) for row in compare(before, after).values()]
@@ -92,6 +85,7 @@ def test_what_a_raw_row_is(made: Made) -> None:
         (SOURCE, "972 t", "972 t"),
         (REVISED, "972 t", "990 t"),
         (NEW_YEAR, "", "1,100 t"),
+        (EDITED, "902 t", "920 t"),
         (REMOVED, "951 t", ""),
     ]
 
@@ -107,36 +101,45 @@ LATER = [
 ]
 
 
+State = Callable[..., Project]
+
+
 @pytest.fixture
-def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Put a small project into a state, with its one report; commit it if asked to."""
+def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
+    """Put a small project into a state, with its one report, whose number is `total`."""
     monkeypatch.setenv("ANALYSIS_PROJECT", str(tmp_path))
     for name in ("notebooks", "requirements", "reports/sum"):
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "requirements" / "run.txt").touch()
 
-    def put(rows: list[Row], end_year: int, source: str = NOTEBOOK, *, commit: bool = False) -> Project:
+    def put(rows: list[Row], end_year: int, total: int, source: str = NOTEBOOK) -> Project:
         project = made(rows, RELEASES if len(rows) > 2 else RELEASES[:1])
         build_processed(project)
-        job = Job("sum", project.notebooks / "sum.ipynb", {"end_year": end_year}, project, HOOKS)
-        sources = [("end_year: int = 0  # last year", ["parameters"]), (source, [])]
-        cells = [{"cell_type": "code", "metadata": {"tags": tags}, "source": text} for text, tags in sources]
-        job.notebook.write_text(json.dumps({"cells": cells}))
+        write_notebook(project.notebooks / "sum.ipynb", source)
         entry = f'[sum]\nnotebook = "sum.ipynb"\nparameters = {{ end_year = {end_year} }}'
         (project.notebooks / "reports.toml").write_text(entry)
-        shown = numbers_shown(job.notebook, job.parameters, MIME)
-        figures = [row["figure"] for row in _series(project) if int(row["period_start"][:4]) <= end_year]
-        numbers = [
-            dict(zip(("value", "unit", "text"), number, strict=True), id=id, rows=figures)
-            for id, number in shown.items()
-        ]
-        files = {"numbers.csv": numbers_csv("sum", [{"numbers": numbers}]).encode()}
-        write_whole(project.reports / "sum", {**files, "provenance.json": sealed(provenance(job), files)})
-        if commit:
-            commit_all(tmp_path)
+        write_report(project, end_year, total)
         return project
 
     return put
+
+
+def write_notebook(path: Path, source: str) -> None:
+    first = nbformat.v4.new_code_cell("end_year: int = 0  # last year", metadata={"tags": ["parameters"]})
+    cells = [nbformat.v4.new_markdown_cell("# Sum"), first, nbformat.v4.new_code_cell(source)]
+    for at, cell in enumerate(cells):
+        cell.id = f"cell-{at}"
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), path)
+
+
+def write_report(project: Project, end_year: int, total: int) -> None:
+    """Put the report in place as a run would, of which only numbers and provenance count here."""
+    table = read_processed(project, "series.csv")
+    seen = table[table["period_start"].str[:4].astype("int64") <= end_year]
+    number = {"id": "output.sum", "value": total, "unit": "t", "text": f"{total} t", "rows": list(seen["figure"])}
+    files = {"numbers.csv": numbers_csv("sum", [{"numbers": [number]}]).encode()}
+    job = Job("sum", project.notebooks / "sum.ipynb", {"end_year": end_year}, project, HOOKS)
+    write_whole(project.reports / "sum", {**files, "provenance.json": sealed(provenance(job), files)})
 
 
 def commit_all(folder: Path) -> None:
@@ -145,47 +148,61 @@ def commit_all(folder: Path) -> None:
         subprocess.run(["git", *words], cwd=folder, check=True)
 
 
-def _series(project: Project) -> list[Any]:
-    from analysis.tables import read_processed
-
-    return read_processed(project, "series.csv").to_dict("records")
-
-
 @pytest.mark.slow
-def test_a_revision_a_new_year_and_a_parameter_at_once(state: Any) -> None:
-    state(YEARS, 2021, commit=True)
-    project = state([*YEARS, *LATER], 2022)
-    found = change_report(project, "HEAD")
+def test_a_revision_a_new_year_and_a_parameter_at_once(state: State) -> None:
+    commit_all(state(YEARS, 2021, 300).root)
+    found = change_report(state([*YEARS, *LATER], 2022, 750), "HEAD")
     [move] = found.moves
-    # 300 t to 750 t: 2021 by 50, and 400 for 2022, which needs the year and the parameter alike.
-    assert (move.shares, found.notes) == (
-        {REVISED: 50, NEW_YEAR: 200, PARAMETER: 200},
-        ("sum: end_year was 2021, is 2022",),
-    )
+    # 300 t to 750 t: 2021 by 50, and 400 for 2022; the parameter alone finds no figure of 2022.
+    assert move.shares == {REVISED: 50, NEW_YEAR: 400}
+    assert found.notes == ("sum: end_year was 2021, is 2022",)
     assert [(row.kind, row.place, row.old, row.new) for row in move.rows] == [
         (REVISED, "data/raw/us_government.csv:4", "200 t", "250 t"),
         (NEW_YEAR, "data/raw/us_government.csv:5", "", "400 t"),
     ]
-    assert "a revised figure +50, a new year +200, a parameter +200" in as_text(found)
+    assert "a revised figure +50, a new year +400" in as_text(found)
 
 
-def test_a_change_of_code_alone_is_the_codes(state: Any) -> None:
-    state(YEARS, 2021, commit=True)
-    project = state(YEARS, 2021, NOTEBOOK.replace("sum()", "max()"))
+@pytest.mark.slow
+def test_code_and_a_row_edited_in_place_at_once(state: State) -> None:
+    commit_all(state(YEARS, 2021, 300).root)
+    edited = [YEARS[0], figure(period="2021", printed="260")]
+    project = state(edited, 2021, 260, NOTEBOOK.replace("sum()", "max()"))
     [move] = change_report(project, "HEAD").moves
-    assert move.shares == {CODE: -100}
+    assert move.shares == {CODE: -100, EDITED: 60}
 
 
-def test_an_old_report_that_does_not_come_out_again_is_not_separable(state: Any) -> None:
-    numbers = state(YEARS, 2021).reports / "sum" / "numbers.csv"
+def no_run(*_: object) -> dict[str, Path | str]:
+    raise AssertionError("nothing needs to run")
+
+
+def test_a_change_of_one_cause_alone_is_its_own_and_runs_nothing(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(changes, "run_aside", lambda jobs, _: no_run() if jobs else {})
+    commit_all(state(YEARS, 2021, 300).root)
+    [by_code] = change_report(state(YEARS, 2021, 200, NOTEBOOK.replace("sum()", "max()")), "HEAD").moves
+    [by_parameter] = change_report(state(YEARS, 2020, 100), "HEAD").moves
+    [by_year] = change_report(state([*YEARS, LATER[1]], 2021, 301), "HEAD").moves
+    assert [move.shares for move in (by_code, by_parameter, by_year)] == [
+        {CODE: -100},
+        {PARAMETER: -200},
+        {NEW_YEAR: 1},
+    ]
+
+
+def test_numbers_that_were_not_made_from_what_is_committed_are_called_stale(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "run_aside", lambda jobs, _: no_run() if jobs else {})
+    numbers = state(YEARS, 2021, 300).reports / "sum" / "numbers.csv"
     numbers.write_text(numbers.read_text().replace(",300,", ",299,"))
     commit_all(numbers.parents[2])
-    [move] = change_report(state([*YEARS, LATER[1]], 2022), "HEAD").moves
-    assert (move.old, move.shares, move.cause) == (Shown(299, "t", "300\xa0t"), {}, NOT_SEPARABLE)
+    [move] = change_report(state(YEARS, 2021, 300), "HEAD").moves
+    assert (move.old, move.shares) == (Shown(299, "t", "300 t"), {STALE: 1})
 
 
-def test_a_stale_report_is_refused(state: Any) -> None:
-    project = state(YEARS, 2021, commit=True)
+def test_a_stale_report_of_today_is_refused(state: State) -> None:
+    project = state(YEARS, 2021, 300)
+    commit_all(project.root)
     with (project.notebooks / "sum.ipynb").open("a") as file:
         file.write(" ")
     with pytest.raises(
@@ -194,31 +211,67 @@ def test_a_stale_report_is_refused(state: Any) -> None:
         change_report(project, "HEAD")
 
 
-def test_old_code_that_fails_on_new_data_is_not_separable(state: Any) -> None:
-    state(YEARS, 2022, NOTEBOOK + " if len(table) < 3 else 1 / 0", commit=True)
-    found = change_report(state([*YEARS, LATER[1]], 2022), "HEAD")
-    assert [(move.shares, move.cause) for move in found.moves] == [({}, NOT_SEPARABLE)]
-    assert found.notes == ("sum can't be run with only a new year: ZeroDivisionError: division by zero",)
+@pytest.mark.slow
+def test_a_step_that_cannot_be_run_counts_with_the_next(state: State) -> None:
+    commit_all(state(YEARS, 2021, 300).root)
+    fails_on_old = NOTEBOOK.replace("sum()", "sum() if len(table) > 2 else 1 / 0")
+    project = state([*YEARS, LATER[1]], 2022, 700, fails_on_old)
+    found = change_report(project, "HEAD")
+    assert [move.shares for move in found.moves] == [{NEW_YEAR: 400}]
+    failed = "sum: cell 3: ZeroDivisionError: division by zero"
+    assert found.notes[1:] == (f"{failed} (so {CODE}, {PARAMETER}, {REVISED} can't be told from the next cause)",)
 
 
-def test_states_in_between_lose_no_row_and_repeat_none(tmp_path: Path) -> None:
+def with_old_names(project: Project) -> None:
+    """The project by the names from before `agency`."""
+    for path in project.raw.glob("*.csv"):
+        old = "estimates" if path.name == "claims.csv" else "estimate_by"
+        path.write_text(path.read_text().replace("agency", old, 1))
+    record = project.reports / "sum" / "provenance.json"
+    made_from = json.loads(record.read_text())
+    made_from["parameters"]["estimates"] = "unodc"
+    record.write_text(json.dumps(made_from))
+    (project.reports / "sum").rename(project.reports / "articles")
+
+
+def test_a_commit_from_before_a_change_of_names_is_read_through_the_map(state: State, tmp_path: Path) -> None:
+    project = state(YEARS, 2021, 300)
+    figures, _ = clean_figures(read_raw(project))
+    with_old_names(project)
+    commit_all(project.root)
+    old = Project(tmp_path / "old")
+    export(project, "HEAD", old.root)
+    assert clean_figures(read_raw(old))[0].equals(figures)
+    [(name, report)] = read_reports(old).items()
+    assert (name, report.parameters) == ("colombia-articles", {"end_year": 2021, "agency": "unodc"})
+
+
+def test_a_commit_that_cannot_be_read_is_refused_in_one_line(state: State) -> None:
+    project = state(YEARS, 2021, 300)
+    raw = project.raw / "us_government.csv"
+    raw.write_text(raw.read_text().replace("printed", "as_printed", 1))
+    commit_all(project.root)
+    with pytest.raises(
+        InputError, match=r"--from: found 'HEAD'; holds what today's code can't read .* give a later"
+    ) as said:
+        change_report(state(YEARS, 2020, 100), "HEAD")
+    assert len(str(said.value).splitlines()) == 1
+
+
+def test_the_state_between_has_the_revision_without_the_new_year(tmp_path: Path) -> None:
     old = make_project(tmp_path / "old", YEARS, RELEASES[:1])
-    states = RawStates(old, make_project(tmp_path / "new", [*YEARS, *LATER], RELEASES), tmp_path)
-    both = [REVISED, NEW_YEAR]
-    assert states.factors == both
-    written = [states.write({*taken}).raw for taken in ([], both[:1], both[1:], both)]
-    lengths = [[len(path.read_text().splitlines()) for path in sorted(raw.iterdir())] for raw in written]
-    # breaks, corrections, publications and figures, each with its header; the new publication comes with either.
-    assert lengths == [[1, 1, 2, 3], [1, 1, 3, 4], [1, 1, 3, 4], [1, 1, 3, 5]]
+    new = make_project(tmp_path / "new", [*YEARS, *LATER], RELEASES)
+    raw = write_revised(old, new, rows_that_differ(old, new), tmp_path / "raw")
+    kept = (raw / "us_government.csv").read_text().splitlines()
+    assert kept == (new.raw / "us_government.csv").read_text().splitlines()[:-1]
 
 
-@pytest.mark.live
-def test_numbers_without_a_kernel_are_those_of_the_report(project: Project) -> None:
-    from analysis.review.combinations import read_reports
-
-    report = read_reports(project)["peru"]
-    shown = numbers_shown(report.notebook, report.record["parameters"], MIME)
-    assert {id: Shown(float(f"{value:.12g}"), *rest) for id, (value, *rest) in shown.items()} == report.numbers
+def test_a_correction_is_no_edit_of_a_raw_row(tmp_path: Path) -> None:
+    old = make_project(tmp_path / "old", YEARS)
+    [*_, id] = clean_figures(read_raw(old))[0]["figure"]
+    correction = {"row": id, "column": "printed", "expected": "200", "used": "210", "reason": "misprint"}
+    new = make_project(tmp_path / "new", YEARS, corrections=[correction])
+    assert [row.kind for row in rows_that_differ(old, new).values()] == [CORRECTED]
 
 
 def test_the_page_is_offline_and_escaped() -> None:

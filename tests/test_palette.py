@@ -11,7 +11,7 @@ import pytest
 from analysis.display import drawing
 from analysis.display.drawing import COLOURS, MARKERS
 
-CSS = (Path(drawing.__file__).parent / "page" / "page.css").read_text("utf-8")
+CSS = (Path(analysis.site.__file__).parent / "page.css").read_text("utf-8")
 LIGHT, DARK = (
     dict(re.findall(r"--([\w-]+): (#\w{6});", block)) for block in re.findall(r":root \{(.*?)\}", CSS, re.DOTALL)
 )

@@ -1,5 +1,6 @@
 """Texts of strangers in every column of every raw file, and in every page: refused, or shown and never obeyed."""
 
+import ast
 import csv
 import json
 import re
@@ -21,8 +22,7 @@ from analysis.display.records import shown as settled
 from analysis.editing.release_diff import RawRow
 from analysis.reports import jobs, publish
 from analysis.review.changes import Changes, Move
-from analysis.review.combinations import Shown
-from analysis.review.evaluate import _last_value
+from analysis.review.committed import Shown
 from analysis.review.pages import changes_page, verdicts_page
 from analysis.review.verify import Verdict
 from analysis.site.article import article_page
@@ -167,11 +167,19 @@ def put_in(path: Path, turn: int) -> None:
     write_rows(path, tuple(rows[0]), rows)
 
 
+def last_value(source: str, space: dict[str, Any]) -> Any:
+    """Run a cell; the value of its last line, if that is an expression."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "<cell>", "exec"), space)
+    return eval(compile(ast.Expression(last.value), "<cell>", "eval"), space) if isinstance(last, ast.Expr) else None
+
+
 def executed(job: Job) -> Any:
     """A report's notebook with what its cells show, run in this process: a kernel takes seconds."""
     notebook, space = nbformat.read(job.notebook, 4), dict[str, Any]({"__name__": "__main__"})
     for cell in (cell for cell in notebook.cells if cell.cell_type == "code"):
-        bundle: dict[str, Any] = getattr(_last_value(cell.source, space), "_repr_mimebundle_", dict)()
+        bundle: dict[str, Any] = getattr(last_value(cell.source, space), "_repr_mimebundle_", dict)()
         if "parameters" in cell.metadata.get("tags", []):
             space.update(job.parameters)
         cell.outputs = [nbformat.v4.new_output("display_data", bundle)] if bundle else []
@@ -204,7 +212,7 @@ def hostile_changes() -> str:
 
 
 def hostile_verdicts() -> str:
-    found = [{"whole": [(text, text, text)], text: [(f"pictures[0].{text}[1][2]", "1.5", "None")]} for text in PAYLOADS]
+    found = [{"content": [(text, text, text)], text: [(f"page.{text}[1][2]", "1.5", "None")]} for text in PAYLOADS]
     return verdicts_page([Verdict(text, by_rung) for text, by_rung in zip(PAYLOADS, found, strict=True)])
 
 

@@ -49,5 +49,6 @@ class FigureRow(Measured, Protocol):
     printed: str
     unit_printed: str
     set_aside: bool
+    correction: str  # why it is read otherwise than published
     raw_file: str
     raw_line: int

@@ -19,6 +19,7 @@ KINDS = {
 }
 REVISED, NEW_YEAR = "a revised figure", "a new year"
 ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
+EDITED, CORRECTED = "raw row edited", "corrected"  # of one publication's figure, which reads otherwise now
 _key = attrgetter(*KEY)
 _NOT_COMPARED = (
     "figure",
@@ -124,8 +125,13 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
 def _raw_row(old: FigureRow | None, new: FigureRow) -> RawRow:
     """A row that was added (`old` is None) or changed."""
     before = _printed(old) if old else ""
+    same_row = old is not None and old.figure == new.figure
     if not old:
         kind = NEW_YEAR
+    elif same_row and old.correction != new.correction:
+        kind = CORRECTED
+    elif same_row and before != _printed(new):
+        kind = EDITED
     elif old.set_aside != new.set_aside or not within_rounding(old, new):
         kind = REVISED
     else:

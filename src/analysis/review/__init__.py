@@ -1,3 +1,3 @@
 """What reviewers ask: where a number comes from, why it moved, and whether it comes out again."""
 
-RUNGS = ("whole", "inputs", "executes", "numbers", "sentences", "bytes")  # of `verify`, from the lowest
+RUNGS = ("inputs", "content", "bytes")  # of `verify`, from the lowest

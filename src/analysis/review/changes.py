@@ -1,21 +1,41 @@
-"""Why a number moved between two commits: what of it is a revised figure, a new year, a parameter, or the code."""
+"""
+Why each number moved since a commit.
 
+Code, parameters, revised figures and new years take the place of the old ones in turn,
+always with today's code; a cause's share is how far the number moves as it is let in.
+"""
+
+import json
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import permutations
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from analysis.cleaning.datapackage import is_current
 from analysis.editing.release_diff import NEW_YEAR, REVISED, RawRow
 from analysis.reports import jobs
-from analysis.review.combinations import Answer, Combinations, RawStates, Report, Shown, Taken, export, read_reports
-from notebook_runner.errors import InputError
+from analysis.review.aside import project_beside, run_aside
+from analysis.review.committed import Numbers, Report, Shown, export, read_numbers, read_reports
+from analysis.review.states import rows_that_differ, write_revised
+from notebook_runner.catalogue import Job
+from notebook_runner.errors import InputError, Problem
+from notebook_runner.parameters import declared_parameters
 from notebook_runner.project import Project
-from notebook_runner.provenance import outdated
+from notebook_runner.provenance import outdated, provenance
 
-NOT_SEPARABLE = "not separable"
+CODE, PARAMETER = "the code", "a parameter"
+STALE = "a stale report in the commit"  # not made from what is committed with it
+OTHER_ROWS = "a claim or a break"  # new in the raw files where no year is
+
+
+class Step(NamedTuple):
+    """What today's code makes once one more cause is let in."""
+
+    cause: str
+    reports: dict[str, Numbers | str]  # by name, or why one could not be run
 
 
 class Move(NamedTuple):
@@ -25,8 +45,8 @@ class Move(NamedTuple):
     id: str
     old: Shown | None  # None: the number was not there
     new: Shown | None
-    shares: dict[str, float]  # of each factor, in the number's unit; they add up to new - old
-    cause: str  # where there are no shares: the one factor that decides, or that it can't be separated
+    shares: dict[str, float]  # of each cause, in the number's unit; they add up to new - old
+    cause: str  # where there are no shares: what made the number come, go, or read otherwise
     rows: tuple[RawRow, ...]  # the raw rows behind the number that differ
 
 
@@ -36,54 +56,54 @@ class Changes(NamedTuple):
     rev: str  # as given
     commit: str  # its short hash
     moves: tuple[Move, ...]
-    notes: tuple[str, ...]  # reports and parameters that changed, combinations that failed
+    notes: tuple[str, ...]  # reports and parameters that changed, steps that could not be run
 
 
-def shapley(factors: Sequence[str], values: Mapping[Taken, float]) -> dict[str, float]:
-    """Each factor's share of `values[all] - values[none]`: what it adds as it joins, the mean over all orders of joining.
+class Moved(NamedTuple):
+    """A report whose numbers moved."""
 
-    Together two factors add 3 more than apart; each gets half of that:
+    job: Job
+    old: Report
+    new: Report
 
-    >>> game = {(): 0, ("a",): 2, ("b",): 4, ("a", "b"): 9}
-    >>> shapley(["a", "b"], {frozenset(taken): value for taken, value in game.items()})
-    {'a': 3.5, 'b': 5.5}
-    """
-    added: dict[str, list[float]] = {factor: [] for factor in factors}
-    for order in permutations(factors):
-        for place, factor in enumerate(order):
-            added[factor].append(values[frozenset(order[: place + 1])] - values[frozenset(order[:place])])
-    return {factor: math.fsum(steps) / len(steps) for factor, steps in added.items()}
+    @property
+    def old_parameters(self) -> dict[str, Any]:
+        """Those of the commit that today's notebook has, and its defaults for those that are new."""
+        declared = declared_parameters(self.job.notebook)
+        return {name: self.old.parameters.get(name, new.default) for name, new in declared.items()}
 
-
-def attribute(factors: Sequence[str], seen: Mapping[Taken, Shown | None]) -> tuple[dict[str, float], str]:
-    """The shares of a move, or the one factor that decides it; `seen` is the number in every combination that ran."""
-    if not factors or len(seen) < 2 ** len(factors):
-        return {}, NOT_SEPARABLE
-    old, new = seen[frozenset()], seen[frozenset(factors)]
-    values = {taken: number.value for taken, number in seen.items() if number}
-    one_unit = len({number and number.unit for number in seen.values()}) == 1
-    if old and new and old.value != new.value and one_unit:
-        return shapley(factors, values), ""
-    state = {taken: number and number[1:] if old and new else bool(number) for taken, number in seen.items()}
-    ends = {False: state[frozenset()], True: state[frozenset(factors)]}
-    deciding = [factor for factor in factors if all(at == ends[factor in taken] for taken, at in state.items())]
-    return {}, deciding[0] if len(deciding) == 1 else NOT_SEPARABLE
+    @property
+    def first_cause(self) -> str:
+        """Why today's code makes something else of the same figures: because it changed, or it never made that."""
+        old, new = self.old.hashes, self.new.hashes
+        changed = any(old.get(part) != new[part] for part in ("notebook", "package", "lock"))
+        return CODE if changed else STALE
 
 
 def change_report(project: Project, rev: str) -> Changes:
-    """Why each number moved since the commit `rev`; InputError if there is none, or a report is stale."""
-    with tempfile.TemporaryDirectory(prefix="coca-trends-") as scratch:
-        before = Project(Path(scratch) / "old")
+    """
+    Why each number moved since the commit `rev`.
+
+    Raises InputError if there is no such commit, if today's code can't read it, or if a
+    report of today is stale.
+    """
+    with tempfile.TemporaryDirectory(prefix="coca-trends-") as folder:
+        before = Project(Path(folder, "commit"))
         commit = export(project, rev, before.root)
         _check_current(project)
-        old, new = read_reports(before), read_reports(project)
-        moved = [name for name in new if name in old and old[name].numbers != new[name].numbers]
-        both = {name: old[name] for name in moved}, {name: new[name] for name in moved}
-        between = Combinations(both, RawStates(before, project, Path(scratch)))
-        answers = between.run()
-        ids = ((name, id) for name in moved for id in {**new[name].numbers, **old[name].numbers})
-        moves = [_move(between, answers, name, id) for name, id in ids]
-    return Changes(rev, commit, tuple(move for move in moves if move.old != move.new), tuple(_notes(old, new, answers)))
+        with _readable(rev):
+            old = read_reports(before)
+        new = read_reports(project)
+        moved = [
+            Moved(job, old[job.name], new[job.name])
+            for job in jobs(project)
+            if job.name in old and old[job.name].numbers != new[job.name].numbers
+        ]
+        with _readable(rev):
+            rows = rows_that_differ(before, project) if moved else {}
+        steps = list(_steps(moved, before, project, rows, Path(folder))) if moved else []
+    moves = [move for report in moved for move in _moves(report, steps, rows)]
+    return Changes(rev, commit, tuple(moves), (*_notes(old, new), *_failures(steps)))
 
 
 def _check_current(project: Project) -> None:
@@ -92,38 +112,141 @@ def _check_current(project: Project) -> None:
         raise InputError([f"reports/{job.name}: {remedy}" for job in stale])
 
 
-def _move(between: Combinations, answers: Mapping[Taken, dict[str, Answer]], name: str, id: str) -> Move:
-    old, new = (reports[name] for reports in between.reports)
-    was, now = (report.numbers.get(id) for report in (old, new))
-    seen = {taken: answer.get(id) for taken, of in answers.items() if isinstance(answer := of[name], dict)}
-    # What was committed may have been stale: run again, it must come out the same.
-    sound = seen.get(frozenset(), was) == was
-    ends: dict[Taken, Shown | None] = {frozenset(): was, frozenset(between.factors): now}
-    shares, cause = attribute(between.factors, seen | ends) if sound else ({}, NOT_SEPARABLE)
-    figures = dict.fromkeys([*old.rows.get(id, []), *new.rows.get(id, [])])
-    rows = tuple(between.states.rows[figure] for figure in figures if figure in between.states.rows)
-    # Where all revised rows are, say, within rounding, their share is called so.
-    kinds = {row.kind for row in rows} - {NEW_YEAR}
-    names = {REVISED: kinds.pop()} if len(kinds) == 1 else {}
-    shares = {names.get(factor, factor): share for factor, share in shares.items()}
-    return Move(name, id, was, now, shares, names.get(cause, cause), rows)
+@contextmanager
+def _readable(rev: str) -> Iterator[None]:
+    """Refuse in one line a commit that is of another form than today's code can read."""
+    try:
+        yield
+    except InputError as error:
+        remedy = f"holds what today's code can't read ({error.problems[0]}); give a later commit"
+        raise InputError([Problem("--from", 0, "", rev, remedy)]) from None
 
 
-def _notes(old: dict[str, Report], new: dict[str, Report], answers: Mapping[Taken, dict[str, Answer]]) -> Iterator[str]:
+def _steps(
+    moved: Sequence[Moved], before: Project, project: Project, rows: dict[str, RawRow], scratch: Path
+) -> Iterator[Step]:
+    """The steps from the commit to now; what was made of the same before is not run again."""
+    old = project_beside(project, before.raw, scratch / "old")
+    raw = write_revised(before, project, rows, scratch / "raw")
+    revised = project_beside(project, raw, scratch / "revised")
+    stages = (
+        (CODE, [replace(report.job, parameters=report.old_parameters, project=old) for report in moved]),
+        (PARAMETER, [replace(report.job, project=old) for report in moved]),
+        (REVISED, [replace(report.job, project=revised) for report in moved]),
+    )
+    known = dict(_known(moved))
+    for cause, asked in stages:
+        known |= _run(known, asked, scratch / "runs" / cause)
+        yield Step(cause, {job.name: known[_made_from(job)] for job in asked})
+    is_new_year = any(row.kind == NEW_YEAR for row in rows.values())
+    yield Step(NEW_YEAR if is_new_year else OTHER_ROWS, {report.job.name: report.new.numbers for report in moved})
+
+
+def _known(moved: Sequence[Moved]) -> Iterator[tuple[str, Numbers | str]]:
+    """The numbers that lie there, by what they were made from."""
+    for job, *reports in moved:
+        for report in reports:
+            if report.intact:
+                yield _key(job.name, report.parameters, report.hashes), report.numbers
+
+
+def _run(known: Mapping[str, Numbers | str], asked: Sequence[Job], folder: Path) -> dict[str, Numbers | str]:
+    """The numbers of the reports that are not known, by what they were made from."""
+    to_run = {job.name: job for job in asked if _made_from(job) not in known}
+    ran = run_aside(list(to_run.values()), folder)
+    return {
+        _made_from(to_run[name]): found if isinstance(found, str) else read_numbers(found / "numbers.csv")
+        for name, found in ran.items()
+    }
+
+
+def _made_from(job: Job) -> str:
+    return _key(job.name, job.parameters, provenance(job)["sha256"])
+
+
+def _key(name: str, parameters: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
+    return json.dumps([name, parameters, hashes], sort_keys=True)
+
+
+def _moves(report: Moved, steps: Sequence[Step], rows: Mapping[str, RawRow]) -> Iterator[Move]:
+    """The numbers of a report that moved, those of today first."""
+    name, was, now = report.job.name, report.old.numbers, report.new.numbers
+    made = [(step.cause, numbers) for step in steps if not isinstance(numbers := step.reports[name], str)]
+    for id in (id for id in {**now, **was} if was.get(id) != now.get(id)):
+        old, new = was.get(id), now.get(id)
+        figures = dict.fromkeys(figure for number in (old, new) if number for figure in number.rows)
+        differing = tuple(rows[figure] for figure in figures if figure in rows)
+        # Where all revised rows are, say, within rounding, their share is called so.
+        kinds = {row.kind for row in differing} - {NEW_YEAR}
+        words = {CODE: report.first_cause, REVISED: kinds.pop() if len(kinds) == 1 else REVISED}
+        seen = [(words.get(cause, cause), numbers.get(id)) for cause, numbers in made]
+        yield Move(name, id, old, new, *attribute(old, seen), differing)
+
+
+def attribute(old: Shown | None, steps: Sequence[tuple[str, Shown | None]]) -> tuple[dict[str, float], str]:
+    """
+    The shares of a move by cause, or where there are none the causes in words.
+
+    A share is how far the number moves as its cause is let in. Of a number that comes or
+    goes, or only reads otherwise, each step at which it does so is named.
+
+    Parameters
+    ----------
+    old : Shown or None
+        The number in the commit, None if it was not there.
+    steps : sequence of (str, Shown or None)
+        Each cause in turn, with the number once it is let in; the last is today's.
+
+    Examples
+    --------
+    >>> before, revised, now = (Shown(value, "t", f"{value} t") for value in (900, 950, 1400))
+    >>> attribute(before, [("revised", revised), ("new year", now)])
+    ({'revised': 50, 'new year': 450}, '')
+    >>> attribute(None, [("revised", None), ("new year", now)])
+    ({}, 'new year')
+    """
+    new = steps[-1][1]
+    if old and new and old.unit == new.unit and old.value != new.value:
+        return _shares(old, steps), ""
+    seen = [number and (number.unit, number.text) if old and new else bool(number) for _, number in [("", old), *steps]]
+    changed = [cause for (cause, _), before, now in zip(steps, seen, seen[1:], strict=False) if before != now]
+    return {}, ", ".join(changed)
+
+
+def _shares(old: Shown, steps: Sequence[tuple[str, Shown | None]]) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    last = old.value
+    for cause, number in steps:
+        # Where the number is not there, or in another unit, the next step has the whole way.
+        if number and number.unit == old.unit and number.value != last:
+            shares[cause] = number.value - last
+            last = number.value
+    return shares
+
+
+def _notes(old: Mapping[str, Report], new: Mapping[str, Report]) -> Iterator[str]:
+    """Reports that came or went, and parameters that are others now, in words."""
     for name in sorted({*old} ^ {*new}):
         yield f"{name}: a {'new' if name in new else 'removed'} report"
     for name in sorted({*old} & {*new}):
-        was, now = old[name].record["parameters"], new[name].record["parameters"]
+        was, now = old[name].parameters, new[name].parameters
         for parameter in (parameter for parameter in {**was, **now} if was.get(parameter) != now.get(parameter)):
             yield f"{name}: {parameter} was {was.get(parameter, 'not there')}, is {now.get(parameter, 'not there')}"
-    for taken, of in answers.items():
-        for said in dict.fromkeys(answer for answer in of.values() if isinstance(answer, str)):
-            names = ", ".join(name for name, answer in of.items() if answer == said)
-            yield f"{names} can't be run with only {' and '.join(sorted(taken)) or 'what was old'}: {said}"
+
+
+def _failures(steps: Sequence[Step]) -> Iterator[str]:
+    """What could not be run, and which causes can't be told from the next for that."""
+    causes: dict[str, list[str]] = {}
+    for step in steps:
+        for error in step.reports.values():
+            if isinstance(error, str):
+                causes.setdefault(error.splitlines()[0], []).append(step.cause)
+    for error, of in causes.items():
+        yield f"{error} (so {', '.join(of)} can't be told from the next cause)"
 
 
 def why(move: Move) -> str:
-    """What a number's move is due to, in words: each share that is not zero, or the one cause."""
+    """What a number's move is due to, in words: each share, or the causes."""
     if not (move.shares and move.old and move.new):
         return move.cause
     digits = 3 - math.floor(math.log10(abs(move.new.value - move.old.value)))
@@ -147,5 +270,6 @@ def as_text(changes: Changes) -> str:
     lines = [f"Numbers that moved since {changes.rev} ({changes.commit}): {len(changes.moves) or 'none'}."]
     for move, (id, old, new, cause, _) in zip(changes.moves, table(changes.moves), strict=True):
         more = [f"and {len(move.rows) - 3} more"] if len(move.rows) > 3 else []
-        lines += [f"{move.report} {id}: {old} → {new} ({cause})", *(f"    {row}" for row in [*move.rows[:3], *more])]
+        lines.append(f"{move.report} {id}: {old} → {new} ({cause})")
+        lines += [f"    {row}" for row in [*move.rows[:3], *more]]
     return "\n".join([*lines, *changes.notes])
