@@ -23,15 +23,21 @@ FOLDERS = ("data/raw", "data/processed", "notebooks", "requirements", "docs")
 @pytest.fixture(scope="session", autouse=True)
 def frozen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     """The project that every test reads, doctests too, unless it is marked `live`."""
-    made = os.environ.get("FROZEN_PROJECT")  # one for many sessions, of harnesses/mutation.py
-    project = Project(Path(made)) if made else make_frozen(tmp_path_factory.mktemp("frozen"))
+    made = os.environ.get(
+        "FROZEN_PROJECT"
+    )  # one for many sessions, of harnesses/mutation.py
+    project = (
+        Project(Path(made)) if made else make_frozen(tmp_path_factory.mktemp("frozen"))
+    )
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(ROOT_VARIABLE, str(project.root))
         yield project
 
 
 @pytest.fixture(autouse=True)
-def this_project(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def this_project(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Let a test marked `live` read the data and reports of this checkout."""
     if request.node.get_closest_marker("live"):
         monkeypatch.delenv(ROOT_VARIABLE)
@@ -69,7 +75,13 @@ def page_at(browser: "Browser") -> Iterator[PageAt]:
     """Open pages in contexts of their own, closed after the test."""
     before = len(browser.contexts)
 
-    def opening(path: Path, width: int = WIDE, dark: bool = False, scripts: bool = True, free: bool = False) -> Opened:
+    def opening(
+        path: Path,
+        width: int = WIDE,
+        dark: bool = False,
+        scripts: bool = True,
+        free: bool = False,
+    ) -> Opened:
         return open_file(browser, path, width, dark, scripts, free)
 
     yield opening

@@ -33,7 +33,9 @@ from notebook_runner.settle import settle
 
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
-_SUBREAPER = 36  # of Linux: what a child leaves running becomes ours, and its time is counted
+_SUBREAPER = (
+    36  # of Linux: what a child leaves running becomes ours, and its time is counted
+)
 GRID = """["trend-{agency}-{start_year}"]
 notebook = "trend_report.ipynb"
 parameters = { country = "Colombia", end_year = 2021 }
@@ -59,7 +61,9 @@ def measured(run: Callable[[], object]) -> Cost:
         except ChildProcessError:
             break
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return Cost(
+        wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    )
 
 
 @contextmanager
@@ -68,7 +72,11 @@ def project_of(catalogue: str) -> Iterator[Project]:
     with tempfile.TemporaryDirectory() as folder:
         copy = Project(Path(folder))
         for name in ("data", "notebooks", "requirements", "docs", "src"):
-            shutil.copytree(OWN.root / name, copy.root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                OWN.root / name,
+                copy.root / name,
+                ignore=shutil.ignore_patterns("__pycache__"),
+            )
         (copy.notebooks / "reports.toml").write_text(catalogue)
         yield copy
 
@@ -91,8 +99,18 @@ def papermill_words(project: Project, name: str) -> list[list[str]]:
     [job] = jobs(project, [name])
     out = project.root / "peer" / f"{name}.ipynb"
     out.parent.mkdir(exist_ok=True)
-    given = [word for key, value in job.parameters.items() for word in ("-y", json.dumps({key: value}))]
-    run = [str(BIN / "papermill"), str(job.notebook), str(out), "--no-progress-bar", *given]
+    given = [
+        word
+        for key, value in job.parameters.items()
+        for word in ("-y", json.dumps({key: value}))
+    ]
+    run = [
+        str(BIN / "papermill"),
+        str(job.notebook),
+        str(out),
+        "--no-progress-bar",
+        *given,
+    ]
     return [run, [str(BIN / "jupyter-nbconvert"), "--to", "html", str(out)]]
 
 
@@ -123,7 +141,11 @@ def in_a_pool(project: Project, names: Sequence[str]) -> None:
     (project.root / "peer").mkdir(exist_ok=True)
     (project.root / "pool.py").write_text(POOL)
     made = [
-        (str(job.notebook), str(project.root / "peer" / f"{job.name}.ipynb"), job.parameters)
+        (
+            str(job.notebook),
+            str(project.root / "peer" / f"{job.name}.ipynb"),
+            job.parameters,
+        )
         for job in jobs(project, names)
     ]
     command(project, sys.executable, "pool.py", json.dumps(made))
@@ -162,7 +184,11 @@ print((time.process_time() - began) / len(made))
 def plain_function(project: Project) -> float:
     """CPU seconds a report where its cells and its page are run as a plain function in a process that is warm."""
     ran = subprocess.run(
-        [sys.executable, "-c", WARM], cwd=project.root, env=fixed_environment(project), check=True, capture_output=True
+        [sys.executable, "-c", WARM],
+        cwd=project.root,
+        env=fixed_environment(project),
+        check=True,
+        capture_output=True,
     )
     return float(ran.stdout.decode().split()[-1])
 
@@ -171,10 +197,16 @@ def equal_outputs(project: Project) -> str:
     """Whether papermill's notebooks, settled, are those of our reports."""
     unlike = []
     for job in jobs(project):
-        theirs = settle(nbformat.read(project.root / "peer" / f"{job.name}.ipynb", 4), job)
+        theirs = settle(
+            nbformat.read(project.root / "peer" / f"{job.name}.ipynb", 4), job
+        )
         mine = nbformat.read(project.reports / job.name / "report.ipynb", 4)
         pairs = zip(theirs.cells, mine.cells, strict=True)
-        unlike += [job.name] if any(a.get("outputs") != b.get("outputs") for a, b in pairs) else []
+        unlike += (
+            [job.name]
+            if any(a.get("outputs") != b.get("outputs") for a, b in pairs)
+            else []
+        )
     return f"{len(unlike)} of {len(jobs(project))} differ"
 
 
@@ -184,7 +216,9 @@ def batch(rounds: int) -> Iterator[tuple[str, str, str]]:
         names = [job.name for job in jobs(project)]
         runs: dict[str, Callable[[], object]] = {
             "ours": lambda: ours(project, "--force"),
-            "papermill and nbconvert, one after the other": lambda: one_after_the_other(project, names),
+            "papermill and nbconvert, one after the other": lambda: one_after_the_other(
+                project, names
+            ),
             "papermill in a pool of 2": lambda: in_a_pool(project, names),
         }
         taken: dict[str, list[Cost]] = {name: [] for name in runs}
@@ -195,10 +229,11 @@ def batch(rounds: int) -> Iterator[tuple[str, str, str]]:
             ("papermill and nbconvert, one after the other", "5, 4"),
             ("papermill in a pool of 2", "2.5, -"),
         ):
-            wall, cpu = (median_ratio(taken[peer], taken["ours"], kind) for kind in ("wall", "cpu"))
-            found = (
-                f"{wall:.1f} x faster, {cpu:.1f} x less CPU ({seconds(taken['ours'])} against {seconds(taken[peer])})"
+            wall, cpu = (
+                median_ratio(taken[peer], taken["ours"], kind)
+                for kind in ("wall", "cpu")
             )
+            found = f"{wall:.1f} x faster, {cpu:.1f} x less CPU ({seconds(taken['ours'])} against {seconds(taken[peer])})"
             yield f"{len(names)} reports against {peer}", at_least, found
         yield "outputs of those, settled", "equal", equal_outputs(project)
         plain = statistics.median(plain_function(project) for _ in range(rounds))
@@ -212,7 +247,12 @@ def batch(rounds: int) -> Iterator[tuple[str, str, str]]:
 
 def median_ratio(theirs: Sequence[Cost], mine: Sequence[Cost], kind: str) -> float:
     """The median over the rounds of theirs over mine."""
-    return float(statistics.median(getattr(a, kind) / getattr(b, kind) for a, b in zip(theirs, mine, strict=True)))
+    return float(
+        statistics.median(
+            getattr(a, kind) / getattr(b, kind)
+            for a, b in zip(theirs, mine, strict=True)
+        )
+    )
 
 
 def seconds(costs: Sequence[Cost]) -> str:
@@ -241,7 +281,9 @@ def one_report(rounds: int) -> Iterator[tuple[str, str, str]]:
         taken: dict[str, list[Cost]] = {"mine": [], "theirs": []}
         for _ in range(rounds):
             taken["mine"].append(measured(lambda: ours(project, "--force", name)))
-            taken["theirs"].append(measured(lambda: one_after_the_other(project, [name])))
+            taken["theirs"].append(
+                measured(lambda: one_after_the_other(project, [name]))
+            )
         ratio = 1 / median_ratio(taken["theirs"], taken["mine"], "wall")
         told = f"{ratio:.2f} of its time ({seconds(taken['mine'])} against {seconds(taken['theirs'])})"
         yield "one report, cold, against papermill and nbconvert", "at most 1.0", told
@@ -254,7 +296,11 @@ def one_report(rounds: int) -> Iterator[tuple[str, str, str]]:
         )
         warm = statistics.median(map(float, ran.stdout.decode().split()[1:]))
         faster = statistics.median(cost.wall for cost in taken["theirs"]) / warm
-        yield "one report, the server running", "2 x faster", f"{faster:.1f} x faster ({warm:.1f} s)"
+        yield (
+            "one report, the server running",
+            "2 x faster",
+            f"{faster:.1f} x faster ({warm:.1f} s)",
+        )
 
 
 TWENTY = """["x-{place}-{as_of}"]
@@ -266,7 +312,9 @@ grid = { place = ["Colombia", "Peru"], as_of = [%s] }
 
 def many(count: int) -> str:
     """A catalogue of that many small reports."""
-    days = ", ".join(f'"{2015 + at // 10}-{1 + at % 10:02}-28"' for at in range(count // 2))
+    days = ", ".join(
+        f'"{2015 + at // 10}-{1 + at % 10:02}-28"' for at in range(count // 2)
+    )
     return TWENTY % days
 
 
@@ -275,7 +323,10 @@ def nothing_to_do(rounds: int) -> Iterator[tuple[str, str, str]]:
     with project_of(many(20)) as project:
         ours(project)
         graphs = {"snakemake": _snakemake(project.root), "dvc": _dvc(project.root)}
-        taken: dict[str, list[Cost]] = {"ours": [], **{name: [] for name, words in graphs.items() if words}}
+        taken: dict[str, list[Cost]] = {
+            "ours": [],
+            **{name: [] for name, words in graphs.items() if words},
+        }
         for _ in range(3 * rounds):
             taken["ours"].append(measured(lambda: ours(project)))
             for name in [*taken][1:]:
@@ -296,12 +347,20 @@ def _in(folder: Path, words: Sequence[str]) -> None:
 
 def seconds3(costs: Sequence[Cost]) -> str:
     """The median wall and CPU time in milliseconds, in words."""
-    wall, cpu = (1000 * statistics.median(getattr(cost, kind) for cost in costs) for kind in ("wall", "cpu"))
+    wall, cpu = (
+        1000 * statistics.median(getattr(cost, kind) for cost in costs)
+        for kind in ("wall", "cpu")
+    )
     return f"{wall:.0f} ms, {cpu:.0f} ms CPU"
 
 
 def _found(program: str) -> str | None:
-    return shutil.which(program, path=os.pathsep.join([os.environ.get("PEERS", ""), str(BIN), os.environ["PATH"]]))
+    return shutil.which(
+        program,
+        path=os.pathsep.join(
+            [os.environ.get("PEERS", ""), str(BIN), os.environ["PATH"]]
+        ),
+    )
 
 
 def _snakemake(root: Path) -> list[str]:
@@ -322,8 +381,14 @@ def _dvc(root: Path) -> list[str]:
         return []
     deps = "[notebooks/revisions.ipynb, data/processed/figures.csv]"
     step = f"  d{{0}}:\n    cmd: touch d{{0}}.txt\n    deps: {deps}\n    outs: [d{{0}}.txt]\n"
-    (root / "dvc.yaml").write_text("stages:\n" + "".join(step.format(at) for at in range(20)))
-    for words in (["init", "--no-scm", "-q"], ["config", "core.analytics", "false"], ["repro", "-q"]):
+    (root / "dvc.yaml").write_text(
+        "stages:\n" + "".join(step.format(at) for at in range(20))
+    )
+    for words in (
+        ["init", "--no-scm", "-q"],
+        ["config", "core.analytics", "false"],
+        ["repro", "-q"],
+    ):
         subprocess.run([program, *words], cwd=root, check=True, capture_output=True)
     return [program, "repro", "-q"]
 
@@ -357,20 +422,30 @@ def growth() -> Iterator[tuple[str, str, str]]:
                 said["memory"] = ran.stdout.split()[-1]
 
             found[count] = (measured(run), said["memory"])
-    each = {count: (cost.wall / count, cost.cpu / count) for count, (cost, _) in found.items()}
+    each = {
+        count: (cost.wall / count, cost.cpu / count)
+        for count, (cost, _) in found.items()
+    }
     per = "; ".join(
         f"{count}: {wall:.2f} s, {cpu:.2f} s CPU a report, runner's memory {found[count][1]} MB"
         for count, (wall, cpu) in each.items()
     )
     extra = (found[200][0].cpu - found[10][0].cpu) / 190
-    yield "from 10 to 200 small reports", "linear within 10 %, memory flat", f"{per}; {extra:.2f} s CPU for each more"
+    yield (
+        "from 10 to 200 small reports",
+        "linear within 10 %, memory flat",
+        f"{per}; {extra:.2f} s CPU for each more",
+    )
 
 
 def cleaning() -> Iterator[tuple[str, str, str]]:
     """Raw rows cleaned, gated and written."""
     for count in (10_000, 100_000):
         ran = subprocess.run(
-            [sys.executable, str(HERE / "cleaning.py"), str(count)], check=True, capture_output=True, text=True
+            [sys.executable, str(HERE / "cleaning.py"), str(count)],
+            check=True,
+            capture_output=True,
+            text=True,
         )
         yield (
             f"{count:,} raw rows cleaned, gated, written",
@@ -382,7 +457,11 @@ def cleaning() -> Iterator[tuple[str, str, str]]:
 def machine() -> str:
     """What it was measured on."""
     model = next(
-        (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
+        (
+            line.split(":")[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ),
         "",
     )
     return f"{os.cpu_count()} cores {model}, Python {platform.python_version()}, {date.today().isoformat()}"  # noqa: DTZ011
@@ -392,7 +471,9 @@ def main() -> None:
     """Measure, print the table, write it."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", nargs="*", default=["batch", "one", "nothing", "growth", "cleaning"])
+    parser.add_argument(
+        "--only", nargs="*", default=["batch", "one", "nothing", "growth", "cleaning"]
+    )
     asked = parser.parse_args()
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_SUBREAPER, 1)
@@ -410,7 +491,9 @@ def main() -> None:
             lines.append(f"| {' | '.join(row)} |")
             print(lines[-1], flush=True)
             said = f"Made by `make bench` ({rounds} rounds, medians) on {machine()}; load {os.getloadavg()[0]:.1f}."
-            (HERE / "RESULTS.md").write_text("\n".join(["# Benchmarks", "", said, "", *lines, ""]))
+            (HERE / "RESULTS.md").write_text(
+                "\n".join(["# Benchmarks", "", said, "", *lines, ""])
+            )
 
 
 if __name__ == "__main__":

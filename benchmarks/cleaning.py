@@ -20,7 +20,10 @@ def grow(project: Project, count: int) -> None:
         (project.raw / "publications.csv").open("a") as listed,
         (project.raw / "us_government.csv").open("a") as printed,
     ):
-        publications, figures = csv.writer(listed, lineterminator="\n"), csv.writer(printed, lineterminator="\n")
+        publications, figures = (
+            csv.writer(listed, lineterminator="\n"),
+            csv.writer(printed, lineterminator="\n"),
+        )
         for at in range(count):
             release, rest = divmod(at, len(YEARS) * len(PLACES))
             if not rest:
@@ -36,10 +39,24 @@ def grow(project: Project, count: int) -> None:
                     "https://example.org",
                     "",
                 ]
-                publications.writerow(dict(zip(PUBLICATION_COLUMNS, cells, strict=True)).values())
+                publications.writerow(
+                    dict(zip(PUBLICATION_COLUMNS, cells, strict=True)).values()
+                )
             year, place = YEARS[rest // len(PLACES)], PLACES[rest % len(PLACES)]
             area = f"{40_000 + (release * 37 + year * 13 + rest) % 90_000:,}"
-            row = [f"r{release}", "us_government", "coca_area", place, year, area, "ha", "final", "t", "official", ""]
+            row = [
+                f"r{release}",
+                "us_government",
+                "coca_area",
+                place,
+                year,
+                area,
+                "ha",
+                "final",
+                "t",
+                "official",
+                "",
+            ]
             figures.writerow(dict(zip(FIGURE_COLUMNS, row, strict=True)).values())
 
 

@@ -18,7 +18,11 @@ from analysis.articles.proposals import propose
 from analysis.articles.sentences import Proposal
 
 HERE = Path(__file__).parent
-FOLDER, WRITTEN, RAW = HERE / "extraction", HERE / "EXTRACTION.md", HERE.parent / "data" / "raw"
+FOLDER, WRITTEN, RAW = (
+    HERE / "extraction",
+    HERE / "EXTRACTION.md",
+    HERE.parent / "data" / "raw",
+)
 FIELDS = ("figure", "measure", "place", "period", "unit", "attribution", "all fields")
 Row = dict[str, str]
 Fields = dict[str, str]
@@ -47,28 +51,46 @@ def half(name: str) -> Iterator[Article]:
         if listed["half"] == name:
             text = (FOLDER / name / f"{listed['text']}.txt").read_text("utf-8")
             mine = {
-                (int(row["start"]), int(row["end"])): _fields(row) for row in labels if row["text"] == listed["text"]
+                (int(row["start"]), int(row["end"])): _fields(row)
+                for row in labels
+                if row["text"] == listed["text"]
             }
-            yield Article(listed["text"], text, listed["published"], listed["publisher"], mine)
+            yield Article(
+                listed["text"], text, listed["published"], listed["publisher"], mine
+            )
 
 
 def articles(folder: Path) -> Iterator[Article]:
     """The articles of `data/raw/articles.csv` whose text lies in a folder, with the figures that were typed from them."""
-    publications = {row["id"]: row for row in rows(RAW / "publications.csv") if row["sha256"]}
+    publications = {
+        row["id"]: row for row in rows(RAW / "publications.csv") if row["sha256"]
+    }
     for path in sorted(folder.glob("*.txt")):
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        mine = {id: row["published"] for id, row in publications.items() if row["sha256"] == digest}
+        mine = {
+            id: row["published"]
+            for id, row in publications.items()
+            if row["sha256"] == digest
+        }
         labels = {}
         for row in rows(RAW / "articles.csv"):
             if row["publication"] in mine:
                 start, end = map(int, row["locator"].rpartition(" ")[2].split("-"))
                 labels[start, end] = _fields(row | {"attribution": row["agency"]})
         if mine:
-            yield Article(min(mine), path.read_bytes().decode(), next(iter(mine.values())), "", labels)
+            yield Article(
+                min(mine),
+                path.read_bytes().decode(),
+                next(iter(mine.values())),
+                "",
+                labels,
+            )
 
 
 def _fields(row: Row) -> Fields:
-    return {name: row[name] for name in FIELDS[1:-1]} | {"period": _plain(row["period"])}
+    return {name: row[name] for name in FIELDS[1:-1]} | {
+        "period": _plain(row["period"])
+    }
 
 
 def _plain(period: str) -> str:
@@ -77,7 +99,11 @@ def _plain(period: str) -> str:
     >>> _plain("in the past decade"), _plain("the year before")
     ('past decade', 'year before')
     """
-    return re.sub(r"^(?:(?:in|since|during|for|by) )?(?:the )?", "", " ".join(period.lower().split()))
+    return re.sub(
+        r"^(?:(?:in|since|during|for|by) )?(?:the )?",
+        "",
+        " ".join(period.lower().split()),
+    )
 
 
 def read(article: Article) -> dict[tuple[int, int], Fields]:
@@ -87,7 +113,12 @@ def read(article: Article) -> dict[tuple[int, int], Fields]:
 
 
 def _proposed(one: Proposal) -> Fields:
-    named = {"measure": one.measure, "place": one.place, "unit": one.unit, "attribution": one.agency}
+    named = {
+        "measure": one.measure,
+        "place": one.place,
+        "unit": one.unit,
+        "attribution": one.agency,
+    }
     return named | {"period": _plain(one.period)}
 
 
@@ -100,7 +131,9 @@ def scores(texts: list[Article]) -> dict[str, tuple[int, int, int]]:
         proposed, labelled = proposed + len(found), labelled + len(article.labels)
         for place, label in article.labels.items():
             if place in found:
-                fits = {name: found[place][name] == label[name] for name in FIELDS[1:-1]}
+                fits = {
+                    name: found[place][name] == label[name] for name in FIELDS[1:-1]
+                }
                 fits |= {"figure": True, "all fields": all(fits.values())}
                 right = {name: count + fits[name] for name, count in right.items()}
     return {name: (count, proposed, labelled) for name, count in right.items()}
@@ -111,7 +144,10 @@ def table(scored: dict[str, dict[str, tuple[int, int, int]]]) -> str:
     heads = [f"{name}: precision | {name}: recall" for name in scored]
     lines = [f"| Field | {' | '.join(heads)} |", "|---" * (1 + 2 * len(scored)) + "|"]
     for name in FIELDS:
-        cells = [f"{_share(*of[name][:2])} | {_share(of[name][0], of[name][2])}" for of in scored.values()]
+        cells = [
+            f"{_share(*of[name][:2])} | {_share(of[name][0], of[name][2])}"
+            for of in scored.values()
+        ]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -125,19 +161,33 @@ def errors(texts: list[Article]) -> Iterator[str]:
     for article in texts:
         found = read(article)
         for place in sorted({*found, *article.labels}):
-            words, label, mine = article.text[slice(*place)], article.labels.get(place), found.get(place)
+            words, label, mine = (
+                article.text[slice(*place)],
+                article.labels.get(place),
+                found.get(place),
+            )
             if not (label and mine):
                 yield f"{article.name}: {'missed' if label else 'too many'}: {words!r} {label or mine}"
             elif label != mine:
-                wrong = {name: (mine[name], label[name]) for name in label if mine[name] != label[name]}
+                wrong = {
+                    name: (mine[name], label[name])
+                    for name in label
+                    if mine[name] != label[name]
+                }
                 yield f"{article.name}: {words!r} (proposed, labelled) {wrong}"
 
 
 def main() -> None:
     """Score all texts at hand, print the table, and write it."""
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
-    parser.add_argument("--articles", type=Path, help="the folder of the articles' texts")
-    parser.add_argument("--errors", action="store_true", help="list what is wrong in the seen half and the articles")
+    parser.add_argument(
+        "--articles", type=Path, help="the folder of the articles' texts"
+    )
+    parser.add_argument(
+        "--errors",
+        action="store_true",
+        help="list what is wrong in the seen half and the articles",
+    )
     given = parser.parse_args()
     seen = {"seen": list(half("seen"))}
     if given.articles:
@@ -150,7 +200,11 @@ def main() -> None:
     scored = table(
         {
             name: scores(texts)
-            for name, texts in {"seen": seen.pop("seen"), "unseen": list(half("unseen")), **seen}.items()
+            for name, texts in {
+                "seen": seen.pop("seen"),
+                "unseen": list(half("unseen")),
+                **seen,
+            }.items()
         }
     )
     print(scored)

@@ -12,10 +12,19 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.statistics.association import LAGS, Verdict, detectable_correlation, move_together
+from analysis.statistics.association import (
+    LAGS,
+    Verdict,
+    detectable_correlation,
+    move_together,
+)
 
 RESULTS = Path(__file__).parent / "results" / "association.csv"
-RUNS, LENGTH, DRAWS = 400, 20, 999  # (999 + 1) times 0.05 is whole, so that the level is exact
+RUNS, LENGTH, DRAWS = (
+    400,
+    20,
+    999,
+)  # (999 + 1) times 0.05 is whole, so that the level is exact
 PERSISTENCE = (0.0, 0.3, 0.6)
 BURN_IN = 50  # years dropped, after which the start no longer matters
 
@@ -25,7 +34,9 @@ def growth(persistence: float, random: np.random.Generator) -> pd.DataFrame:
     values = random.standard_normal(BURN_IN + LENGTH)
     for year in range(1, len(values)):
         values[year] += persistence * values[year - 1]
-    return pd.DataFrame({"year": range(2000, 2000 + LENGTH), "growth": values[BURN_IN:]})
+    return pd.DataFrame(
+        {"year": range(2000, 2000 + LENGTH), "growth": values[BURN_IN:]}
+    )
 
 
 def false_findings(persistence: float) -> tuple[float, float]:
@@ -34,7 +45,12 @@ def false_findings(persistence: float) -> tuple[float, float]:
     detectable = np.array([detectable_correlation(LENGTH - lag) for lag in LAGS])
     for run in range(RUNS):
         random = np.random.default_rng(run)
-        result = move_together(growth(persistence, random), growth(persistence, random), draws=DRAWS, seed=run)
+        result = move_together(
+            growth(persistence, random),
+            growth(persistence, random),
+            draws=DRAWS,
+            seed=run,
+        )
         assert result is not None
         by_test += result.verdict != Verdict.NOT_SHOWN
         by_best_lag += bool((result.by_lag["r"].abs() > detectable).any())
@@ -49,7 +65,9 @@ def main() -> None:
         table.writerow(["persistence", "runs", "length", "by_test", "by_best_lag"])
         for persistence in PERSISTENCE:
             by_test, by_best_lag = false_findings(persistence)
-            print(f"persistence {persistence:g}: by the test {by_test:.2%}, by the best single lag {by_best_lag:.2%}")
+            print(
+                f"persistence {persistence:g}: by the test {by_test:.2%}, by the best single lag {by_best_lag:.2%}"
+            )
             table.writerow([persistence, RUNS, LENGTH, by_test, by_best_lag])
 
 

@@ -55,7 +55,11 @@ def digits(ours: float, theirs: float) -> float:
     >>> digits(1001, 1000)
     3.0
     """
-    return MOST_DIGITS if ours == theirs else min(MOST_DIGITS, -log10(abs(ours - theirs) / abs(theirs)))
+    return (
+        MOST_DIGITS
+        if ours == theirs
+        else min(MOST_DIGITS, -log10(abs(ours - theirs) / abs(theirs)))
+    )
 
 
 def agreement(row: Row) -> str:
@@ -67,7 +71,10 @@ def agreement(row: Row) -> str:
 
 def table(head: str, lines: Iterator[str] | list[str]) -> str:
     """A Markdown table from its head and its lines, their cells divided by bars."""
-    return "\n".join(f"| {line} |" for line in (head, " | ".join(["---"] * (head.count("|") + 1)), *lines))
+    return "\n".join(
+        f"| {line} |"
+        for line in (head, " | ".join(["---"] * (head.count("|") + 1)), *lines)
+    )
 
 
 def compared(rows: list[Row], head: str) -> str:
@@ -97,9 +104,19 @@ def least_squares(y: Floats, *columns: Floats) -> dict[str, float]:
     """What statsmodels' ordinary least squares, with its defaults, make of y and the columns in turn, named as NIST does."""
     from statsmodels.api import OLS
 
-    fit, names = OLS(y, np.column_stack(columns)).fit(), [f"b{place}" for place in range(len(columns))]
-    found = {**dict(zip(names, fit.params, strict=True)), "residual sd": fit.scale**0.5, "R2": fit.rsquared}
-    return {**found, **{f"sd of {name}": sd for name, sd in zip(names, fit.bse, strict=True)}}
+    fit, names = (
+        OLS(y, np.column_stack(columns)).fit(),
+        [f"b{place}" for place in range(len(columns))],
+    )
+    found = {
+        **dict(zip(names, fit.params, strict=True)),
+        "residual sd": fit.scale**0.5,
+        "R2": fit.rsquared,
+    }
+    return {
+        **found,
+        **{f"sd of {name}": sd for name, sd in zip(names, fit.bse, strict=True)},
+    }
 
 
 def line_by_grid(x: Floats, y: Floats) -> dict[str, float]:
@@ -115,15 +132,24 @@ def line_by_grid(x: Floats, y: Floats) -> dict[str, float]:
     fitted = fit.fitted / grid.root
     slope = (fitted[-1] - fitted[0]) / (once[-1] - once[0])
     squares = fit.variance * once.size * counts.mean() + ((y - means[place]) ** 2).sum()
-    level = float(np.average(fitted, weights=counts) - slope * np.average(once, weights=counts))
-    return {"b0": level, "b1": float(slope), "residual sd": float((squares / (y.size - 2)) ** 0.5)}
+    level = float(
+        np.average(fitted, weights=counts) - slope * np.average(once, weights=counts)
+    )
+    return {
+        "b0": level,
+        "b1": float(slope),
+        "residual sd": float((squares / (y.size - 2)) ** 0.5),
+    }
 
 
 def parabola(x: Floats, y: Floats, scale: float) -> dict[str, float]:
     """Parabola in x / scale by statsmodels, told in units of x."""
     u = x / scale
     found = least_squares(y, np.ones_like(u), u, u**2)
-    return {name: value / scale ** int(name[-1]) if name[-2] == "b" else value for name, value in found.items()}
+    return {
+        name: value / scale ** int(name[-1]) if name[-2] == "b" else value
+        for name, value in found.items()
+    }
 
 
 def nist() -> list[Row]:
@@ -132,8 +158,19 @@ def nist() -> list[Row]:
     found: list[tuple[str, dict[str, float], str]] = [
         ("Norris", line_by_grid(x, y), BY_GRID),
         ("Norris", least_squares(y, np.ones_like(x), x), BY_STATSMODELS),
-        ("Pontius", parabola(px, py, px.max()), f"{BY_STATSMODELS}, x over its largest"),
-        ("NoInt1", {name.replace("0", "1"): value for name, value in least_squares(ny, nx).items()}, BY_STATSMODELS),
+        (
+            "Pontius",
+            parabola(px, py, px.max()),
+            f"{BY_STATSMODELS}, x over its largest",
+        ),
+        (
+            "NoInt1",
+            {
+                name.replace("0", "1"): value
+                for name, value in least_squares(ny, nx).items()
+            },
+            BY_STATSMODELS,
+        ),
     ]
     return [
         Row(f"NIST {name}", quantity, value, ours[quantity], by)
@@ -150,13 +187,21 @@ def longley() -> list[Row]:
 
     given, nist_says = shipped.load_pandas(), Longley()
     names = [*given.exog.columns, "constant"]
-    ours = least_squares(given.endog.to_numpy(), *given.exog.to_numpy().T, np.ones(len(given.exog)))
-    values = [(name, value, ours[f"b{i}"]) for i, (name, value) in enumerate(zip(names, nist_says.params, strict=True))]
+    ours = least_squares(
+        given.endog.to_numpy(), *given.exog.to_numpy().T, np.ones(len(given.exog))
+    )
+    values = [
+        (name, value, ours[f"b{i}"])
+        for i, (name, value) in enumerate(zip(names, nist_says.params, strict=True))
+    ]
     values += [
         (f"sd of {name}", value, ours[f"sd of b{i}"])
         for i, (name, value) in enumerate(zip(names, nist_says.bse, strict=True))
     ]
-    values += [("residual sd", nist_says.scale**0.5, ours["residual sd"]), ("R2", nist_says.rsquared, ours["R2"])]
+    values += [
+        ("residual sd", nist_says.scale**0.5, ours["residual sd"]),
+        ("R2", nist_says.rsquared, ours["R2"]),
+    ]
     return [Row("NIST Longley", *value, BY_STATSMODELS) for value in values]
 
 
@@ -170,7 +215,11 @@ def offsets() -> Iterator[tuple[int, list[float]]]:
         far = np.round(10 * x) + offset
         columns = np.column_stack([np.ones_like(far), far])
         normal = np.linalg.solve(columns.T @ columns, columns.T @ y)[1]
-        slopes = (normal, least_squares(y, np.ones_like(far), far)["b1"], line_by_grid(far, y)["b1"])
+        slopes = (
+            normal,
+            least_squares(y, np.ones_like(far), far)["b1"],
+            line_by_grid(far, y)["b1"],
+        )
         yield offset, [digits(float(10 * found), slope) for found in slopes]
 
 
@@ -181,19 +230,29 @@ def deaths() -> tuple[Floats, Floats]:
     return rows["year"].to_numpy(float), rows["value"].to_numpy(float)
 
 
-def broken_line(years: Floats, values: Floats, weights: Floats, joinpoints: tuple[float, ...]) -> Any:
+def broken_line(
+    years: Floats, values: Floats, weights: Floats, joinpoints: tuple[float, ...]
+) -> Any:
     """The broken line in ln(value) by statsmodels' weighted least squares."""
     from statsmodels.api import WLS
 
     x = years - years[0]
     hinges = [np.maximum(years - year, 0) for year in joinpoints]
-    return WLS(np.log(values), np.column_stack([np.ones_like(x), x, *hinges]), weights).fit()
+    return WLS(
+        np.log(values), np.column_stack([np.ones_like(x), x, *hinges]), weights
+    ).fit()
 
 
-def by_every_set(years: Floats, values: Floats, weights: Floats, k: int) -> tuple[float, ...]:
+def by_every_set(
+    years: Floats, values: Floats, weights: Floats, k: int
+) -> tuple[float, ...]:
     """The k joinpoints with the smallest sum of squares, each set fitted by statsmodels."""
-    sets = (chosen for chosen in combinations(years[2:-2], k) if all(np.diff(chosen) > 2))
-    return min(sets, key=lambda chosen: float(broken_line(years, values, weights, chosen).ssr))
+    sets = (
+        chosen for chosen in combinations(years[2:-2], k) if all(np.diff(chosen) > 2)
+    )
+    return min(
+        sets, key=lambda chosen: float(broken_line(years, values, weights, chosen).ssr)
+    )
 
 
 def broken_lines() -> list[Row]:
@@ -201,7 +260,9 @@ def broken_lines() -> list[Row]:
     (years, values), rows = deaths(), []
     for weighting, weights in (("constant", np.ones_like(values)), ("counts", values)):
         for k in range(3):
-            ours = joinpoint(years, values, weights=weighting, select=k, permutations=0, resamples=1)
+            ours = joinpoint(
+                years, values, weights=weighting, select=k, permutations=0, resamples=1
+            )
             bends = by_every_set(years, values, weights, k)
             slopes = np.cumsum(broken_line(years, values, weights, bends).params[1:])
             model = f"{k} joinpoints, weights {weighting}"
@@ -210,25 +271,39 @@ def broken_lines() -> list[Row]:
                 for j, pair in enumerate(zip(bends, ours.joinpoints, strict=True))
             ]
             rows += [
-                Row(model, f"slope of segment {j + 1}", float(theirs), segment.slope, "`joinpoint`")
-                for j, (theirs, segment) in enumerate(zip(slopes, ours.segments, strict=True))
+                Row(
+                    model,
+                    f"slope of segment {j + 1}",
+                    float(theirs),
+                    segment.slope,
+                    "`joinpoint`",
+                )
+                for j, (theirs, segment) in enumerate(
+                    zip(slopes, ours.segments, strict=True)
+                )
             ]
     return rows
 
 
 def growth_in_percent(measure: str, first_year: int, as_of: str) -> float:
     """Growth over one year by the figures seen on a day."""
-    growth = history(measure, "United States", "cdc", as_of=as_of).growth(first_year, first_year + 1)
+    growth = history(measure, "United States", "cdc", as_of=as_of).growth(
+        first_year, first_year + 1
+    )
     return 100 * (getattr(growth, "factor", float("nan")) - 1)
 
 
 def opioid_share() -> float:
     """Percent of the cocaine deaths of 2019 that also involved an opioid, by what was seen when the brief came out."""
-    both, all_deaths = (
-        float(series(measure, "United States", "cdc", as_of="2021-04-30").set_index("year").loc[2019, "value"])  # type: ignore[arg-type]
-        for measure in ("cocaine_with_any_opioid_deaths", "cocaine_deaths")
-    )
+    measures = ("cocaine_with_any_opioid_deaths", "cocaine_deaths")
+    both, all_deaths = (deaths_of_2019(measure) for measure in measures)
     return 100 * both / all_deaths
+
+
+def deaths_of_2019(measure: str) -> float:
+    """A measure of US deaths in 2019, by what was seen when the brief came out."""
+    table = series(measure, "United States", "cdc", as_of="2021-04-30")
+    return float(table.loc[table["year"] == 2019, "value"].iloc[0])
 
 
 def statements() -> Iterator[str]:
@@ -247,7 +322,15 @@ def statements() -> Iterator[str]:
         for measure, source in (rate, number)
     ]
     brief = "NCHS Data Brief 406: cocaine deaths of 2019 with an opioid"
-    given.append((brief, 76, 0, "the numbers of deaths of the National Institute on Drug Abuse", opioid_share()))
+    given.append(
+        (
+            brief,
+            76,
+            0,
+            "the numbers of deaths of the National Institute on Drug Abuse",
+            opioid_share(),
+        )
+    )
     for what, percent, places, source, ours in given:
         same = "yes" if round(ours, places) == percent else "no"
         yield f"{what} | {percent} % | {source} | {ours:.3f} % | {same}"
@@ -257,49 +340,84 @@ def printed_growth() -> Iterator[dict[str, Any]]:
     """Each printed growth rate beside that of the levels: of its own release, else with the base year as last printed before."""
     figures = read_processed(here(), "figures.csv")
     levels = figures[
-        (figures["base_start"] == "") & (figures["period_kind"] == "calendar_year") & figures["value"].gt(0)
+        (figures["base_start"] == "")
+        & (figures["period_kind"] == "calendar_year")
+        & figures["value"].gt(0)
     ]
-    for rate in records(figures[figures["measure"].str.endswith("_change") & ~figures["set_aside"]]):
+    for rate in records(
+        figures[figures["measure"].str.endswith("_change") & ~figures["set_aside"]]
+    ):
         same = (levels["agency"] == rate.agency) & (levels["place"] == rate.place)
-        mine = levels[same & (levels["measure"] == rate.measure.removesuffix("_change"))]
+        mine = levels[
+            same & (levels["measure"] == rate.measure.removesuffix("_change"))
+        ]
         of_release = mine["release"] == rate.release
-        mine = mine[of_release | ((mine["available"] <= rate.available) & (mine["kind"] != "compilation"))]
-        mine = mine.sort_values(["release_date", "rounding_unit"], ascending=[True, False], kind="stable")
-        last = mine[(mine["period_start"] == rate.period_start) & of_release.loc[mine.index]]
+        mine = mine[
+            of_release
+            | ((mine["available"] <= rate.available) & (mine["kind"] != "compilation"))
+        ]
+        mine = mine.sort_values(
+            ["release_date", "rounding_unit"], ascending=[True, False], kind="stable"
+        )
+        last = mine[
+            (mine["period_start"] == rate.period_start) & of_release.loc[mine.index]
+        ]
         bases = mine[mine["period_start"] == rate.base_start]
         own = bases[bases["release"] == rate.release]
         if last.empty or bases.empty:
             yield {"rate": rate, "base": "none"}
             continue
         base, level = (own if len(own) else bases).iloc[-1], last.iloc[-1]
-        yield {"rate": rate, "base": "own" if len(own) else "before", **_growth_of(base, level, rate)}
+        yield {
+            "rate": rate,
+            "base": "own" if len(own) else "before",
+            **_growth_of(base, level, rate),
+        }
 
 
 def _growth_of(base: Any, level: Any, rate: Any) -> dict[str, Any]:
-    (first, first_unit), (last, last_unit) = ((row["value"], row["rounding_unit"] / 2) for row in (base, level))
-    low, high = (last - last_unit) / (first + first_unit), (last + last_unit) / (first - first_unit)
+    (first, first_unit), (last, last_unit) = (
+        (row["value"], row["rounding_unit"] / 2) for row in (base, level)
+    )
+    low, high = (
+        (last - last_unit) / (first + first_unit),
+        (last + last_unit) / (first - first_unit),
+    )
     half = rate.rounding_unit / 2
     growth = 100 * (last / first - 1)
     within = 100 * (low - 1) - half <= rate.value <= 100 * (high - 1) + half
-    return {"levels": f"{first:,.0f} to {last:,.0f}", "growth": growth, "within": bool(within)}
+    return {
+        "levels": f"{first:,.0f} to {last:,.0f}",
+        "growth": growth,
+        "within": bool(within),
+    }
 
 
 def printed_growth_table() -> str:
     """The printed growth rates that can be held against levels, and how many agree."""
     rows = list(printed_growth())
-    told = {"own": "levels of the same release", "before": "base year as an earlier release has it"}
+    told = {
+        "own": "levels of the same release",
+        "before": "base year as an earlier release has it",
+    }
     lines, counts = [], []
     for base, meaning in told.items():
         held = [row for row in rows if row["base"] == base]
-        counts.append(f"{sum(row['within'] for row in held)} of {len(held)} agree within rounding by the {meaning}")
+        counts.append(
+            f"{sum(row['within'] for row in held)} of {len(held)} agree within rounding by the {meaning}"
+        )
         for row in held:
             rate = row["rate"]
             what = f"{rate.measure}, {rate.place}, {rate.base_start[:4]} to {rate.period_start[:4]}, {rate.release}"
             answer = "yes" if row["within"] else "no"
-            lines.append(f"{what} | {rate.value:g} % | {row['levels']} ({meaning}) | {row['growth']:.2f} % | {answer}")
+            lines.append(
+                f"{what} | {rate.value:g} % | {row['levels']} ({meaning}) | {row['growth']:.2f} % | {answer}"
+            )
     without = sum(row["base"] == "none" for row in rows)
     summary = f"Of {len(rows)} printed growth rates, {'; '.join(counts)}; {without} have no level to be held against."
-    return f"{summary}\n\n" + table("printed growth | theirs | levels | ours | within rounding", lines)
+    return f"{summary}\n\n" + table(
+        "printed growth | theirs | levels | ours | within rounding", lines
+    )
 
 
 def lmdi() -> list[Row]:
@@ -308,13 +426,17 @@ def lmdi() -> list[Row]:
     hand = (7 * log(2) / log(8), 7 * log(4) / log(8))
     return [
         Row("by hand: 1 to 8 t, area x 2", f"effect of {name}", *pair, "`effects`")
-        for name, pair in zip(("area", "output per hectare"), zip(hand, ours, strict=True), strict=True)
+        for name, pair in zip(
+            ("area", "output per hectare"), zip(hand, ours, strict=True), strict=True
+        )
     ]
 
 
 def results(name: str) -> list[dict[str, str]]:
     """The figures that a simulation has written."""
-    with (HARNESSES / "results" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with (HARNESSES / "results" / f"{name}.csv").open(
+        encoding="utf-8", newline=""
+    ) as file:
         return list(csv.DictReader(file))
 
 
@@ -325,17 +447,29 @@ def joinpoint_table() -> str:
         share, low, high = (float(row[name]) for name in ("share", "low", "high"))
         inside, bound = low <= share <= high, (low, high) != (0, 1)
         outside, bounded = outside + (not inside), bounded + bound
-        bounds = f"{100 * low:.1f} to {100 * high:.1f} % | {'yes' if inside else '**no**'}" if bound else " | "
-        lines.append(f"{row['case']} | {row['figure']} | {row['runs']} | {100 * share:.1f} % | {bounds}")
+        bounds = (
+            f"{100 * low:.1f} to {100 * high:.1f} % | {'yes' if inside else '**no**'}"
+            if bound
+            else " | "
+        )
+        lines.append(
+            f"{row['case']} | {row['figure']} | {row['runs']} | {100 * share:.1f} % | {bounds}"
+        )
     told = f"Of {bounded} figures with bounds, {outside} lie{'s' if outside == 1 else ''} outside."
-    return f"{told}\n\n" + table("series | figure | runs | share | bounds | within", lines)
+    return f"{told}\n\n" + table(
+        "series | figure | runs | share | bounds | within", lines
+    )
 
 
 def association_lines() -> Iterator[str]:
     """Lines of the association test's simulations."""
     for row in results("association"):
-        shares = (f"{100 * float(row[name]):.2f} %" for name in ("by_test", "by_best_lag"))
-        yield " | ".join([row["persistence"], row["runs"], f"{row['length']} years", *shares])
+        shares = (
+            f"{100 * float(row[name]):.2f} %" for name in ("by_test", "by_best_lag")
+        )
+        yield " | ".join(
+            [row["persistence"], row["runs"], f"{row['length']} years", *shares]
+        )
 
 
 def offset_lines() -> Iterator[str]:
@@ -347,24 +481,45 @@ def offset_lines() -> Iterator[str]:
 def unscaled_lines() -> Iterator[str]:
     """Lines of Pontius with x as it is and over its largest."""
     (x, y), values = points("Pontius"), certified()["Pontius"]
-    for name, scale in (("as it is, up to 3,000,000", 1.0), ("over its largest", float(x.max()))):
+    for name, scale in (
+        ("as it is, up to 3,000,000", 1.0),
+        ("over its largest", float(x.max())),
+    ):
         ours = parabola(x, y, scale)
-        yield " | ".join([name, *(f"{digits(ours[b], values[b]):.1f} digits" for b in ("b0", "b1", "b2"))])
+        yield " | ".join(
+            [
+                name,
+                *(
+                    f"{digits(ours[b], values[b]):.1f} digits"
+                    for b in ("b0", "b1", "b2")
+                ),
+            ]
+        )
 
 
 SECTIONS: dict[str, Callable[[], str]] = {
-    "nist": lambda: compared([*nist(), *longley()], "reference | quantity | theirs | ours | agreement | by"),
+    "nist": lambda: compared(
+        [*nist(), *longley()], "reference | quantity | theirs | ours | agreement | by"
+    ),
     "offsets": lambda: table(
-        "added to x | normal equations | statsmodels OLS | `Grid`, which centres x", offset_lines()
+        "added to x | normal equations | statsmodels OLS | `Grid`, which centres x",
+        offset_lines(),
     ),
     "unscaled": lambda: table("x | b0 | b1 | b2", unscaled_lines()),
-    "broken_lines": lambda: compared(broken_lines(), "model | quantity | statsmodels | ours | agreement | by"),
-    "statements": lambda: table("statement | printed | ours from | ours | reproduced", statements()),
+    "broken_lines": lambda: compared(
+        broken_lines(), "model | quantity | statsmodels | ours | agreement | by"
+    ),
+    "statements": lambda: table(
+        "statement | printed | ours from | ours | reproduced", statements()
+    ),
     "printed_growth": printed_growth_table,
-    "lmdi": lambda: compared(lmdi(), "reference | quantity | by hand | ours | agreement | by"),
+    "lmdi": lambda: compared(
+        lmdi(), "reference | quantity | by hand | ours | agreement | by"
+    ),
     "joinpoint": joinpoint_table,
     "association": lambda: table(
-        "persistence | pairs | length | found by `move_together` | by the best single lag", association_lines()
+        "persistence | pairs | length | found by `move_together` | by the best single lag",
+        association_lines(),
     ),
 }
 

@@ -29,16 +29,30 @@ def data_dictionary(project: Project) -> str:
 def columns_of(table: dict[str, Any]) -> str:
     """The columns of one processed table."""
     fields = table["schema"]["fields"]
-    rows = [(f"`{field['name']}`", field["type"], field["description"]) for field in fields]
-    return section(f"`{table['path']}`: {table['description']}", ("Column", "Type", "Meaning"), rows)
+    rows = [
+        (f"`{field['name']}`", field["type"], field["description"]) for field in fields
+    ]
+    return section(
+        f"`{table['path']}`: {table['description']}",
+        ("Column", "Type", "Meaning"),
+        rows,
+    )
 
 
 def words() -> list[str]:
     """The registered measures, agencies and statuses, a section each."""
     registered = vocabulary()
-    listed = [(f"`{name}`", measure.unit, measure.meaning) for name, measure in measures().items()]
-    agencies = [(f"`{name}`", agency["label"], agency["meaning"]) for name, agency in registered["agencies"].items()]
-    statuses = [(f"`{name}`", meaning) for name, meaning in registered["statuses"].items()]
+    listed = [
+        (f"`{name}`", measure.unit, measure.meaning)
+        for name, measure in measures().items()
+    ]
+    agencies = [
+        (f"`{name}`", agency["label"], agency["meaning"])
+        for name, agency in registered["agencies"].items()
+    ]
+    statuses = [
+        (f"`{name}`", meaning) for name, meaning in registered["statuses"].items()
+    ]
     return [
         section("Measures", ("Measure", "Unit", "Meaning"), listed),
         section("Agencies", ("Agency", "Name", "Meaning"), agencies),

@@ -63,8 +63,15 @@ def finding(said: str, given: object) -> None:
 def wording_of(fuzzed: bytes) -> tuple[str, str]:
     """A wording, of words known (two bytes each) or of any letters, and a date of publication."""
     first, given = (fuzzed[:1] or b"\0")[0], fuzzed[1:]
-    words = (TOKENS[int.from_bytes(given[at : at + 2], "big") % len(TOKENS)] for at in range(0, len(given), 2))
-    text = (" " * (first % 3 > 0)).join(words) if first > 40 else given.decode("utf-8", "surrogateescape")
+    words = (
+        TOKENS[int.from_bytes(given[at : at + 2], "big") % len(TOKENS)]
+        for at in range(0, len(given), 2)
+    )
+    text = (
+        (" " * (first % 3 > 0)).join(words)
+        if first > 40
+        else given.decode("utf-8", "surrogateescape")
+    )
     return text, PUBLISHED[first % len(PUBLISHED)]
 
 
@@ -79,11 +86,16 @@ def read_wording(fuzzed: bytes) -> None:
             except UnreadableError:
                 readings.append(None)
             except Exception as error:
-                finding(f"{read.__name__} raises {type(error).__name__}", (dressed, published))
+                finding(
+                    f"{read.__name__} raises {type(error).__name__}",
+                    (dressed, published),
+                )
                 readings.append(None)
         if any(reading not in (readings[0], None) for reading in readings[1:]):
             finding(f"{read.__name__} reads it otherwise in odd dress", text)
-        numbers = [getattr(readings[0], name, None) for name in ("value", "low", "high")]
+        numbers = [
+            getattr(readings[0], name, None) for name in ("value", "low", "high")
+        ]
         if not all(number is None or math.isfinite(number) for number in numbers):
             finding("a figure without end", text)
 
@@ -103,12 +115,18 @@ class Held:
 def read_file(fuzzed: bytes) -> None:
     """Any bytes give rows or problems, each with a line of the file; a row is what the csv module reads there."""
     columns = (raw.FIGURE_COLUMNS, raw.BREAK_COLUMNS)[(fuzzed[:1] or b"\0")[0] % 2]
-    header = ",".join(columns).encode() + b"\n" if (fuzzed[:1] or b"\0")[0] < 200 else b""
+    header = (
+        ",".join(columns).encode() + b"\n" if (fuzzed[:1] or b"\0")[0] < 200 else b""
+    )
     content, problems = header + fuzzed[1:], Problems()
     path = Held(content)
     try:  # all of read_table but the table itself, which takes longer than the rest
         text = raw._text(cast(Path, path), path.name, problems)
-        _, rows = (columns, []) if text is None else raw._read_rows(text, path.name, columns, problems)
+        _, rows = (
+            (columns, [])
+            if text is None
+            else raw._read_rows(text, path.name, columns, problems)
+        )
     except Exception as error:
         finding(f"the reader raises {type(error).__name__}", content)
         return
@@ -129,7 +147,10 @@ def seeds(target: str) -> Path:
     figures = raw.read_raw(here()).figures
     texts = {*figures["printed"], *figures["period"]}
     if target == "files":
-        texts = {"".join(path.read_text("utf-8").splitlines(keepends=True)[1:3]) for path in here().raw.glob("*.csv")}
+        texts = {
+            "".join(path.read_text("utf-8").splitlines(keepends=True)[1:3])
+            for path in here().raw.glob("*.csv")
+        }
     for place, text in enumerate(sorted(texts)):
         (folder / str(place)).write_bytes(b"\1" + text.encode())
     words = [*TOKENS, '","', "\r\n"]
@@ -140,7 +161,9 @@ def seeds(target: str) -> Path:
 
 def main(target: str = "wording", seconds: str = "600") -> None:
     """Fuzz one of the targets; libFuzzer ends the process."""
-    try_one: Callable[[bytes], None] = {"wording": read_wording, "files": read_file}[target]
+    try_one: Callable[[bytes], None] = {"wording": read_wording, "files": read_file}[
+        target
+    ]
     longest = {"wording": 40, "files": 600}[target]  # two bytes name a word
     options = [
         f"-max_total_time={seconds}",

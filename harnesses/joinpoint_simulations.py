@@ -38,9 +38,7 @@ class Case(NamedTuple):
     def label(self) -> str:
         """The case in a few words."""
         changes = ", ".join(f"{percent:+g} %" for percent in self.percents)
-        return (
-            f"{self.length} years, {changes}, noise {self.noise:g}{' as of counts' if self.weights == 'counts' else ''}"
-        )
+        return f"{self.length} years, {changes}, noise {self.noise:g}{' as of counts' if self.weights == 'counts' else ''}"
 
     @property
     def slopes(self) -> Floats:
@@ -51,7 +49,9 @@ class Case(NamedTuple):
     def line(self) -> Floats:
         """ln(value) without noise."""
         years = np.arange(self.length) + 2000
-        bends = np.diff(self.slopes) * np.maximum(years[:, None] - np.array(self.joinpoints, float), 0)
+        bends = np.diff(self.slopes) * np.maximum(
+            years[:, None] - np.array(self.joinpoints, float), 0
+        )
         return np.asarray(5 + self.slopes[0] * (years - 2000) + bends.sum(axis=1))
 
     @property
@@ -61,8 +61,14 @@ class Case(NamedTuple):
 
     def values(self, random: np.random.Generator) -> Floats:
         """One simulated series."""
-        few = np.exp((self.line.max() - self.line) / 2) if self.weights == "counts" else np.ones(self.length)
-        return np.asarray(np.exp(self.line + self.noise * few * random.normal(size=self.length)))
+        few = (
+            np.exp((self.line.max() - self.line) / 2)
+            if self.weights == "counts"
+            else np.ones(self.length)
+        )
+        return np.asarray(
+            np.exp(self.line + self.noise * few * random.normal(size=self.length))
+        )
 
 
 # Lengths, slopes and noise as of coca area, output and overdose deaths.
@@ -101,7 +107,10 @@ def places(case: Case, runs: int, random: np.random.Generator) -> list[Share]:
         chosen = min(criteria(grid, response), key=lambda row: row.wbic).k
         for column, k in enumerate((len(case.joinpoints), chosen)):
             bends = years[grid.fit(k, response).places]
-            found[run, column] = len(bends) == len(case.joinpoints) and (abs(bends - case.joinpoints) <= 1).all()
+            found[run, column] = (
+                len(bends) == len(case.joinpoints)
+                and (abs(bends - case.joinpoints) <= 1).all()
+            )
     known, selected = found.mean(axis=0)
     return [
         Share("joinpoints within a year, number by weighted BIC", selected),
@@ -112,14 +121,22 @@ def places(case: Case, runs: int, random: np.random.Generator) -> list[Share]:
 def coverage(case: Case, runs: int, random: np.random.Generator) -> list[Share]:
     """How often the 95 % intervals hold the truth, with the number of joinpoints known and with it selected."""
     years, k = np.arange(case.length) + 2000, len(case.joinpoints)
-    asked: dict[str, Any] = {"weights": case.weights, "most": MOST, "permutations": 0, "resamples": RESAMPLES}
+    asked: dict[str, Any] = {
+        "weights": case.weights,
+        "most": MOST,
+        "permutations": 0,
+        "resamples": RESAMPLES,
+    }
     hits, selected = np.zeros((runs, k + 2)), np.zeros((runs, 1))
     for run in range(runs):
         values = case.values(random)
         trend = joinpoint(years, values, select=k, seed=run, **asked)
         truth = [*case.percents, case.average]
         changes = [*trend.segments, trend.aapc()]
-        hits[run] = [change.low <= true <= change.high for change, true in zip(changes, truth, strict=True)]
+        hits[run] = [
+            change.low <= true <= change.high
+            for change, true in zip(changes, truth, strict=True)
+        ]
         change = trend.aapc()
         if trend.by_wbic != k:
             change = joinpoint(years, values, seed=run, **asked).aapc()
@@ -135,19 +152,32 @@ def coverage(case: Case, runs: int, random: np.random.Generator) -> list[Share]:
     ]
 
 
-def false_joinpoints(length: int, autocorrelation: float, runs: int, random: np.random.Generator) -> list[Share]:
+def false_joinpoints(
+    length: int, autocorrelation: float, runs: int, random: np.random.Generator
+) -> list[Share]:
     """How often a joinpoint is found in a series without one."""
     grid, found = Grid(np.arange(length), most=MOST), np.zeros((runs, 2))
     for run in range(runs):
         response = random.normal(size=length)
         for year in range(1, length):
-            response[year] = autocorrelation * response[year - 1] + (1 - autocorrelation**2) ** 0.5 * response[year]
+            response[year] = (
+                autocorrelation * response[year - 1]
+                + (1 - autocorrelation**2) ** 0.5 * response[year]
+            )
         _, number = permutation_tests(grid, response, PERMUTATIONS, seed=run)
-        found[run] = number > 0, min(criteria(grid, response), key=lambda row: row.wbic).k > 0
+        found[run] = (
+            number > 0,
+            min(criteria(grid, response), key=lambda row: row.wbic).k > 0,
+        )
     by_tests, by_wbic = found.mean(axis=0)
     return [
         Share("false joinpoints by weighted BIC", by_wbic),
-        Share("false joinpoints by permutation tests", by_tests, 0, 1 if autocorrelation else 0.065),
+        Share(
+            "false joinpoints by permutation tests",
+            by_tests,
+            0,
+            1 if autocorrelation else 0.065,
+        ),
     ]
 
 
@@ -156,27 +186,47 @@ def simulated(runs: int, seed: int) -> Iterator[tuple[str, Share]]:
     for case in CASES:
         random = np.random.default_rng(seed)
         found = places(case, runs, random) if case.joinpoints else []
-        yield from ((case.label, share) for share in [*found, *coverage(case, runs, random)])
+        yield from (
+            (case.label, share) for share in [*found, *coverage(case, runs, random)]
+        )
     for length in (20, 26):
         for autocorrelation in (0.0, 0.4):
             label = f"{length} years, a straight line, lag-1 autocorrelation {autocorrelation:g}"
-            shares = false_joinpoints(length, autocorrelation, runs, np.random.default_rng(seed))
+            shares = false_joinpoints(
+                length, autocorrelation, runs, np.random.default_rng(seed)
+            )
             yield from ((label, share) for share in shares)
 
 
 def main() -> None:
     """Print all figures; write them if they are of the full size."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=RUNS, help=f"series for each figure (default: {RUNS})")
-    parser.add_argument("--seed", type=int, default=SEED, help=f"of all noise (default: {SEED})")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--runs",
+        type=int,
+        default=RUNS,
+        help=f"series for each figure (default: {RUNS})",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=SEED, help=f"of all noise (default: {SEED})"
+    )
     options = parser.parse_args()
     lines = ["case,figure,runs,share,low,high"]
     for case, share in simulated(options.runs, options.seed):
-        bounds = "" if (share.low, share.high) == (0, 1) else f"   bounds {100 * share.low:.1f}-{100 * share.high:.1f}"
-        print(
-            f"{case}: {share.what} {100 * share.share:.1f} %{bounds}{'' if share.inside else '   OUTSIDE'}", flush=True
+        bounds = (
+            ""
+            if (share.low, share.high) == (0, 1)
+            else f"   bounds {100 * share.low:.1f}-{100 * share.high:.1f}"
         )
-        lines.append(f'"{case}","{share.what}",{options.runs},{share.share:.4g},{share.low:g},{share.high:g}')
+        print(
+            f"{case}: {share.what} {100 * share.share:.1f} %{bounds}{'' if share.inside else '   OUTSIDE'}",
+            flush=True,
+        )
+        lines.append(
+            f'"{case}","{share.what}",{options.runs},{share.share:.4g},{share.low:g},{share.high:g}'
+        )
     if (options.runs, options.seed) == (RUNS, SEED):
         RESULTS.parent.mkdir(exist_ok=True)
         RESULTS.write_text("\n".join(lines) + "\n", "utf-8")

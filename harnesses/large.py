@@ -67,7 +67,11 @@ def project_with(catalogue: str = "") -> Iterator[Project]:
         copy = Project(Path(folder, "project"))
         Path(folder, "tmp").mkdir()
         for name in ("data", "notebooks", "requirements", "docs", "src"):
-            shutil.copytree(OWN.root / name, copy.root / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                OWN.root / name,
+                copy.root / name,
+                ignore=shutil.ignore_patterns("__pycache__"),
+            )
         if catalogue:
             (copy.notebooks / "reports.toml").write_text(catalogue)
         yield copy
@@ -75,7 +79,10 @@ def project_with(catalogue: str = "") -> Iterator[Project]:
 
 def environment(project: Project) -> dict[str, str]:
     """The project's own, with a folder for temporary files that nothing else uses."""
-    return fixed_environment(project) | {ROOT_VARIABLE: str(project.root), "TMPDIR": str(project.root.parent / "tmp")}
+    return fixed_environment(project) | {
+        ROOT_VARIABLE: str(project.root),
+        "TMPDIR": str(project.root.parent / "tmp"),
+    }
 
 
 class Cost(NamedTuple):
@@ -98,13 +105,17 @@ def command(project: Project, *words: str) -> Cost:
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     ) as run:  # fmt: skip
         said = list[str]()
-        reader = threading.Thread(target=lambda: said.append(run.stdout.read() if run.stdout else ""))
+        reader = threading.Thread(
+            target=lambda: said.append(run.stdout.read() if run.stdout else "")
+        )
         reader.start()
         while run.poll() is None:
             most = max(most, _held(run.pid, cpu))
             time.sleep(0.1)
         reader.join()
-    cost = Cost(time.perf_counter() - began, sum(cpu.values()), most / MEGABYTE, said[0])
+    cost = Cost(
+        time.perf_counter() - began, sum(cpu.values()), most / MEGABYTE, said[0]
+    )
     if run.returncode:
         print(" ".join(words), run.returncode, said[0][-2_000:], file=sys.stderr)
     return cost
@@ -114,7 +125,10 @@ def _held(pid: int, cpu: dict[int, float]) -> float:
     """Bytes held by a process and all below it, shared pages counted once; notes the CPU seconds of each."""
     held = 0.0
     try:
-        for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+        for process in (
+            psutil.Process(pid),
+            *psutil.Process(pid).children(recursive=True),
+        ):
             try:
                 held += process.memory_full_info().pss
                 times = process.cpu_times()
@@ -132,12 +146,34 @@ def grow(project: Project, releases: int, figures: int) -> None:
     for at in range(releases):
         day = date(2015, 1, 2) + timedelta(at % 4_000)
         id = f"made-{at}"
-        cells = (id, id, "original", "Made up", f"Release {at}", day.isoformat(), "printed", "https://example.org", "")
+        cells = (
+            id,
+            id,
+            "original",
+            "Made up",
+            f"Release {at}",
+            day.isoformat(),
+            "printed",
+            "https://example.org",
+            "",
+        )
         listed.append(dict(zip(PUBLICATION_COLUMNS, cells, strict=True)).values())
         for place in range(figures):
             year, where = YEARS[place // len(PLACES)], PLACES[place % len(PLACES)]
             area = f"{40_000 + (at * 37 + year * 13 + place) % 90_000:,}"
-            row = (id, "us_government", "coca_area", where, str(year), area, "ha", "final", "table", "official", "")
+            row = (
+                id,
+                "us_government",
+                "coca_area",
+                where,
+                str(year),
+                area,
+                "ha",
+                "final",
+                "table",
+                "official",
+                "",
+            )
             printed.append(dict(zip(FIGURE_COLUMNS, row, strict=True)).values())
     for name, rows in (("publications.csv", listed), ("us_government.csv", printed)):
         with (project.raw / name).open("a", encoding="utf-8") as file:
@@ -155,7 +191,9 @@ def opened(page: Path) -> str:
             began = time.perf_counter()
             try:
                 tab.goto(page.resolve().as_uri())
-                tab.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+                tab.evaluate(
+                    "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
+                )
             except Error:
                 return f"is not open after {PATIENCE} s {size}"
             took.append(time.perf_counter() - began)
@@ -167,9 +205,13 @@ def runs() -> list[str]:
     """Many small reports, many times over, in one process."""
     catalogue = '["x-{size}"]\nnotebook = "one.ipynb"\ngrid = { size = [%s] }\nparameters = {}\n'
     with project_with(catalogue % ", ".join(map(str, range(REPORTS)))) as project:
-        parameters = nbformat.v4.new_code_cell("size: int = 1  # a number", metadata={"tags": ["parameters"]})
+        parameters = nbformat.v4.new_code_cell(
+            "size: int = 1  # a number", metadata={"tags": ["parameters"]}
+        )
         cells = [parameters, nbformat.v4.new_code_cell(NOTEBOOK)]
-        nbformat.write(nbformat.v4.new_notebook(cells=cells), project.notebooks / "one.ipynb")
+        nbformat.write(
+            nbformat.v4.new_notebook(cells=cells), project.notebooks / "one.ipynb"
+        )
         script = project.root.parent / "again.py"
         script.write_text(AGAIN)
         ran = subprocess.run(
@@ -179,22 +221,38 @@ def runs() -> list[str]:
     header, *rows = (line.split(",") for line in ran.stdout.split("\n") if line)
     told = "Memory in MB: of the runner what only it holds; of its server, pages that are shared are counted in part."
     lines = ["", f"## {REPORTS} reports, {RUNS} times over", "", told, ""]
-    return [*lines, *(f"| {' | '.join(cells)} |" for cells in (header, ["---"] * len(header), *rows))]
+    return [
+        *lines,
+        *(
+            f"| {' | '.join(cells)} |"
+            for cells in (header, ["---"] * len(header), *rows)
+        ),
+    ]
 
 
 def whole_way(told: str, releases: int, figures: int) -> list[str]:
     """Raw rows to reports: what each step costs, and how the pages open."""
     with project_with() as project:
         grow(project, releases, figures)
-        steps = {"clean": ("clean",), "every report": ("report",), "nothing to do": ("report",)}
+        steps = {
+            "clean": ("clean",),
+            "every report": ("report",),
+            "nothing to do": ("report",),
+        }
         costs = {name: str(command(project, *words)) for name, words in steps.items()}
         words = ("--measure", "coca_area", "--place", "Colombia")
         costs["the table of revisions"] = str(command(project, "revisions", *words))
         release = project.root / "release.csv"
         release.write_text(command(project, "add", "--template").said)
-        costs["`add --dry-run` of a release"] = str(command(project, "add", str(release), "--dry-run"))
+        costs["`add --dry-run` of a release"] = str(
+            command(project, "add", str(release), "--dry-run")
+        )
         for name in ("index.html", "figures.html", "colombia-us/report.html"):
-            costs[f"`{name}`"] = opened(project.reports / name) if (project.reports / name).exists() else "was not made"
+            costs[f"`{name}`"] = (
+                opened(project.reports / name)
+                if (project.reports / name).exists()
+                else "was not made"
+            )
     return [
         "",
         f"## {told}",
@@ -208,16 +266,30 @@ def whole_way(told: str, releases: int, figures: int) -> list[str]:
 def index() -> list[str]:
     """The page over 200 reports."""
     with project_with() as project:
-        committed = sorted(path.parent for path in OWN.reports.glob("*/provenance.json"))
+        committed = sorted(
+            path.parent for path in OWN.reports.glob("*/provenance.json")
+        )
         for at in range(REPORTS):
             one = committed[at % len(committed)]
             shutil.copytree(one, project.reports / f"{one.name}-{at}")
         code = "from analysis.site.whole import write_overview; from notebook_runner.project import here"
         code += "; write_overview(here())"
         began = time.perf_counter()
-        subprocess.run([sys.executable, "-P", "-c", code], cwd=project.root, env=environment(project), check=True)
-        made = f"Made in {time.perf_counter() - began:.1f} s with the other pages over all"
-        return ["", f"## The index of {REPORTS} reports", "", f"{made}; {opened(project.reports / 'index.html')}."]
+        subprocess.run(
+            [sys.executable, "-P", "-c", code],
+            cwd=project.root,
+            env=environment(project),
+            check=True,
+        )
+        made = (
+            f"Made in {time.perf_counter() - began:.1f} s with the other pages over all"
+        )
+        return [
+            "",
+            f"## The index of {REPORTS} reports",
+            "",
+            f"{made}; {opened(project.reports / 'index.html')}.",
+        ]
 
 
 PARTS: dict[str, Callable[[], list[str]]] = {
@@ -240,7 +312,11 @@ def main() -> None:
         print(part, flush=True)
         kept = RESULT.read_text("utf-8") if RESULT.exists() else head
         title = part.strip().partition("\n")[0]
-        others = [section for section in kept.split("\n## ") if not section.startswith(title.removeprefix("## "))]
+        others = [
+            section
+            for section in kept.split("\n## ")
+            if not section.startswith(title.removeprefix("## "))
+        ]
         RESULT.write_text("\n## ".join(others).rstrip() + f"\n{part}\n", "utf-8")
 
 

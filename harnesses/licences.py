@@ -42,16 +42,28 @@ def licence(package: str) -> str:
 
 
 def _words(said: PackageMetadata) -> Iterator[str]:
-    expression, short = ((said.get_all(field) or [""])[0].strip() for field in ("License-Expression", "License"))
+    expression, short = (
+        (said.get_all(field) or [""])[0].strip()
+        for field in ("License-Expression", "License")
+    )
     yield expression
-    yield short if len(short) < _LONG and "\n" not in short and short != "UNKNOWN" else ""
-    listed = [line.rpartition(" :: ")[2] for line in said.get_all("Classifier") or [] if line.startswith("License ::")]
+    yield (
+        short if len(short) < _LONG and "\n" not in short and short != "UNKNOWN" else ""
+    )
+    listed = [
+        line.rpartition(" :: ")[2]
+        for line in said.get_all("Classifier") or []
+        if line.startswith("License ::")
+    ]
     yield " AND ".join(listed)
 
 
 def page() -> str:
     """The page, a line a package."""
-    return HEAD + "".join(f"| {name} | {version} | {licence(name)} |\n" for name, version in sorted(locked().items()))
+    return HEAD + "".join(
+        f"| {name} | {version} | {licence(name)} |\n"
+        for name, version in sorted(locked().items())
+    )
 
 
 if __name__ == "__main__":

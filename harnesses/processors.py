@@ -13,8 +13,18 @@ from pathlib import Path
 import numpy as np
 
 # OpenBLAS's own name of the kernel that each core type leads to.
-KERNELS = {"Haswell": "Haswell", "Nehalem": "Nehalem", "Prescott": "Katmai", "SkylakeX": "SkylakeX"}
-NEWER = ("X86_V3", "X86_V4", "AVX512_ICL", "AVX512_SPR")  # numpy's groups of instructions above its baseline
+KERNELS = {
+    "Haswell": "Haswell",
+    "Nehalem": "Nehalem",
+    "Prescott": "Katmai",
+    "SkylakeX": "SkylakeX",
+}
+NEWER = (
+    "X86_V3",
+    "X86_V4",
+    "AVX512_ICL",
+    "AVX512_SPR",
+)  # numpy's groups of instructions above its baseline
 _CORE, _FEATURES = "OPENBLAS_CORETYPE", "NPY_DISABLE_CPU_FEATURES"
 
 
@@ -29,10 +39,15 @@ class Processor:
 
 def processors() -> list[Processor]:
     """All kinds, those that can't be tried here with the reason."""
-    by_kernel = [Processor(f"a processor like {core}", {_CORE: core}, _why_not(core)) for core in KERNELS]
+    by_kernel = [
+        Processor(f"a processor like {core}", {_CORE: core}, _why_not(core))
+        for core in KERNELS
+    ]
     found = " ".join(name for name in NEWER if name in features())
     without = Processor(
-        "numpy without newer instructions", {_FEATURES: found}, "" if found else "numpy finds none here"
+        "numpy without newer instructions",
+        {_FEATURES: found},
+        "" if found else "numpy finds none here",
     )
     return [*by_kernel, without]
 
@@ -44,7 +59,9 @@ def _why_not(core: str) -> str:
         return f"this is {platform.machine()}"
     # OpenBLAS would take these kernels, and end at the first instruction that is not there.
     needed = {"Haswell": "X86_V3", "SkylakeX": "X86_V4"}.get(core)
-    return f"this processor has no {needed}" if needed and needed not in features() else ""
+    return (
+        f"this processor has no {needed}" if needed and needed not in features() else ""
+    )
 
 
 def features() -> set[str]:

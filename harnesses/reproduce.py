@@ -24,7 +24,10 @@ LIMIT = 3_600  # seconds for a rebuild, which takes about 150 where nothing else
 BUILT = ("data/processed", "reports")
 REVIEWS = "reports/reviews.toml"  # people write it
 # The clock that measures how long things take stays as it is: under another one, waits never end.
-YEARS_AHEAD, NINE_YEARS = {"FAKETIME": "+10y", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}, 9 * 365 * 86_400
+YEARS_AHEAD, NINE_YEARS = (
+    {"FAKETIME": "+10y", "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+    9 * 365 * 86_400,
+)
 # Python 3.11 and newer sleep by clock_nanosleep, which fails under libfaketime 0.9.10, and kernels sleep; a wait does not fail.
 SLEEP = "import threading, time; time.sleep = lambda seconds, wait=threading.Event().wait: wait(seconds) or None"
 # What a rebuild runs: cleaning, then every report with so many workers, then the index.
@@ -68,18 +71,34 @@ class Condition:
 
 def conditions() -> list[Condition]:
     """All conditions, those that can't be tried here with the reason."""
-    alone = shutil.which("unshare") and not subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode
+    alone = (
+        shutil.which("unshare")
+        and not subprocess.run(
+            ["unshare", "-rn", "true"], capture_output=True
+        ).returncode
+    )
     clock = years_ahead()
     return [
         Condition("another HOME with settings in it", hostile_home=True),
         Condition("time zone", {"TZ": "Asia/Kathmandu"}),
-        Condition("language", {"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr"}),
+        Condition(
+            "language",
+            {"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8", "LANGUAGE": "tr"},
+        ),
         Condition("hash seed", {"PYTHONHASHSEED": "4711"}),
         Condition("umask", umask=0o077),
         Condition("order of files", reversed_files=True),
         Condition("number of workers", workers=1),
-        Condition("a clock ten years ahead", clock, missing="" if clock else "no command faketime"),
-        Condition("no network", prefix=("unshare", "-rn"), missing="" if alone else "unshare -rn is not allowed"),
+        Condition(
+            "a clock ten years ahead",
+            clock,
+            missing="" if clock else "no command faketime",
+        ),
+        Condition(
+            "no network",
+            prefix=("unshare", "-rn"),
+            missing="" if alone else "unshare -rn is not allowed",
+        ),
     ]
 
 
@@ -88,9 +107,16 @@ def years_ahead() -> dict[str, str]:
     if not shutil.which("faketime"):
         return {}
     told = subprocess.run(
-        ["faketime", "-f", "+10y", "printenv", "LD_PRELOAD"], capture_output=True, text=True, check=False
+        ["faketime", "-f", "+10y", "printenv", "LD_PRELOAD"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    return {**YEARS_AHEAD, "LD_PRELOAD": told.stdout.strip()} if told.stdout.strip() else {}
+    return (
+        {**YEARS_AHEAD, "LD_PRELOAD": told.stdout.strip()}
+        if told.stdout.strip()
+        else {}
+    )
 
 
 def together(parts: Sequence[Condition]) -> Condition:
@@ -109,8 +135,17 @@ def together(parts: Sequence[Condition]) -> Condition:
 
 def copy_project(folder: Path, reversed_files: bool) -> None:
     """A copy of what is committed or about to be, without what a rebuild makes."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
-    written = [name for name in listed.stdout.splitlines() if not name.startswith(BUILT) or name == REVIEWS]
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    written = [
+        name
+        for name in listed.stdout.splitlines()
+        if not name.startswith(BUILT) or name == REVIEWS
+    ]
     names = [name for name in written if (ROOT / name).is_file()]
     for name in sorted(names, reverse=reversed_files):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -135,21 +170,42 @@ def python_that_sleeps(folder: Path) -> str:
     venv.create(folder, symlinks=True)
     [packages] = folder.glob("lib/python*/site-packages")
     here = sysconfig.get_path("purelib")
-    (packages / "clock.pth").write_text(f"import site; site.addsitedir({here!r})\n{SLEEP}\n", "utf-8")
+    (packages / "clock.pth").write_text(
+        f"import site; site.addsitedir({here!r})\n{SLEEP}\n", "utf-8"
+    )
     return str(folder / "bin" / "python")
 
 
 def rebuild(project: Path, condition: Condition, home: Path) -> None:
     """Rebuild data and reports of a copy under a condition; stops with what the rebuild said if it fails."""
     kept = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
-    spoiled = {"PYTHONSTARTUP": str(home / ".pythonrc.py"), "MATPLOTLIBRC": str(home / ".config/matplotlib")}
-    variables = {**kept, "HOME": str(home), "ANALYSIS_PROJECT": str(project), "PYTHONDONTWRITEBYTECODE": "1"}
+    spoiled = {
+        "PYTHONSTARTUP": str(home / ".pythonrc.py"),
+        "MATPLOTLIBRC": str(home / ".config/matplotlib"),
+    }
+    variables = {
+        **kept,
+        "HOME": str(home),
+        "ANALYSIS_PROJECT": str(project),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     variables |= {**(spoiled if condition.hostile_home else {}), **condition.variables}
     script = project / "rebuild.py"
     script.write_text(REBUILD, "utf-8")
-    python = python_that_sleeps(home / "venv") if "FAKETIME" in condition.variables else sys.executable
+    python = (
+        python_that_sleeps(home / "venv")
+        if "FAKETIME" in condition.variables
+        else sys.executable
+    )
     earliest = time.time() + (NINE_YEARS if "FAKETIME" in condition.variables else 0)
-    command = [*condition.prefix, python, str(script), str(condition.workers), str(earliest), *condition.prefix[:1]]
+    command = [
+        *condition.prefix,
+        python,
+        str(script),
+        str(condition.workers),
+        str(earliest),
+        *condition.prefix[:1],
+    ]
     ran = subprocess.run(
         command, cwd=home, env=variables, umask=condition.umask, capture_output=True, text=True, check=False,
         timeout=LIMIT,
@@ -189,22 +245,35 @@ def tried(condition: Condition, scratch: Path, twice: bool = True) -> list[str]:
     cold = different(project)
     if not twice:
         return cold
-    rebuild(project, Condition("warm, two workers", dict(condition.variables), condition.prefix), home)
+    rebuild(
+        project,
+        Condition("warm, two workers", dict(condition.variables), condition.prefix),
+        home,
+    )
     return sorted({*cold, *different(project)})
 
 
 def main() -> int:
     """Try all conditions at once, and one at a time where bytes differ; then each kind of processor."""
     parts = conditions()
-    kinds = [Condition(kind.name, kind.variables, missing=kind.missing) for kind in processors()]
+    kinds = [
+        Condition(kind.name, kind.variables, missing=kind.missing)
+        for kind in processors()
+    ]
     for part in (*parts, *kinds):
-        print(f"{'not tried, ' + part.missing if part.missing else 'tried'}: {part.name}")
+        print(
+            f"{'not tried, ' + part.missing if part.missing else 'tried'}: {part.name}"
+        )
     with tempfile.TemporaryDirectory(prefix="reproduce-") as scratch:
         found = tried(together(parts), Path(scratch))
         count = len(list(built(ROOT)))
-        print(f"all at once, cold with 1 worker and warm with 2: {len(found)} of {count} files differ")
+        print(
+            f"all at once, cold with 1 worker and warm with 2: {len(found)} of {count} files differ"
+        )
         for part in (part for part in parts if found and not part.missing):
-            print(f"{part.name} alone: {', '.join(tried(part, Path(scratch))) or 'no difference'}")
+            print(
+                f"{part.name} alone: {', '.join(tried(part, Path(scratch))) or 'no difference'}"
+            )
         for kind in (kind for kind in kinds if not kind.missing):
             differing = tried(kind, Path(scratch), twice=False)
             print(f"{kind.name}: {len(differing)} of {count} files differ", flush=True)

@@ -26,7 +26,11 @@ Change = Callable[[bytes], bytes]
 
 # --- Cells of a figure, in a raw file and in a release's file alike.
 
-CANT, TWO, FORM = "can't be read; understood", "holds 2 figures; write one a row", "fit no number"
+CANT, TWO, FORM = (
+    "can't be read; understood",
+    "holds 2 figures; write one a row",
+    "fit no number",
+)
 PRINTED = {
     "": CANT, "many": CANT, "NA": CANT, "N/A": CANT, "nan": CANT, "NaN": CANT, "inf": CANT, "-inf": CANT, "Infinity": CANT,
     "\u221e": CANT, "null": CANT, "None": CANT, "-": CANT, "?": CANT, "TBD": CANT, "#N/A": CANT, "#REF!": CANT,
@@ -166,7 +170,11 @@ def _row(new: str) -> Change:
 
 
 def _header(change: Callable[[list[str]], Iterable[str]]) -> Change:
-    return _text(lambda text: ",".join(change(text.split("\n")[0].split(","))) + text[text.index("\n") :])
+    return _text(
+        lambda text: (
+            ",".join(change(text.split("\n")[0].split(","))) + text[text.index("\n") :]
+        )
+    )
 
 
 def _zipped(content: bytes) -> bytes:
@@ -178,8 +186,12 @@ def _zipped(content: bytes) -> bytes:
 
 def separated(by: str) -> Change:
     """The same table with another separator, as spreadsheets of other countries save it."""
-    rows: Callable[[bytes], list[list[str]]] = lambda content: list(csv.reader(content.decode().splitlines()))  # noqa: E731
-    return lambda content: "".join(by.join(row) + "\n" for row in rows(content)).encode()
+
+    def change(content: bytes) -> bytes:
+        rows = csv.reader(content.decode().splitlines())
+        return "".join(by.join(row) + "\n" for row in rows).encode()
+
+    return change
 
 
 HEAD, ROW, UTF8, CELLS = (
@@ -247,7 +259,12 @@ def _again(**cells: str) -> Change:
 
     def twice(content: bytes) -> bytes:
         header, *rows = csv.reader(content.decode().splitlines())
-        return content + csv_text([(dict(zip(header, rows[0], strict=True)) | cells).values()]).encode()
+        return (
+            content
+            + csv_text(
+                [(dict(zip(header, rows[0], strict=True)) | cells).values()]
+            ).encode()
+        )
 
     return twice
 
@@ -260,7 +277,10 @@ ROWS: dict[str, tuple[Change, list[str]]] = {
     ),
     "a key twice that contradicts": (
         _again(printed="999"),
-        [f"{line}: cocaine_output: found '2021, {printed} t'; {SAME_KEY}" for line, printed in ((2, 972), (4, 999))],
+        [
+            f"{line}: cocaine_output: found '2021, {printed} t'; {SAME_KEY}"
+            for line, printed in ((2, 972), (4, 999))
+        ],
     ),
     "a key twice, in two wordings": (
         _again(period="in 2021", printed="about 972"),
@@ -270,16 +290,33 @@ ROWS: dict[str, tuple[Change, list[str]]] = {
         ],
     ),
     "faults in two rows": (
-        _text(lambda text: _again(place="Narnia")(text.encode()).decode().replace("972", "many", 1)),
-        ["2: printed: found 'many'; can't be read", "4: place: found 'Narnia'; is not registered"],
+        _text(
+            lambda text: (
+                _again(place="Narnia")(text.encode()).decode().replace("972", "many", 1)
+            )
+        ),
+        [
+            "2: printed: found 'many'; can't be read",
+            "4: place: found 'Narnia'; is not registered",
+        ],
     ),
     "two faults in one row": (
         _again(place="Narnia", unit="apples"),
-        ["4: place: found 'Narnia'; is not registered", "4: unit: found 'apples'; is not registered"],
+        [
+            "4: place: found 'Narnia'; is not registered",
+            "4: unit: found 'apples'; is not registered",
+        ],
     ),
     "a fault of CSV above a fault of text": (
-        _text(lambda text: text + '"\n' + text.split("\n")[1].replace("table", " table") + "\n"),
-        [f"4: found '\"'; {ROW}", "5: locator: found ' table'; blanks at an end; remove them"],
+        _text(
+            lambda text: (
+                text + '"\n' + text.split("\n")[1].replace("table", " table") + "\n"
+            )
+        ),
+        [
+            f"4: found '\"'; {ROW}",
+            "5: locator: found ' table'; blanks at an end; remove them",
+        ],
     ),
     "a fault in a row that a correction names": (
         _text(lambda text: text.replace("2020", "soon")),
@@ -294,7 +331,9 @@ class Case(NamedTuple):
     name: str
     file: str  # in data/raw, or release.csv beside it
     change: Change
-    said: list[tuple[str, str]]  # of each line of the message: how it begins after the file, and what else it says
+    said: list[
+        tuple[str, str]
+    ]  # of each line of the message: how it begins after the file, and what else it says
 
 
 def _in_row(line: int, **cells: str) -> Change:
@@ -302,7 +341,9 @@ def _in_row(line: int, **cells: str) -> Change:
 
     def changed(content: bytes) -> bytes:
         header, *rows = csv.reader(io.StringIO(content.decode(), newline=""))
-        rows[line - 2] = list((dict(zip(header, rows[line - 2], strict=True)) | cells).values())
+        rows[line - 2] = list(
+            (dict(zip(header, rows[line - 2], strict=True)) | cells).values()
+        )
         return csv_text([header, *rows]).encode()
 
     return changed
@@ -315,25 +356,43 @@ def begins(column: str, cell: str) -> str:
 
 def cells_of_figures() -> list[tuple[Row, str, str]]:
     """The cells that can't be read, one bad cell each; how the message begins, and what else it says."""
-    cells = [("printed", *case) for case in PRINTED.items()] + [("period", *case) for case in PERIODS.items()]
-    cells += [(column, word, "is not registered; ") for column, words in WORDS.items() for word in words]
-    return [({column: cell}, begins(column, cell), remedy) for column, cell, remedy in cells]
+    cells = [("printed", *case) for case in PRINTED.items()] + [
+        ("period", *case) for case in PERIODS.items()
+    ]
+    cells += [
+        (column, word, "is not registered; ")
+        for column, words in WORDS.items()
+        for word in words
+    ]
+    return [
+        ({column: cell}, begins(column, cell), remedy) for column, cell, remedy in cells
+    ]
 
 
 def cells_of_publications() -> list[tuple[Row, str, str]]:
     """The same of publications."""
-    cells = [(column, *case) for column, remedies in PUBLICATIONS.items() for case in remedies.items()]
-    return [({column: cell}, begins(column, cell), remedy) for column, cell, remedy in cells]
+    cells = [
+        (column, *case)
+        for column, remedies in PUBLICATIONS.items()
+        for case in remedies.items()
+    ]
+    return [
+        ({column: cell}, begins(column, cell), remedy) for column, cell, remedy in cells
+    ]
 
 
 def stray_cells(column: str) -> list[tuple[Row, str, str]]:
     """The cells that hold what can't be seen, or blanks at an end."""
-    return [({column: cell}, begins(column, cell), remedy) for cell, remedy in DRESS.items()]
+    return [
+        ({column: cell}, begins(column, cell), remedy) for cell, remedy in DRESS.items()
+    ]
 
 
 def _one(file: str, line: int, cells: Row, start: str, remedy: str) -> Case:
     name = ", ".join(f"{column} {cell[:40]!r}" for column, cell in cells.items())
-    return Case(f"{file}: {name}", file, _in_row(line, **cells), [(f"{line}: {start}", remedy)])
+    return Case(
+        f"{file}: {name}", file, _in_row(line, **cells), [(f"{line}: {start}", remedy)]
+    )
 
 
 def whole_files() -> list[Case]:
@@ -341,7 +400,8 @@ def whole_files() -> list[Case]:
     cases = []
     for file in (FIGURES, RELEASE):
         cases += [
-            Case(f"{file}: {name}", file, change, [(f"{line}: ", said)]) for name, (change, line, said) in FILES.items()
+            Case(f"{file}: {name}", file, change, [(f"{line}: ", said)])
+            for name, (change, line, said) in FILES.items()
         ]
         cases += [
             Case(f"{file}: {name}", file, _in_row(2, **cells), [(f"2: {said}", "")])
@@ -351,45 +411,92 @@ def whole_files() -> list[Case]:
             Case(f"{file}: {name}", file, change, [(line, "") for line in said])
             for name, (change, said) in ROWS.items()
         ]
-    contradicts = next(case for case in cases if case.name == f"{RELEASE}: a key twice that contradicts")
-    contradicts.said.append(("4: printed: found '999'; release.csv:2 prints 972 for the same release", ""))
+    contradicts = next(
+        case
+        for case in cases
+        if case.name == f"{RELEASE}: a key twice that contradicts"
+    )
+    contradicts.said.append(
+        ("4: printed: found '999'; release.csv:2 prints 972 for the same release", "")
+    )
     again = ["3: year: found '2005'; an earlier line has the same break; keep one"]
-    return [*cases, Case("breaks.csv: a break twice", "breaks.csv", _again(), [(line, "") for line in again])]
+    return [
+        *cases,
+        Case(
+            "breaks.csv: a break twice",
+            "breaks.csv",
+            _again(),
+            [(line, "") for line in again],
+        ),
+    ]
 
 
 def other_files() -> list[Case]:
     """Cells of claims, breaks and corrections."""
-    return [_one(file, 2, cells, said, "") for file, cases in OTHERS.items() for cells, said in cases]
+    return [
+        _one(file, 2, cells, said, "")
+        for file, cases in OTHERS.items()
+        for cells, said in cases
+    ]
 
 
 def corpus() -> list[Case]:
     """Every bad file, one at a time."""
     figures = [*cells_of_figures(), *stray_cells("locator")]
     cases = [_one(file, 2, *case) for file in (FIGURES, RELEASE) for case in figures]
-    cases += [_one("publications.csv", 3, *case) for case in (*cells_of_publications(), *stray_cells("title"))]
+    cases += [
+        _one("publications.csv", 3, *case)
+        for case in (*cells_of_publications(), *stray_cells("title"))
+    ]
     return [*cases, *whole_files(), *other_files()]
 
 
 def sound_project(folder: Path) -> Project:
     """A small project with a row in every raw file, a release's file beside it."""
-    article = publication(id="article", kind="press", release="ondcp-a", published="2022-08", sha256="0" * 64)
+    article = publication(
+        id="article",
+        kind="press",
+        release="ondcp-a",
+        published="2022-08",
+        sha256="0" * 64,
+    )
     figures = [figure(), figure(period="2020", printed="1,010")]
-    project = make_project(folder, figures, [publication(), article], [], [claim("972")])
+    project = make_project(
+        folder, figures, [publication(), article], [], [claim("972")]
+    )
     broken = dict(
-        zip(BREAK_COLUMNS, ["us_government", "coca_area", "Colombia", "2005", "wider", "ondcp-a"], strict=True)
+        zip(
+            BREAK_COLUMNS,
+            ["us_government", "coca_area", "Colombia", "2005", "wider", "ondcp-a"],
+            strict=True,
+        )
     )
     write_rows(project.raw / "breaks.csv", BREAK_COLUMNS, [broken])
-    correction = dict(zip(CORRECTION_COLUMNS, [CORRECTED, "printed", "1,010", "1,000", "misprint"], strict=True))
+    correction = dict(
+        zip(
+            CORRECTION_COLUMNS,
+            [CORRECTED, "printed", "1,010", "1,000", "misprint"],
+            strict=True,
+        )
+    )
     write_rows(project.raw / "corrections.csv", CORRECTION_COLUMNS, [correction])
-    release = publication(id="ondcp-b", published="2023-07-14") | {"publication": "ondcp-b"}
+    release = publication(id="ondcp-b", published="2023-07-14") | {
+        "publication": "ondcp-b"
+    }
     rows = [{**row, **release} for row in figures]
-    write_rows(folder / RELEASE, RELEASE_COLUMNS, [{column: row[column] for column in RELEASE_COLUMNS} for row in rows])
+    write_rows(
+        folder / RELEASE,
+        RELEASE_COLUMNS,
+        [{column: row[column] for column in RELEASE_COLUMNS} for row in rows],
+    )
     return project
 
 
 def held(content: bytes) -> Path:
     """A file of this content, in memory."""
-    return cast(Path, SimpleNamespace(name="unodc.csv", open=lambda _: io.BytesIO(content)))
+    return cast(
+        Path, SimpleNamespace(name="unodc.csv", open=lambda _: io.BytesIO(content))
+    )
 
 
 def _rows_of(content: bytes) -> list[list[str]]:
@@ -403,4 +510,6 @@ def reordered(content: bytes) -> bytes:
 
 def quoted(content: bytes) -> bytes:
     """The same table with quotes around every cell."""
-    return "".join(",".join(f'"{cell}"' for cell in row) + "\n" for row in _rows_of(content)).encode()
+    return "".join(
+        ",".join(f'"{cell}"' for cell in row) + "\n" for row in _rows_of(content)
+    ).encode()

@@ -23,7 +23,20 @@ YEARS = [
     "banana", "2021.0", "2e3", "2_021", "\u0662\u0660\u0662\u0661", "\uff12\uff10\uff12\uff11", "\u00b2", "-1", "0", "20211", "02021",
     "+2021", " 2021", "2021 ", "2O21", "2021-01-01", "true", "1899", "2101", "99999999999999999999", "--1", "LATEST",
 ]  # fmt: skip
-BOOLS = ["yes", "no", "on", "off", "True", "FALSE", "1", "0", "y", "tru\u0435", "true ", "not false"]
+BOOLS = [
+    "yes",
+    "no",
+    "on",
+    "off",
+    "True",
+    "FALSE",
+    "1",
+    "0",
+    "y",
+    "tru\u0435",
+    "true ",
+    "not false",
+]
 DATES = [
     "yesterday", "now", "2022-13", "2022-02-30", "2022-7-1", "20220701", "01/07/2022", "0001", "0000-00-00", "\u0662\u0660\u0662\u0662",
     "\uff12\uff10\uff12\uff12", "LATEST", "latest ", "2022-07-01T00:00:00Z", "2022-07-01 ", "10000", "-2022", "2022-W01",
@@ -79,8 +92,12 @@ TOML = {
 
 def bad_values(project: Project) -> Iterator[tuple[str, str, str]]:
     """A report of each notebook, each parameter of it, and each value that it must refuse."""
-    reports = {entry["notebook"]: name for name, entry in read_catalogue(project).items()}
+    reports = {
+        entry["notebook"]: name for name, entry in read_catalogue(project).items()
+    }
     for notebook, report in sorted(reports.items()):
         for name in declared_parameters(project.notebooks / notebook):
             values = [*CODE, *TRICKS, *_HELD.get(name, WORDS)]
-            yield from ((report, name, value) for value in values if (name, value) not in _GOOD)
+            yield from (
+                (report, name, value) for value in values if (name, value) not in _GOOD
+            )

@@ -17,9 +17,7 @@ WIDE, PHONE = 1200, 390  # pixels
 HEIGHT = 900
 COLOUR = ["color-contrast", "link-in-text-block"]
 # Of rows and code that repeat, the first are as all are; to look through all takes minutes.
-REPEATED = (
-    "tbody tr:nth-child(n + 6), tbody:nth-of-type(n + 4), details.code ~ details.code, .cards li:nth-child(n + 5)"
-)
+REPEATED = "tbody tr:nth-child(n + 6), tbody:nth-of-type(n + 4), details.code ~ details.code, .cards li:nth-child(n + 5)"
 
 
 @dataclass
@@ -34,7 +32,12 @@ class PageAt(Protocol):
     """Open a file in a context of its own; `free` lifts the page's policy, so that a test may put a script in."""
 
     def __call__(
-        self, path: Path, width: int = WIDE, dark: bool = False, scripts: bool = True, free: bool = False
+        self,
+        path: Path,
+        width: int = WIDE,
+        dark: bool = False,
+        scripts: bool = True,
+        free: bool = False,
     ) -> Opened: ...
 
 
@@ -49,12 +52,16 @@ def chromium() -> Iterator["Browser"]:
     if not path:
         pytest.skip(NO_CHROMIUM)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--disable-gpu", "--disable-quic"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--disable-gpu", "--disable-quic"]
+        )
         yield browser
         browser.close()
 
 
-def open_file(browser: "Browser", path: Path, width: int, dark: bool, scripts: bool, free: bool) -> Opened:
+def open_file(
+    browser: "Browser", path: Path, width: int, dark: bool, scripts: bool, free: bool
+) -> Opened:
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT},
         color_scheme="dark" if dark else "light",
@@ -66,9 +73,17 @@ def open_file(browser: "Browser", path: Path, width: int, dark: bool, scripts: b
     note = opened.faults.append
     address = path.resolve().as_uri()
     opened.page.on(
-        "request", lambda sent: None if sent.url == address or _inline(sent.url) else note(f"asks {sent.url}")
+        "request",
+        lambda sent: (
+            None
+            if sent.url == address or _inline(sent.url)
+            else note(f"asks {sent.url}")
+        ),
     )
-    opened.page.on("console", lambda said: note(said.text) if said.type in ("error", "warning") else None)
+    opened.page.on(
+        "console",
+        lambda said: note(said.text) if said.type in ("error", "warning") else None,
+    )
     opened.page.on("pageerror", lambda error: note(str(error)))
     opened.page.goto(address)
     return opened
@@ -79,7 +94,9 @@ def _inline(url: str) -> bool:
 
 
 def unfold(page: "Page") -> None:
-    page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+    page.evaluate(
+        "document.querySelectorAll('details').forEach(part => part.open = true)"
+    )
 
 
 def faults_of_structure(page: "Page") -> list[str]:
@@ -96,6 +113,16 @@ def _axe(page: "Page", options: dict[str, Any]) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     unfold(page)
-    page.evaluate(f"document.querySelectorAll('{REPEATED}').forEach(part => part.remove())")
-    found = Axe().run(page, {}, {"resultTypes": ["violations"], **options}).response["violations"]
-    return [f"{rule['id']}: {node['target']}: {node['failureSummary']}" for rule in found for node in rule["nodes"]]
+    page.evaluate(
+        f"document.querySelectorAll('{REPEATED}').forEach(part => part.remove())"
+    )
+    found = (
+        Axe()
+        .run(page, {}, {"resultTypes": ["violations"], **options})
+        .response["violations"]
+    )
+    return [
+        f"{rule['id']}: {node['target']}: {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"]
+    ]

@@ -14,7 +14,9 @@ FROZEN = ROOT / "tests" / "frozen"
 def make_frozen(root: Path) -> Project:
     """Figures and reports.toml are the frozen ones; notebooks and all else are this checkout's."""
     for folder in ("notebooks", "requirements", "docs", "src"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
     shutil.copy(FROZEN / "reports.toml", root / "notebooks" / "reports.toml")
     shutil.copytree(FROZEN / "data" / "raw", root / "data" / "raw")
     build_processed(Project(root))

@@ -27,7 +27,9 @@ class Box(NamedTuple):
     def meets(self, other: "Box") -> bool:
         """Whether two rectangles share more than an edge."""
         apart = self.x1 - _TOUCH <= other.x0 or other.x1 - _TOUCH <= self.x0
-        return not (apart or self.y1 - _TOUCH <= other.y0 or other.y1 - _TOUCH <= self.y0)
+        return not (
+            apart or self.y1 - _TOUCH <= other.y0 or other.y1 - _TOUCH <= self.y0
+        )
 
 
 Segment = tuple[float, float, float, float]
@@ -37,15 +39,37 @@ def faults(svg: str) -> list[str]:
     """What is wrong with the texts of a picture of the house style, as matplotlib's renderer measures them."""
     root = ElementTree.fromstring(svg)
     width, height = map(float, root.attrib["viewBox"].split()[2:])
-    marks = {f"#{path.get('id')}": path for path in root.iter(f"{_SVG}path") if path.get("id")}
+    marks = {
+        f"#{path.get('id')}": path
+        for path in root.iter(f"{_SVG}path")
+        if path.get("id")
+    }
     texts = [box(text) for text in root.iter(f"{_SVG}text")]
-    clipped = [t.what for t in texts if t.x0 < 0 or t.y0 < 0 or t.x1 > width or t.y1 > height]
-    overlapping = [f"{one.what} / {two.what}" for one, two in combinations(texts, 2) if one.meets(two)]
+    clipped = [
+        t.what for t in texts if t.x0 < 0 or t.y0 < 0 or t.x1 > width or t.y1 > height
+    ]
+    overlapping = [
+        f"{one.what} / {two.what}"
+        for one, two in combinations(texts, 2)
+        if one.meets(two)
+    ]
     lines = [segment for path in drawn(root) for segment in segments(path)]
-    crossed = [text.what for text in texts if any(crosses(segment, text) for segment in lines)]
-    shapes = [*map(solid, drawn(root, filled=True)), *(mark(use, marks) for use in root.iter(f"{_SVG}use"))]
-    covered = [text.what for text in texts if any(text.meets(shape) for shape in shapes)]
-    kinds = {"clipped": clipped, "overlap": overlapping, "line through": crossed, "mark on": covered}
+    crossed = [
+        text.what for text in texts if any(crosses(segment, text) for segment in lines)
+    ]
+    shapes = [
+        *map(solid, drawn(root, filled=True)),
+        *(mark(use, marks) for use in root.iter(f"{_SVG}use")),
+    ]
+    covered = [
+        text.what for text in texts if any(text.meets(shape) for shape in shapes)
+    ]
+    kinds = {
+        "clipped": clipped,
+        "overlap": overlapping,
+        "line through": crossed,
+        "mark on": covered,
+    }
     return [f"{kind}: {what}" for kind, whats in kinds.items() for what in whats]
 
 
@@ -53,21 +77,37 @@ def box(text: ElementTree.Element) -> Box:
     """The rectangle of a text element, from its font, anchor and place."""
     style = dict(re.findall(r"([\w-]+): ([^;]+)", text.get("style", "")))
     font = FontProperties(
-        family="DejaVu Sans", size=float(style["font-size"][:-2]), weight=style.get("font-weight", 400)
+        family="DejaVu Sans",
+        size=float(style["font-size"][:-2]),
+        weight=style.get("font-weight", 400),
     )
     words = (text.text or "").strip()
-    w, h, descent = (size / _FINE for size in _RENDERER.get_text_width_height_descent(words, font, ismath=False))
-    x, y = map(float, re.findall(r"-?[\d.]+", text.get("transform", f"{text.get('x')} {text.get('y')}"))[-2:])
+    w, h, descent = (
+        size / _FINE
+        for size in _RENDERER.get_text_width_height_descent(words, font, ismath=False)
+    )
+    x, y = map(
+        float,
+        re.findall(
+            r"-?[\d.]+", text.get("transform", f"{text.get('x')} {text.get('y')}")
+        )[-2:],
+    )
     left = x - w * {"middle": 0.5, "end": 1.0}.get(style.get("text-anchor", ""), 0.0)
     return Box(words, left, y + descent - h, left + w, y + descent)
 
 
-def drawn(root: ElementTree.Element, filled: bool = False) -> Iterator[ElementTree.Element]:
+def drawn(
+    root: ElementTree.Element, filled: bool = False
+) -> Iterator[ElementTree.Element]:
     """The paths that are lines, or those that are filled; neither what is only defined nor what is clear."""
     if root.tag == f"{_SVG}defs":
         return
     style = root.get("style", "")
-    if root.tag == f"{_SVG}path" and (("fill: none" in style) != filled) and (filled or "stroke:" in style):
+    if (
+        root.tag == f"{_SVG}path"
+        and (("fill: none" in style) != filled)
+        and (filled or "stroke:" in style)
+    ):
         yield root
     for child in root:
         yield from drawn(child, filled)
@@ -88,7 +128,10 @@ def segments(path: ElementTree.Element) -> list[Segment]:
 
 def around(path: ElementTree.Element, what: str, x: float = 0, y: float = 0) -> Box:
     """The rectangle around a path that is moved by x and y."""
-    xs, ys = [x + corner[1] for corner in points(path)], [y + corner[2] for corner in points(path)]
+    xs, ys = (
+        [x + corner[1] for corner in points(path)],
+        [y + corner[2] for corner in points(path)],
+    )
     return Box(what, min(xs), min(ys), max(xs), max(ys))
 
 
@@ -108,7 +151,12 @@ def crosses(segment: Segment, text: Box) -> bool:
     x, y, x2, y2 = segment
     first, last = 0.0, 1.0
     inner = (text.x0 + _TOUCH, text.y0 + _TOUCH, text.x1 - _TOUCH, text.y1 - _TOUCH)
-    for step, room in ((x - x2, x - inner[0]), (x2 - x, inner[2] - x), (y - y2, y - inner[1]), (y2 - y, inner[3] - y)):
+    for step, room in (
+        (x - x2, x - inner[0]),
+        (x2 - x, inner[2] - x),
+        (y - y2, y - inner[1]),
+        (y2 - y, inner[3] - y),
+    ):
         if step == 0 and room <= 0:
             return False
         if step < 0:

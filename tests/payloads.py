@@ -5,7 +5,13 @@
 
 import re
 
-from analysis.cleaning.raw import BREAK_COLUMNS, CLAIM_COLUMNS, CORRECTION_COLUMNS, FIGURE_COLUMNS, PUBLICATION_COLUMNS
+from analysis.cleaning.raw import (
+    BREAK_COLUMNS,
+    CLAIM_COLUMNS,
+    CORRECTION_COLUMNS,
+    FIGURE_COLUMNS,
+    PUBLICATION_COLUMNS,
+)
 
 _KINDS = {
     "script": [
@@ -61,7 +67,9 @@ _KINDS = {
 KIND = {text.replace("HIT", str(10 + at)): kind for at, (kind, text) in enumerate(
     (kind, text) for kind, texts in _KINDS.items() for text in texts)}  # fmt: skip
 PAYLOADS = list(KIND)
-SEEN = [payload for payload, kind in KIND.items() if kind != "unseen"]  # the others are refused everywhere
+SEEN = [
+    payload for payload, kind in KIND.items() if kind != "unseen"
+]  # the others are refused everywhere
 
 # A raw file of each form, and the columns of it that take any text.
 COLUMNS = {

@@ -4,7 +4,13 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis.cleaning.raw import BREAK_COLUMNS, CLAIM_COLUMNS, CORRECTION_COLUMNS, FIGURE_COLUMNS, PUBLICATION_COLUMNS
+from analysis.cleaning.raw import (
+    BREAK_COLUMNS,
+    CLAIM_COLUMNS,
+    CORRECTION_COLUMNS,
+    FIGURE_COLUMNS,
+    PUBLICATION_COLUMNS,
+)
 from notebook_runner.project import Project
 
 Row = dict[str, str]
@@ -22,7 +28,13 @@ def figure(**cells: str) -> Row:
 
 def publication(**cells: str) -> Row:
     row = dict.fromkeys(PUBLICATION_COLUMNS, "")
-    row.update(id="ondcp-a", kind="original", publisher="ONDCP", title="Release", published="2022-07-14")
+    row.update(
+        id="ondcp-a",
+        kind="original",
+        publisher="ONDCP",
+        title="Release",
+        published="2022-07-14",
+    )
     row["release"] = cells.get("release") or cells.get("id") or row["id"]
     return row | cells
 
@@ -52,7 +64,9 @@ def make_project(
     for agency in {row["agency"] for row in figures}:
         mine = [row for row in figures if row["agency"] == agency]
         write_rows(raw / f"{agency}.csv", FIGURE_COLUMNS, mine)
-    write_rows(raw / "publications.csv", PUBLICATION_COLUMNS, publications or [publication()])
+    write_rows(
+        raw / "publications.csv", PUBLICATION_COLUMNS, publications or [publication()]
+    )
     write_rows(raw / "corrections.csv", CORRECTION_COLUMNS, corrections or [])
     write_rows(raw / "breaks.csv", BREAK_COLUMNS, [])
     if claims is not None:

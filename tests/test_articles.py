@@ -10,7 +10,11 @@ from analysis.cleaning.raw import read_raw
 from notebook_runner.project import here
 
 # The articles' text is not part of the project. ARTICLES=folder checks the offsets in the files at hand.
-FILES = sorted(Path(os.environ["ARTICLES"]).glob("*.txt")) if "ARTICLES" in os.environ else []
+FILES = (
+    sorted(Path(os.environ["ARTICLES"]).glob("*.txt"))
+    if "ARTICLES" in os.environ
+    else []
+)
 
 
 def article_rows() -> list[dict[str, str]]:
@@ -18,7 +22,10 @@ def article_rows() -> list[dict[str, str]]:
     hashes = raw.publications.set_index("id")["sha256"]
     rows = raw.figures[raw.figures["raw_file"] == "data/raw/articles.csv"]
     table = rows.assign(sha256=rows["publication"].map(hashes)).astype(str)
-    return [{str(name): str(cell) for name, cell in row.items()} for row in table.to_dict("records")]
+    return [
+        {str(name): str(cell) for name, cell in row.items()}
+        for row in table.to_dict("records")
+    ]
 
 
 def test_the_frozen_figures_are_of_two_articles() -> None:
@@ -43,6 +50,8 @@ def test_offsets_lead_to_the_wording_in_its_sentence(file: Path) -> None:
     for row in article_rows():
         if row["sha256"] == hashlib.sha256(content).hexdigest():
             start, end = map(int, row["locator"].rpartition(" ")[2].split("-"))
-            first, last = sentence_spans(text)[int(row["locator"].split()[1].strip(",")) - 1]
+            first, last = sentence_spans(text)[
+                int(row["locator"].split()[1].strip(",")) - 1
+            ]
             assert text[start:end] == row["printed"]
             assert first <= start < end <= last

@@ -23,18 +23,26 @@ def persistent(years: int, seed: int, persistence: float = 0.3) -> np.ndarray:
 
 
 def growth(values: np.ndarray, first_year: int = 2000) -> pd.DataFrame:
-    return pd.DataFrame({"year": range(first_year, first_year + len(values)), "growth": values})
+    return pd.DataFrame(
+        {"year": range(first_year, first_year + len(values)), "growth": values}
+    )
 
 
-def associated(x: pd.DataFrame, y: pd.DataFrame, draws: int = 999, seed: int = 0) -> Association:
+def associated(
+    x: pd.DataFrame, y: pd.DataFrame, draws: int = 999, seed: int = 0
+) -> Association:
     result = move_together(x, y, draws=draws, seed=seed)
     assert result is not None
     return result
 
 
-@pytest.mark.parametrize(("sign", "verdict"), [(1, Verdict.TOGETHER), (-1, Verdict.OPPOSITE)])
+@pytest.mark.parametrize(
+    ("sign", "verdict"), [(1, Verdict.TOGETHER), (-1, Verdict.OPPOSITE)]
+)
 @pytest.mark.parametrize("lag", [0, 1, 2, 3])
-def test_a_series_that_follows_the_other_is_found_at_its_lag(lag: int, sign: int, verdict: Verdict) -> None:
+def test_a_series_that_follows_the_other_is_found_at_its_lag(
+    lag: int, sign: int, verdict: Verdict
+) -> None:
     x = persistent(20, seed=lag)
     result = associated(growth(x), growth(sign * x, 2000 + lag))
     assert result.strongest[0] == lag
@@ -43,7 +51,9 @@ def test_a_series_that_follows_the_other_is_found_at_its_lag(lag: int, sign: int
     assert result.smallest_p <= result.p_value < 0.02
 
 
-def test_independent_series_are_rejected_at_the_stated_rate_and_the_best_lag_alone_far_too_often() -> None:
+def test_independent_series_are_rejected_at_the_stated_rate_and_the_best_lag_alone_far_too_often() -> (
+    None
+):
     together = naive = 0
     alone = [detectable_correlation(20 - lag) for lag in range(4)]
     for run in range(400):
@@ -60,20 +70,29 @@ def test_pairs_are_of_years_that_both_have_sound_growth() -> None:
     y = x.assign(year=x["year"] + 1)
     gaps = y[~y["year"].isin([2004, 2009])]
     result = associated(x[x["year"] != 2005], gaps)
-    assert result.by_lag[["lag", "n"]].to_numpy().tolist() == [[0, 12], [1, 13], [2, 12], [3, 11]]
+    assert result.by_lag[["lag", "n"]].to_numpy().tolist() == [
+        [0, 12],
+        [1, 13],
+        [2, 12],
+        [3, 11],
+    ]
     assert (result.strongest[0], result.verdict) == (1, Verdict.TOGETHER)
 
 
 def test_correlations_are_those_of_scipy() -> None:
     x, y = persistent(15, seed=3), persistent(15, seed=4)
     expected = [stats.pearsonr(x[: 15 - lag], y[lag:]).statistic for lag in range(4)]
-    assert associated(growth(x), growth(y), draws=99).by_lag["r"].tolist() == pytest.approx(expected)
+    assert associated(growth(x), growth(y), draws=99).by_lag[
+        "r"
+    ].tolist() == pytest.approx(expected)
 
 
 def test_the_same_input_gives_the_same_p_in_any_unit_and_order() -> None:
     x, y = growth(persistent(15, seed=5)), growth(persistent(15, seed=6))
     first = associated(x, y)
-    second = associated(x.assign(growth=100 * x["growth"])[::-1], y.assign(growth=3 + y["growth"])[::-1])
+    second = associated(
+        x.assign(growth=100 * x["growth"])[::-1], y.assign(growth=3 + y["growth"])[::-1]
+    )
     assert first.p_value == second.p_value
 
 
@@ -93,9 +112,13 @@ def test_as_large_a_correlation_counts_against_a_finding() -> None:
 
 def test_too_few_pairs_or_a_constant_series_give_no_result() -> None:
     x = growth(persistent(10, seed=7))
-    assert [move_together(x[:few], x[:more]) for few, more in ((7, 10), (2, 2), (0, 0))] == [None] * 3
+    assert [
+        move_together(x[:few], x[:more]) for few, more in ((7, 10), (2, 2), (0, 0))
+    ] == [None] * 3
     assert move_together(x, x.assign(growth=0.1)) is None
-    assert move_together(x, x.assign(growth=np.tile([0.1, -0.1], 5)), draws=99) is not None
+    assert (
+        move_together(x, x.assign(growth=np.tile([0.1, -0.1], 5)), draws=99) is not None
+    )
     assert associated(x, x, draws=99).by_lag["lag"].tolist() == [0, 1, 2]
 
 

@@ -4,7 +4,12 @@ from certify import PAGE, digits, page
 REMEDY = "docs/certification.md is not what the code gives: run `python harnesses/certify.py`, and look at what differs"
 CERTIFIED = "NIST Norris", "NIST Pontius", "NIST NoInt1", "NIST Longley"
 # Known to be wide: 97.1 %, where 97 % is the bound; 3,000 more series gave 96.8 %.
-WIDE = [["26 years, +15 %, -5 %, +20 %, noise 0.03", "APC interval of segment 2, number known"]]
+WIDE = [
+    [
+        "26 years, +15 %, -5 %, +20 %, noise 0.03",
+        "APC interval of segment 2, number known",
+    ]
+]
 
 
 def cells(line: str) -> list[str]:
@@ -19,9 +24,13 @@ def number(cell: str) -> float:
 
 
 def same(committed: str, again: str) -> bool:
-    if committed.endswith(" digits") and again.endswith(" digits"):  # the last bits are the processor's
+    if committed.endswith(" digits") and again.endswith(
+        " digits"
+    ):  # the last bits are the processor's
         return abs(float(committed.split()[0]) - float(again.split()[0])) < 3
-    return committed == again or number(committed) == pytest.approx(number(again), rel=1e-9)
+    return committed == again or number(committed) == pytest.approx(
+        number(again), rel=1e-9
+    )
 
 
 @pytest.fixture(scope="module")
@@ -37,19 +46,31 @@ def test_the_page_is_what_the_code_gives(committed: list[str]) -> None:
         assert all(map(same, cells(old), cells(new))), f"{REMEDY}\n{old}\n{new}"
 
 
-def test_nine_digits_or_more_of_every_certified_value_are_right(committed: list[str]) -> None:
+def test_nine_digits_or_more_of_every_certified_value_are_right(
+    committed: list[str],
+) -> None:
     rows = [cells(line) for line in committed if line.startswith("| NIST")]
     assert {row[0] for row in rows} == set(CERTIFIED)
     assert all(float(row[4].split()[0]) >= 9 for row in rows)
-    assert all(digits(float(ours), float(theirs)) >= 9 for _, _, theirs, ours, *_ in rows)
+    assert all(
+        digits(float(ours), float(theirs)) >= 9 for _, _, theirs, ours, *_ in rows
+    )
 
 
-def test_what_was_published_of_the_death_rates_follows_from_the_rates_printed(committed: list[str]) -> None:
+def test_what_was_published_of_the_death_rates_follows_from_the_rates_printed(
+    committed: list[str],
+) -> None:
     rows = [cells(line) for line in committed if line.startswith(("| MMWR", "| NCHS"))]
-    assert [row[-1] for row in rows if "numbers of deaths" not in row[2] or "NCHS" in row[0]] == ["yes"] * 3
+    assert [
+        row[-1] for row in rows if "numbers of deaths" not in row[2] or "NCHS" in row[0]
+    ] == ["yes"] * 3
 
 
 def test_no_simulated_figure_is_newly_outside_its_bounds(committed: list[str]) -> None:
-    bounded = [row for row in map(cells, committed) if len(row) == 6 and row[5] in ("yes", "**no**")]
+    bounded = [
+        row
+        for row in map(cells, committed)
+        if len(row) == 6 and row[5] in ("yes", "**no**")
+    ]
     assert len(bounded) >= 20
     assert [row[:2] for row in bounded if row[5] != "yes"] == WIDE

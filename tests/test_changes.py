@@ -12,10 +12,27 @@ from rows import Made, Row, figure, make_project, publication
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.processed import build_processed
 from analysis.cleaning.raw import read_raw
-from analysis.editing.release_diff import CORRECTED, EDITED, NEW_YEAR, REMOVED, REVISED, ROUNDING, SOURCE, compare
+from analysis.editing.release_diff import (
+    CORRECTED,
+    EDITED,
+    NEW_YEAR,
+    REMOVED,
+    REVISED,
+    ROUNDING,
+    SOURCE,
+    compare,
+)
 from analysis.reports import HOOKS
 from analysis.review import changes
-from analysis.review.changes import CODE, PARAMETER, STALE, Changes, as_text, attribute, change_report
+from analysis.review.changes import (
+    CODE,
+    PARAMETER,
+    STALE,
+    Changes,
+    as_text,
+    attribute,
+    change_report,
+)
 from analysis.review.committed import Shown, export, read_reports
 from analysis.review.pages import changes_page
 from analysis.review.states import rows_that_differ, write_revised
@@ -27,7 +44,11 @@ from notebook_runner.files import write_whole
 from notebook_runner.project import Project
 from notebook_runner.provenance import provenance, sealed
 
-TON, HALF, KILOS = Shown(1, "t", "1 t"), Shown(0.5, "t", "0.5 t"), Shown(500, "kg", "500 kg")
+TON, HALF, KILOS = (
+    Shown(1, "t", "1 t"),
+    Shown(0.5, "t", "0.5 t"),
+    Shown(500, "kg", "500 kg"),
+)
 Steps = list[tuple[str, Shown | None]]
 
 
@@ -97,7 +118,8 @@ table = series("cocaine_output", "Colombia", "us_government", end_year=end_year)
 sentence("output", "In all {sum}.", sum=number(table["value"].sum(), "t", table["figure"]))"""
 YEARS = [figure(period="2020", printed="100"), figure(period="2021", printed="200")]
 LATER = [
-    figure(period=year, printed=printed, publication="ondcp-b") for year, printed in (("2021", "250"), ("2022", "400"))
+    figure(period=year, printed=printed, publication="ondcp-b")
+    for year, printed in (("2021", "250"), ("2022", "400"))
 ]
 
 
@@ -112,11 +134,15 @@ def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
         (tmp_path / name).mkdir(parents=True)
     (tmp_path / "requirements" / "run.txt").touch()
 
-    def put(rows: list[Row], end_year: int, total: int, source: str = NOTEBOOK) -> Project:
+    def put(
+        rows: list[Row], end_year: int, total: int, source: str = NOTEBOOK
+    ) -> Project:
         project = made(rows, RELEASES if len(rows) > 2 else RELEASES[:1])
         build_processed(project)
         write_notebook(project.notebooks / "sum.ipynb", source)
-        entry = f'[sum]\nnotebook = "sum.ipynb"\nparameters = {{ end_year = {end_year} }}'
+        entry = (
+            f'[sum]\nnotebook = "sum.ipynb"\nparameters = {{ end_year = {end_year} }}'
+        )
         (project.notebooks / "reports.toml").write_text(entry)
         write_report(project, end_year, total)
         return project
@@ -125,25 +151,54 @@ def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
 
 
 def write_notebook(path: Path, source: str) -> None:
-    first = nbformat.v4.new_code_cell("end_year: int = 0  # last year", metadata={"tags": ["parameters"]})
-    cells = [nbformat.v4.new_markdown_cell("# Sum"), first, nbformat.v4.new_code_cell(source)]
+    first = nbformat.v4.new_code_cell(
+        "end_year: int = 0  # last year", metadata={"tags": ["parameters"]}
+    )
+    cells = [
+        nbformat.v4.new_markdown_cell("# Sum"),
+        first,
+        nbformat.v4.new_code_cell(source),
+    ]
     for at, cell in enumerate(cells):
         cell.id = f"cell-{at}"
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}}), path)
+    nbformat.write(
+        nbformat.v4.new_notebook(
+            cells=cells, metadata={"language_info": {"name": "python"}}
+        ),
+        path,
+    )
 
 
 def write_report(project: Project, end_year: int, total: int) -> None:
     """Put the report in place as a run would, of which only numbers and provenance count here."""
     table = read_processed(project, "series.csv")
     seen = table[table["period_start"].str[:4].astype("int64") <= end_year]
-    number = {"id": "output.sum", "value": total, "unit": "t", "text": f"{total} t", "rows": list(seen["figure"])}
+    number = {
+        "id": "output.sum",
+        "value": total,
+        "unit": "t",
+        "text": f"{total} t",
+        "rows": list(seen["figure"]),
+    }
     files = {"numbers.csv": numbers_csv("sum", [{"numbers": [number]}]).encode()}
-    job = Job("sum", project.notebooks / "sum.ipynb", {"end_year": end_year}, project, HOOKS)
-    write_whole(project.reports / "sum", {**files, "provenance.json": sealed(provenance(job), files)})
+    job = Job(
+        "sum", project.notebooks / "sum.ipynb", {"end_year": end_year}, project, HOOKS
+    )
+    write_whole(
+        project.reports / "sum",
+        {**files, "provenance.json": sealed(provenance(job), files)},
+    )
 
 
 def commit_all(folder: Path) -> None:
-    who = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "core.autocrlf=false")
+    who = (
+        "-c",
+        "user.name=A",
+        "-c",
+        "user.email=a@example.org",
+        "-c",
+        "core.autocrlf=false",
+    )
     for words in (("init", "-q"), ("add", "."), (*who, "commit", "-qm", "old")):
         subprocess.run(["git", *words], cwd=folder, check=True)
 
@@ -176,10 +231,14 @@ def no_run(*_: object) -> dict[str, Path | str]:
     raise AssertionError("nothing needs to run")
 
 
-def test_a_change_of_one_cause_alone_is_its_own_and_runs_nothing(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_one_cause_alone_is_its_own_and_runs_nothing(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(changes, "run_aside", lambda jobs, _: no_run() if jobs else {})
     commit_all(state(YEARS, 2021, 300).root)
-    [by_code] = change_report(state(YEARS, 2021, 200, NOTEBOOK.replace("sum()", "max()")), "HEAD").moves
+    [by_code] = change_report(
+        state(YEARS, 2021, 200, NOTEBOOK.replace("sum()", "max()")), "HEAD"
+    ).moves
     [by_parameter] = change_report(state(YEARS, 2020, 100), "HEAD").moves
     [by_year] = change_report(state([*YEARS, LATER[1]], 2021, 301), "HEAD").moves
     assert [move.shares for move in (by_code, by_parameter, by_year)] == [
@@ -206,7 +265,8 @@ def test_a_stale_report_of_today_is_refused(state: State) -> None:
     with (project.notebooks / "sum.ipynb").open("a") as file:
         file.write(" ")
     with pytest.raises(
-        InputError, match=r"reports/sum: not made from what is here now; run: python -m analysis report"
+        InputError,
+        match=r"reports/sum: not made from what is here now; run: python -m analysis report",
     ):
         change_report(project, "HEAD")
 
@@ -219,7 +279,9 @@ def test_a_step_that_cannot_be_run_counts_with_the_next(state: State) -> None:
     found = change_report(project, "HEAD")
     assert [move.shares for move in found.moves] == [{NEW_YEAR: 400}]
     failed = "sum: cell 3: ZeroDivisionError: division by zero"
-    assert found.notes[1:] == (f"{failed} (so {CODE}, {PARAMETER}, {REVISED} can't be told from the next cause)",)
+    assert found.notes[1:] == (
+        f"{failed} (so {CODE}, {PARAMETER}, {REVISED} can't be told from the next cause)",
+    )
 
 
 def with_old_names(project: Project) -> None:
@@ -234,7 +296,9 @@ def with_old_names(project: Project) -> None:
     (project.reports / "sum").rename(project.reports / "articles")
 
 
-def test_a_commit_from_before_a_change_of_names_is_read_through_the_map(state: State, tmp_path: Path) -> None:
+def test_a_commit_from_before_a_change_of_names_is_read_through_the_map(
+    state: State, tmp_path: Path
+) -> None:
     project = state(YEARS, 2021, 300)
     figures, _ = clean_figures(read_raw(project))
     with_old_names(project)
@@ -243,7 +307,10 @@ def test_a_commit_from_before_a_change_of_names_is_read_through_the_map(state: S
     export(project, "HEAD", old.root)
     assert clean_figures(read_raw(old))[0].equals(figures)
     [(name, report)] = read_reports(old).items()
-    assert (name, report.parameters) == ("colombia-articles", {"end_year": 2021, "agency": "unodc"})
+    assert (name, report.parameters) == (
+        "colombia-articles",
+        {"end_year": 2021, "agency": "unodc"},
+    )
 
 
 def test_a_commit_that_cannot_be_read_is_refused_in_one_line(state: State) -> None:
@@ -252,13 +319,16 @@ def test_a_commit_that_cannot_be_read_is_refused_in_one_line(state: State) -> No
     raw.write_text(raw.read_text().replace("printed", "as_printed", 1))
     commit_all(project.root)
     with pytest.raises(
-        InputError, match=r"--from: found 'HEAD'; holds what today's code can't read .* give a later"
+        InputError,
+        match=r"--from: found 'HEAD'; holds what today's code can't read .* give a later",
     ) as said:
         change_report(state(YEARS, 2020, 100), "HEAD")
     assert len(str(said.value).splitlines()) == 1
 
 
-def test_the_state_between_has_the_revision_without_the_new_year(tmp_path: Path) -> None:
+def test_the_state_between_has_the_revision_without_the_new_year(
+    tmp_path: Path,
+) -> None:
     old = make_project(tmp_path / "old", YEARS, RELEASES[:1])
     new = make_project(tmp_path / "new", [*YEARS, *LATER], RELEASES)
     raw = write_revised(old, new, rows_that_differ(old, new), tmp_path / "raw")
@@ -269,7 +339,13 @@ def test_the_state_between_has_the_revision_without_the_new_year(tmp_path: Path)
 def test_a_correction_is_no_edit_of_a_raw_row(tmp_path: Path) -> None:
     old = make_project(tmp_path / "old", YEARS)
     [*_, id] = clean_figures(read_raw(old))[0]["figure"]
-    correction = {"row": id, "column": "printed", "expected": "200", "used": "210", "reason": "misprint"}
+    correction = {
+        "row": id,
+        "column": "printed",
+        "expected": "200",
+        "used": "210",
+        "reason": "misprint",
+    }
     new = make_project(tmp_path / "new", YEARS, corrections=[correction])
     assert [row.kind for row in rows_that_differ(old, new).values()] == [CORRECTED]
 

@@ -17,12 +17,18 @@ pytestmark = pytest.mark.live
 
 def pictures(path: Path) -> dict[str, str]:
     files = chart_files(nbformat.read(path, as_version=4))
-    return {name: content.decode() for name, content in files.items() if name.endswith(".svg")}
+    return {
+        name: content.decode()
+        for name, content in files.items()
+        if name.endswith(".svg")
+    }
 
 
 @pytest.mark.parametrize("path", REPORTS, ids=lambda path: path.parent.name)
 def test_every_text_of_a_reports_charts_can_be_read(path: Path) -> None:
-    assert {name: faults(svg) for name, svg in pictures(path).items() if faults(svg)} == {}
+    assert {
+        name: faults(svg) for name, svg in pictures(path).items() if faults(svg)
+    } == {}
 
 
 def test_most_reports_have_charts() -> None:
@@ -85,6 +91,8 @@ def test_a_fault_of_layout_is_found(paint: Callable[[Axes], None], found: str) -
     assert faults(painted(plain)) == []
 
 
-def test_a_tick_that_lost_its_first_digit_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_tick_that_lost_its_first_digit_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(drawing, "_make_room", lambda *_: None)
     assert "clipped: 2,000,000" in faults(painted(plain, top=2_400_000))

@@ -16,12 +16,23 @@ from analysis.vintages.claims import DEPENDS, UNTESTED_BY_ALL, check_claims, ver
 from notebook_runner.errors import InputError
 from notebook_runner.project import Project, here
 
-FILES = sorted(Path(os.environ["ARTICLES"]).glob("*.txt")) if "ARTICLES" in os.environ else []
-ARTICLE = publication(id="article", kind="press", published="2022-07-20", sha256="0" * 64)
+FILES = (
+    sorted(Path(os.environ["ARTICLES"]).glob("*.txt"))
+    if "ARTICLES" in os.environ
+    else []
+)
+ARTICLE = publication(
+    id="article", kind="press", published="2022-07-20", sha256="0" * 64
+)
 PUBLICATIONS = [
     ARTICLE, publication(), publication(id="early", published="2021-07-01"), publication(id="late", published="2024-07-01")
 ]  # fmt: skip
-GROWN: dict[str, str] = {"kind": "ratio", "unit": "times", "period": "2021", "base_period": "2011"}
+GROWN: dict[str, str] = {
+    "kind": "ratio",
+    "unit": "times",
+    "period": "2021",
+    "base_period": "2011",
+}
 RANKED: dict[str, str] = {"kind": "rank", "unit": "rank"}
 RECORD: dict[str, str] = {"kind": "record", "unit": "rank"}
 Check = Callable[..., pd.DataFrame]
@@ -31,8 +42,15 @@ Check = Callable[..., pd.DataFrame]
 def check(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     """What the claims of a small project come to; figures are (year, printed) with other cells, of one release."""
 
-    def checked(one: Row, *figures: tuple[str, str] | Row, as_of: str = "latest") -> pd.DataFrame:
-        rows = [cells if isinstance(cells, dict) else figure(period=cells[0], printed=cells[1]) for cells in figures]
+    def checked(
+        one: Row, *figures: tuple[str, str] | Row, as_of: str = "latest"
+    ) -> pd.DataFrame:
+        rows = [
+            cells
+            if isinstance(cells, dict)
+            else figure(period=cells[0], printed=cells[1])
+            for cells in figures
+        ]
         for path in tmp_path.glob("data/raw/*.csv"):
             path.unlink()
         project = made(rows, PUBLICATIONS, claims=[one])
@@ -60,7 +78,9 @@ def verdicts(table: pd.DataFrame) -> list[str]:
         ("between 900 and 950", "930", "supported"), ("between 900 and 950", "960", "not supported"),
     ],
 )  # fmt: skip
-def test_the_wording_decides_how_far_a_level_may_lie(check: Check, stated: str, printed: str, verdict: str) -> None:
+def test_the_wording_decides_how_far_a_level_may_lie(
+    check: Check, stated: str, printed: str, verdict: str
+) -> None:
     assert verdicts(check(claim(stated), ("2021", printed))) == [verdict]
 
 
@@ -80,7 +100,9 @@ def test_the_wording_decides_how_far_a_level_may_lie(check: Check, stated: str, 
 def test_growth_is_held_against_multiples_and_comparisons(
     check: Check, kind: str, stated: str, last: str, verdict: str
 ) -> None:
-    table = check(claim(stated, **GROWN | {"kind": kind}), ("2011", "100"), ("2021", last))
+    table = check(
+        claim(stated, **GROWN | {"kind": kind}), ("2011", "100"), ("2021", last)
+    )
     assert verdicts(table) == [verdict]
     assert table["found"].iloc[0] == pytest.approx(float(last) / 100)
 
@@ -89,7 +111,9 @@ def test_growth_of_two_releases_is_no_test(check: Check) -> None:
     old = figure(publication="early", period="2011", printed="100")
     table = check(claim("tripled", **GROWN), old, ("2021", "300"))
     assert verdicts(table) == ["cannot be tested"]
-    assert table["reason"].unique().tolist() == ["no sound growth from 2011 to 2021: gap 2011, 2021"]
+    assert table["reason"].unique().tolist() == [
+        "no sound growth from 2011 to 2021: gap 2011, 2021"
+    ]
     assert table["found"].dtype == "float64"
 
 
@@ -99,46 +123,90 @@ def test_growth_of_a_chain_says_so(check: Check) -> None:
         for year, printed in (("2011", "100"), ("2020", "180"))
     ]
     table = check(claim("tripled", **GROWN), *early, ("2020", "200"), ("2021", "300"))
-    assert (verdicts(table), set(table["reason"])) == (["supported"], {"chained: no release prints both years"})
+    assert (verdicts(table), set(table["reason"])) == (
+        ["supported"],
+        {"chained: no release prints both years"},
+    )
     assert table["found"].iloc[0] == pytest.approx(1.8 * 1.5)
 
 
-def test_a_record_is_above_every_earlier_year_and_later_ones_do_not_count(check: Check) -> None:
+def test_a_record_is_above_every_earlier_year_and_later_ones_do_not_count(
+    check: Check,
+) -> None:
     record = claim("record high", **RECORD)
     later = figure(publication="late", period="2023", printed="2,000")
-    assert verdicts(check(record, ("2019", "900"), ("2021", "972"), later)) == ["supported"]
+    assert verdicts(check(record, ("2019", "900"), ("2021", "972"), later)) == [
+        "supported"
+    ]
     table = check(record, ("2019", "994"), ("2020", "980"), ("2021", "972"))
     assert verdicts(table) == ["not supported"]
-    assert (table["found"].iloc[0], table["used"].iloc[0]) == (3, (("2021", 972.0), ("2019", 994.0)))
-    assert verdicts(check(record, ("2020", "972"), ("2021", "972"))) == ["not supported"]
+    assert (table["found"].iloc[0], table["used"].iloc[0]) == (
+        3,
+        (("2021", 972.0), ("2019", 994.0)),
+    )
+    assert verdicts(check(record, ("2020", "972"), ("2021", "972"))) == [
+        "not supported"
+    ]
     assert verdicts(check(record, ("2021", "972"))) == ["cannot be tested"]
 
 
-def test_a_record_is_held_first_against_what_its_own_release_prints(check: Check) -> None:
+def test_a_record_is_held_first_against_what_its_own_release_prints(
+    check: Check,
+) -> None:
     revised = figure(publication="late", period="2020", printed="900")
     older = figure(publication="early", period="2019", printed="700")
-    table = check(claim("record high", **RECORD), ("2020", "about 994"), ("2021", "972"), revised, older)
+    table = check(
+        claim("record high", **RECORD),
+        ("2020", "about 994"),
+        ("2021", "972"),
+        revised,
+        older,
+    )
     assert (verdicts(table), set(table["reason"])) == (["not supported"], {""})
     table = check(claim("record high", **RECORD), ("2021", "972"), older)
-    assert (verdicts(table), table["reason"].iloc[0][:18]) == (["supported"], "vintages are mixed")
+    assert (verdicts(table), table["reason"].iloc[0][:18]) == (
+        ["supported"],
+        "vintages are mixed",
+    )
 
 
 def test_a_rank_needs_every_country_of_the_region(check: Check) -> None:
     second = claim("second", **RANKED, place="Peru")
-    andes = [figure(place=place, printed=printed) for place, printed in (("Colombia", "972"), ("Peru", "785"))]
+    andes = [
+        figure(place=place, printed=printed)
+        for place, printed in (("Colombia", "972"), ("Peru", "785"))
+    ]
     table = check(second, *andes)
     assert verdicts(table) == ["cannot be tested"]
-    assert table["reason"].iloc[0] == "no figure of Bolivia for 2021 was seen but the articles' own"
-    assert verdicts(check(second, *andes, figure(place="Bolivia", printed="317"))) == ["supported"]
-    assert verdicts(check(second, *andes, figure(place="Bolivia", printed="800"))) == ["not supported"]
-    third = check(claim("third largest", **RANKED, place="Bolivia"), *andes, figure(place="Bolivia", printed="317"))
+    assert (
+        table["reason"].iloc[0]
+        == "no figure of Bolivia for 2021 was seen but the articles' own"
+    )
+    assert verdicts(check(second, *andes, figure(place="Bolivia", printed="317"))) == [
+        "supported"
+    ]
+    assert verdicts(check(second, *andes, figure(place="Bolivia", printed="800"))) == [
+        "not supported"
+    ]
+    third = check(
+        claim("third largest", **RANKED, place="Bolivia"),
+        *andes,
+        figure(place="Bolivia", printed="317"),
+    )
     assert (verdicts(third), third["found"].iloc[0]) == (["supported"], 3)
 
 
 def test_a_share_is_one_measure_of_another(check: Check) -> None:
     seized = figure(measure="cocaine_seized", printed="400")
-    cells = {"kind": "share", "unit": "percent", "measure": "cocaine_seized", "over": "cocaine_output"}
-    assert verdicts(check(claim("more than 90 percent", **cells), seized, ("2021", "1,000"))) == ["not supported"]
+    cells = {
+        "kind": "share",
+        "unit": "percent",
+        "measure": "cocaine_seized",
+        "over": "cocaine_output",
+    }
+    assert verdicts(
+        check(claim("more than 90 percent", **cells), seized, ("2021", "1,000"))
+    ) == ["not supported"]
     table = check(claim("40 percent", **cells), seized, ("2021", "1,000"))
     assert (verdicts(table), table["found"].iloc[0]) == (["supported"], 40.0)
     assert verdicts(check(claim("40 percent", **cells), seized)) == ["cannot be tested"]
@@ -150,18 +218,31 @@ def test_the_verdict_may_depend_on_the_agency_or_on_the_day(check: Check) -> Non
     assert by_agency.groupby("agency")["verdict"].unique().map(list).to_dict() == {
         "unodc": ["not supported"], "us_government": ["supported"],
     }  # fmt: skip
-    assert (verdict_of(by_agency), verdict_of(by_agency[by_agency["named"]])) == (DEPENDS, "supported")
+    assert (verdict_of(by_agency), verdict_of(by_agency[by_agency["named"]])) == (
+        DEPENDS,
+        "supported",
+    )
     revised = figure(publication="late", printed="900")
     by_day = check(claim("about 972"), ("2021", "972"), revised)
     assert dict(zip(by_day["day"], by_day["verdict"], strict=True)) == {
         "2022-07-20": "supported", "latest": "not supported",
     }  # fmt: skip
     assert verdict_of(by_day) == DEPENDS
-    assert verdict_of(check(claim("about 972"), ("2021", "972"), revised, as_of="2023-01-01")) == "supported"
+    assert (
+        verdict_of(
+            check(claim("about 972"), ("2021", "972"), revised, as_of="2023-01-01")
+        )
+        == "supported"
+    )
 
 
 def test_provisional_deaths_count_until_there_are_final_ones(check: Check) -> None:
-    deaths = {"agency": "cdc", "measure": "cocaine_deaths", "place": "United States", "unit": "deaths"}
+    deaths = {
+        "agency": "cdc",
+        "measure": "cocaine_deaths",
+        "place": "United States",
+        "unit": "deaths",
+    }
     predicted = figure(**deaths, printed="24,900", status="provisional_predicted")
     reported = figure(**deaths, printed="23,000", status="provisional_reported")
     final = figure(**deaths, publication="late", printed="24,486", status="final")
@@ -174,18 +255,26 @@ def test_provisional_deaths_count_until_there_are_final_ones(check: Check) -> No
 
 def test_a_level_is_that_of_its_own_year(check: Check) -> None:
     later = figure(publication="late", period="2023", printed="2,000")
-    assert verdicts(check(claim("972"), ("2020", "994"), ("2021", "972"), later)) == ["supported"]
+    assert verdicts(check(claim("972"), ("2020", "994"), ("2021", "972"), later)) == [
+        "supported"
+    ]
 
 
 @pytest.mark.parametrize("status", ["withdrawn", "leaked"])
-def test_what_was_taken_back_or_leaked_is_no_evidence(check: Check, status: str) -> None:
+def test_what_was_taken_back_or_leaked_is_no_evidence(
+    check: Check, status: str
+) -> None:
     assert verdicts(check(claim("972"), figure(status=status))) == ["cannot be tested"]
 
 
-def test_an_article_is_no_evidence_and_is_not_seen_before_its_day(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_article_is_no_evidence_and_is_not_seen_before_its_day(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = made([figure()], PUBLICATIONS, claims=[claim("972", place="Peru")])
     monkeypatch.setenv("ANALYSIS_PROJECT", str(project.root))
-    said = figure(publication="article", place="Peru", locator="sentence 1, characters 0-3")
+    said = figure(
+        publication="article", place="Peru", locator="sentence 1, characters 0-3"
+    )
     header, row = (",".join(said), ",".join(f'"{cell}"' for cell in said.values()))
     (project.raw / "articles.csv").write_text(f"{header}\n{row}\n")
     build_processed(project)
@@ -205,7 +294,11 @@ def test_every_bad_claim_is_told_at_once(made: Made) -> None:
     ]  # fmt: skip
     with pytest.raises(InputError) as error:
         build_processed(made([figure()], PUBLICATIONS, claims=bad))
-    told = [(problem.line, problem.column) for problem in error.value.problems if not isinstance(problem, str)]
+    told = [
+        (problem.line, problem.column)
+        for problem in error.value.problems
+        if not isinstance(problem, str)
+    ]
     assert told == [
         (3, "id"), (4, "id"), (5, "article"), (6, "kind"), (7, "locator"), (8, "stated"), (9, "stated"), (10, "period"),
         (11, "stated"), (12, "period"), (13, "period"),
@@ -223,9 +316,13 @@ def checked() -> pd.DataFrame:
     return check_claims()
 
 
-def found(checked: pd.DataFrame, claim: str, agency: str, then: bool) -> tuple[str, Any]:
+def found(
+    checked: pd.DataFrame, claim: str, agency: str, then: bool
+) -> tuple[str, Any]:
     row = checked[
-        (checked["claim"] == claim) & (checked["agency"] == agency) & ((checked["day"] != "latest") == then)
+        (checked["claim"] == claim)
+        & (checked["agency"] == agency)
+        & ((checked["day"] != "latest") == then)
     ].iloc[0]
     return row["verdict"], None if pd.isna(row["found"]) else round(row["found"], 2)
 
@@ -257,9 +354,16 @@ YES, NO, NONE = "supported", "not supported", ("cannot be tested", None)
     ],
 )  # fmt: skip
 def test_what_the_figures_say_of_a_claim(
-    checked: pd.DataFrame, claim: str, agency: str, then: tuple[str, Any], now: tuple[str, Any]
+    checked: pd.DataFrame,
+    claim: str,
+    agency: str,
+    then: tuple[str, Any],
+    now: tuple[str, Any],
 ) -> None:
-    assert (found(checked, claim, agency, True), found(checked, claim, agency, False)) == (then, now)
+    assert (
+        found(checked, claim, agency, True),
+        found(checked, claim, agency, False),
+    ) == (then, now)
 
 
 def test_the_frozen_claims_are_all_held_against_figures(checked: pd.DataFrame) -> None:
@@ -279,7 +383,9 @@ def test_every_claim_has_a_row_for_every_agency_and_both_days(project: Project) 
 def test_the_offsets_of_claims_lead_to_their_wording(file: Path) -> None:
     content, raw = file.read_bytes(), read_raw(here())
     text, hashes = content.decode("utf-8"), raw.publications.set_index("id")["sha256"]
-    mine = raw.claims[raw.claims["article"].map(hashes) == hashlib.sha256(content).hexdigest()]
+    mine = raw.claims[
+        raw.claims["article"].map(hashes) == hashlib.sha256(content).hexdigest()
+    ]
     assert len(mine) > 5
     for wording, locator in zip(mine["wording"], mine["locator"], strict=True):
         start, end = map(int, locator.rpartition(" ")[2].split("-"))

@@ -39,12 +39,18 @@ def problems(project_rows: list[Row], made: Made, **more: list[Row]) -> list[str
 
 
 @pytest.mark.parametrize(("cells", "message"), BAD)
-def test_a_bad_row_says_where_what_and_what_to_do(made: Made, cells: Row, message: str) -> None:
+def test_a_bad_row_says_where_what_and_what_to_do(
+    made: Made, cells: Row, message: str
+) -> None:
     assert problems([figure(**cells)], made) == [f"{WHERE} {message}"]
 
 
 def test_all_bad_rows_come_at_once_and_nothing_is_written(made: Made) -> None:
-    rows = [figure(**cells, period="2021") for cells, _ in BAD if "period" not in cells and "status" not in cells]
+    rows = [
+        figure(**cells, period="2021")
+        for cells, _ in BAD
+        if "period" not in cells and "status" not in cells
+    ]
     project = made(rows)
     with pytest.raises(InputError) as error:
         build_processed(project)
@@ -64,7 +70,10 @@ def test_only_the_first_fifty_are_shown(made: Made) -> None:
             {"published": "2022-13"},
             "published: found '2022-13'; write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099",
         ),
-        ({"kind": "rumour"}, "kind: found 'rumour'; allowed: original, press, compilation"),
+        (
+            {"kind": "rumour"},
+            "kind: found 'rumour'; allowed: original, press, compilation",
+        ),
         (
             {"release": ""},
             "release: found ''; name the release in small letters and hyphens; an original's is its own id",
@@ -81,25 +90,42 @@ def test_a_bad_publication_is_named(made: Made, cells: Row, message: str) -> Non
     [("percent", "a fifth", 20), ("percent", "20 percent", 20), ("rank", "second largest", 2), ("year", "2021", 2021),
      ("year", "last year", 2020), ("times", "tripled", 3), ("percent on the year before", "fell by 7%", -7)],
 )  # fmt: skip
-def test_a_unit_takes_the_wordings_of_its_kind(unit: str, wording: str, value: float) -> None:
-    row = SimpleNamespace(printed=wording, published="2021", unit_printed=unit, measure="any")
+def test_a_unit_takes_the_wordings_of_its_kind(
+    unit: str, wording: str, value: float
+) -> None:
+    row = SimpleNamespace(
+        printed=wording, published="2021", unit_printed=unit, measure="any"
+    )
     assert (value_cells(row, unit)[0], value_cells(row, unit)[-1]) == (value, unit)
 
 
 def test_a_year_is_exact_though_it_ends_in_zero() -> None:
-    row = SimpleNamespace(printed="2020", published="2021", unit_printed="year", measure="any")
+    row = SimpleNamespace(
+        printed="2020", published="2021", unit_printed="year", measure="any"
+    )
     assert value_cells(row, "year")[:4] == [2020, 2020, 2020, 1]
 
 
 @pytest.mark.parametrize(
     ("cells", "message"),
     [
-        ({"measure": "coca"}, "measure: found 'coca'; is not registered; did you mean 'coca_area'?"),
-        ({"year": "20211"}, "year: found '20211'; a break needs its calendar year and its reason"),
-        ({"source": "hearsay"}, "source: found 'hearsay'; is not registered; allowed: ondcp-a"),
+        (
+            {"measure": "coca"},
+            "measure: found 'coca'; is not registered; did you mean 'coca_area'?",
+        ),
+        (
+            {"year": "20211"},
+            "year: found '20211'; a break needs its calendar year and its reason",
+        ),
+        (
+            {"source": "hearsay"},
+            "source: found 'hearsay'; is not registered; allowed: ondcp-a",
+        ),
     ],
 )
-def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], message: str) -> None:
+def test_a_break_is_checked_as_any_raw_row(
+    made: Made, cells: dict[str, str], message: str
+) -> None:
     project = made([figure()])
     row = {
         "agency": "us_government",
@@ -109,7 +135,9 @@ def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], me
         "reason": "wider",
         "source": "ondcp-a",
     }
-    (project.raw / "breaks.csv").write_text(",".join(row) + "\n" + ",".join((row | cells).values()) + "\n")
+    (project.raw / "breaks.csv").write_text(
+        ",".join(row) + "\n" + ",".join((row | cells).values()) + "\n"
+    )
     with pytest.raises(InputError) as error:
         build_processed(project)
     assert str(error.value) == f"data/raw/breaks.csv:2: {message}"
@@ -118,15 +146,24 @@ def test_a_break_is_checked_as_any_raw_row(made: Made, cells: dict[str, str], me
 @pytest.mark.live
 def test_breaks_are_sorted_and_their_years_whole_numbers(project: Project) -> None:
     breaks = clean_breaks(read_raw(project))
-    keys = list(breaks[["agency", "measure", "place", "year"]].itertuples(index=False, name=None))
+    keys = list(
+        breaks[["agency", "measure", "place", "year"]].itertuples(
+            index=False, name=None
+        )
+    )
     assert len(keys) > 1
     assert keys == sorted(keys)
     assert breaks["year"].dtype == "int64"
 
 
 def test_a_publication_is_listed_once(made: Made) -> None:
-    lines = problems([figure()], made, publications=[publication(), publication(title="Again")])
-    assert lines[0] == "data/raw/publications.csv:3: id: found 'ondcp-a'; is on an earlier line too; ids are unique"
+    lines = problems(
+        [figure()], made, publications=[publication(), publication(title="Again")]
+    )
+    assert (
+        lines[0]
+        == "data/raw/publications.csv:3: id: found 'ondcp-a'; is on an earlier line too; ids are unique"
+    )
 
 
 def test_an_acre_becomes_hectares_and_keeps_its_print(made: Made) -> None:
@@ -134,33 +171,65 @@ def test_an_acre_becomes_hectares_and_keeps_its_print(made: Made) -> None:
     cleaned = build_processed(made([row])).iloc[0]
     assert cleaned["value"] == pytest.approx(40468.7, abs=0.1)
     assert cleaned["rounding_unit"] == pytest.approx(4046.87, abs=0.01)
-    assert (cleaned["printed"], cleaned["unit_printed"], cleaned["unit"]) == ("about 100,000", "acres", "ha")
+    assert (cleaned["printed"], cleaned["unit_printed"], cleaned["unit"]) == (
+        "about 100,000",
+        "acres",
+        "ha",
+    )
 
 
 def test_a_multiple_has_two_ends(made: Made) -> None:
-    row = figure(measure="coca_area_ratio", printed="tripled", unit="times", period="in the past decade")
+    row = figure(
+        measure="coca_area_ratio",
+        printed="tripled",
+        unit="times",
+        period="in the past decade",
+    )
     cleaned = build_processed(made([row])).iloc[0]
-    assert (cleaned["value"], cleaned["base_start"], cleaned["period_end"]) == (3, "2011-01-01", "2021-12-31")
+    assert (cleaned["value"], cleaned["base_start"], cleaned["period_end"]) == (
+        3,
+        "2011-01-01",
+        "2021-12-31",
+    )
 
 
 def test_a_printed_change_starts_from_the_year_before(made: Made) -> None:
-    row = figure(measure="cocaine_output_change", printed="declined 7%", unit="percent on the year before")
+    row = figure(
+        measure="cocaine_output_change",
+        printed="declined 7%",
+        unit="percent on the year before",
+    )
     cleaned = build_processed(made([row])).iloc[0]
-    assert (cleaned["value"], cleaned["base_start"], cleaned["base_end"]) == (-7, "2020-01-01", "2020-12-31")
+    assert (cleaned["value"], cleaned["base_start"], cleaned["base_end"]) == (
+        -7,
+        "2020-01-01",
+        "2020-12-31",
+    )
 
 
 def test_an_id_is_made_from_what_the_row_is(made: Made) -> None:
     rows = [figure(), figure(period="2020", printed="994")]
-    ids = {row.period: row.figure for row in clean_figures(read_raw(made(rows)))[0].itertuples()}
-    mended = [figure(period="2020", printed="1,994", locator="p. 3", note="mended"), figure()]
-    assert ids == {row.period: row.figure for row in clean_figures(read_raw(made(mended)))[0].itertuples()}
+    ids = {
+        row.period: row.figure
+        for row in clean_figures(read_raw(made(rows)))[0].itertuples()
+    }
+    mended = [
+        figure(period="2020", printed="1,994", locator="p. 3", note="mended"),
+        figure(),
+    ]
+    assert ids == {
+        row.period: row.figure
+        for row in clean_figures(read_raw(made(mended)))[0].itertuples()
+    }
 
 
 def test_a_locator_in_a_text_must_fit_the_wording(made: Made) -> None:
     article = publication(sha256="0" * 64)
     fits = figure(locator="sentence 3, characters 10-13")
     assert len(build_processed(made([fits], [article]))) == 1
-    assert problems([figure(locator="sentence 3, characters 10-14")], made, publications=[article]) == [
+    assert problems(
+        [figure(locator="sentence 3, characters 10-14")], made, publications=[article]
+    ) == [
         f"{WHERE} locator: found 'sentence 3, characters 10-14'; write 'sentence N, characters A-B' with B - A the 3 "
         "characters of '972'"
     ]

@@ -28,10 +28,20 @@ TRIALS = {
 }  # fmt: skip
 
 
-def run(*words: str, folder: Path | None = None, project: Project | None = None) -> "subprocess.CompletedProcess[str]":
-    environment = {**os.environ, **({"ANALYSIS_PROJECT": str(project.root)} if project else {})}
+def run(
+    *words: str, folder: Path | None = None, project: Project | None = None
+) -> "subprocess.CompletedProcess[str]":
+    environment = {
+        **os.environ,
+        **({"ANALYSIS_PROJECT": str(project.root)} if project else {}),
+    }
     return subprocess.run(
-        [sys.executable, "-m", *words], capture_output=True, text=True, cwd=folder, env=environment, check=False
+        [sys.executable, "-m", *words],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        check=False,
     )
 
 
@@ -75,25 +85,38 @@ def test_a_wrong_call_says_how_it_is_called_and_exits_with_2(words: list[str]) -
 
 
 @pytest.mark.parametrize("verb", ["clean", "changes", "report", "undo", "verify"])
-def test_every_verb_says_where_it_looked_for_the_project(verb: str, tmp_path: Path) -> None:
+def test_every_verb_says_where_it_looked_for_the_project(
+    verb: str, tmp_path: Path
+) -> None:
     words = [verb, *(["x"] if verb == "undo" else [])]
     result = CliRunner(env={"ANALYSIS_PROJECT": str(tmp_path)}).invoke(main, words)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr == f"{tmp_path}: no data/raw here; set ANALYSIS_PROJECT to a checkout of the project\n"
+    assert (
+        result.stderr
+        == f"{tmp_path}: no data/raw here; set ANALYSIS_PROJECT to a checkout of the project\n"
+    )
 
 
 def failing(copy: Project) -> None:
-    (copy.notebooks / "reports.toml").write_text('[x]\nnotebook = "x.ipynb"\nparameters = {}')
+    (copy.notebooks / "reports.toml").write_text(
+        '[x]\nnotebook = "x.ipynb"\nparameters = {}'
+    )
     cells = [
-        nbformat.v4.new_code_cell("year: int = 1  # year", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "year: int = 1  # year", metadata={"tags": ["parameters"]}
+        ),
         nbformat.v4.new_code_cell("1 / 0"),
     ]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    notebook = nbformat.v4.new_notebook(
+        cells=cells, metadata={"language_info": {"name": "python"}}
+    )
     nbformat.write(notebook, copy.notebooks / "x.ipynb")
 
 
 @pytest.mark.slow
-def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(copy: Project) -> None:
+def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(
+    copy: Project,
+) -> None:
     failing(copy)
     result = run("analysis", "report", project=copy)
     assert (result.returncode, result.stdout) == (1, "x failed\n")
@@ -107,12 +130,16 @@ def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> 
     ours, theirs = pty.openpty()
     environment = {**os.environ, "ANALYSIS_PROJECT": str(copy.root), "TERM": "xterm"}
     words = [sys.executable, "-m", "analysis", "report"]
-    with subprocess.Popen(words, stderr=theirs, stdout=subprocess.PIPE, text=True, env=environment) as process:
+    with subprocess.Popen(
+        words, stderr=theirs, stdout=subprocess.PIPE, text=True, env=environment
+    ) as process:
         assert process.communicate()[0] == "x failed\n"
     shown = os.read(ours, 100_000).decode()
     assert "\r\x1b[K0 of 3 cells: x" in shown
     kept = "  as far as it came: reports/.failed/x/report.ipynb\r\n"
-    assert shown.endswith(f"\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n{kept}")
+    assert shown.endswith(
+        f"\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n{kept}"
+    )
 
 
 class Terminal(io.StringIO):
@@ -120,7 +147,9 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_the_line_names_reports_cells_and_time_left(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_line_names_reports_cells_and_time_left(
+    copy: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stderr", Terminal())
     monkeypatch.setenv("TERM", "xterm")
     clock = iter([0.0, 130.0])
@@ -139,32 +168,57 @@ VERBS = sorted(main.commands)
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_help_of_every_verb_has_an_example_that_can_be_read(verb: str) -> None:
     told = " ".join(CliRunner().invoke(main, [verb, "--help"]).output.split())
-    example = re.search(rf"Example: python -m analysis ({verb}\b.*?) (?:> |Options:)", told)
+    example = re.search(
+        rf"Example: python -m analysis ({verb}\b.*?) (?:> |Options:)", told
+    )
     assert example
-    main.commands[verb].make_context(verb, example[1].split()[1:], resilient_parsing=True)
+    main.commands[verb].make_context(
+        verb, example[1].split()[1:], resilient_parsing=True
+    )
 
 
 WRITERS = {"add", "changes", "clean", "report", "undo"}
 
 
-def test_what_writes_can_be_tried(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_writes_can_be_tried(
+    copy: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ANALYSIS_PROJECT", str(copy.root))
-    tried = {verb for verb in VERBS if "--dry-run" in {name for one in main.commands[verb].params for name in one.opts}}
+    tried = {
+        verb
+        for verb in VERBS
+        if "--dry-run"
+        in {name for one in main.commands[verb].params for name in one.opts}
+    }
     assert tried >= WRITERS
     build_processed(copy)
-    before = {path: path.read_bytes() for path in copy.root.rglob("*") if path.is_file()}
+    before = {
+        path: path.read_bytes() for path in copy.root.rglob("*") if path.is_file()
+    }
     told = [CliRunner().invoke(main, [*words, "--dry-run"]).output for words in TRIALS]
     assert [line.rstrip().splitlines()[-1] for line in told] == list(TRIALS.values())
-    assert {path: path.read_bytes() for path in copy.root.rglob("*") if path.is_file()} == before
+    assert {
+        path: path.read_bytes() for path in copy.root.rglob("*") if path.is_file()
+    } == before
 
 
-def test_a_dry_run_says_what_is_not_made_from_the_raw_files(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_dry_run_says_what_is_not_made_from_the_raw_files(
+    copy: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("ANALYSIS_PROJECT", str(copy.root))
-    (copy.raw / "cdc.csv").write_text((copy.raw / "cdc.csv").read_text("utf-8") + "\n", "utf-8")
-    told = [CliRunner().invoke(main, [*words, "--dry-run"]) for words in (["clean"], ["undo", "unodc-2012-09-17"])]
+    (copy.raw / "cdc.csv").write_text(
+        (copy.raw / "cdc.csv").read_text("utf-8") + "\n", "utf-8"
+    )
+    told = [
+        CliRunner().invoke(main, [*words, "--dry-run"])
+        for words in (["clean"], ["undo", "unodc-2012-09-17"])
+    ]
     assert [one.exit_code for one in told] == [0, 2]
     assert told[0].stdout.startswith("data/processed would be rebuilt: ")
-    assert told[1].stderr == "data/processed is out of date; run: python -m analysis clean\n"
+    assert (
+        told[1].stderr
+        == "data/processed is out of date; run: python -m analysis clean\n"
+    )
 
 
 def test_a_report_says_what_is_other_than_at_its_last_run(copy: Project) -> None:
@@ -172,7 +226,11 @@ def test_a_report_says_what_is_other_than_at_its_last_run(copy: Project) -> None
     assert differences(job) == "never run"
     record, folder = provenance(job), copy.reports / "peru"
     folder.mkdir(parents=True)
-    changed = {**record, "parameters": {}, "sha256": {**record["sha256"], "lock": "", "rows": ""}}
+    changed = {
+        **record,
+        "parameters": {},
+        "sha256": {**record["sha256"], "lock": "", "rows": ""},
+    }
     for made, told in ((record, ""), (changed, "changed: rows, lock, parameters")):
         (folder / "provenance.json").write_bytes(sealed(made, {}))
         assert differences(job) == told
@@ -187,10 +245,15 @@ def test_a_report_says_what_is_other_than_at_its_last_run(copy: Project) -> None
         ("provenance.json", b"{", "changed: provenance.json"),
     ],
 )
-def test_a_report_that_was_edited_is_run_again(copy: Project, name: str, content: bytes | None, told: str) -> None:
+def test_a_report_that_was_edited_is_run_again(
+    copy: Project, name: str, content: bytes | None, told: str
+) -> None:
     [job] = jobs(copy, ["peru"])
     files = {"numbers.csv": b"id\n"}
-    write_whole(copy.reports / "peru", {**files, "provenance.json": sealed(provenance(job), files)})
+    write_whole(
+        copy.reports / "peru",
+        {**files, "provenance.json": sealed(provenance(job), files)},
+    )
     path = copy.reports / "peru" / name
     path.write_bytes(content) if content else path.unlink()
     assert differences(job) == told
@@ -209,17 +272,25 @@ def test_a_report_that_was_edited_is_run_again(copy: Project, name: str, content
 def test_a_shell_completes_verbs_and_names(shell: str, line: str, offered: str) -> None:
     words = f"coca-trends {line}"
     place = line.rpartition(" ")[2] if shell == "fish" else str(len(line.split()))
-    asked = {"COMP_WORDS": words, "COMP_CWORD": place, "_COCA_TRENDS_COMPLETE": f"{shell}_complete"}
+    asked = {
+        "COMP_WORDS": words,
+        "COMP_CWORD": place,
+        "_COCA_TRENDS_COMPLETE": f"{shell}_complete",
+    }
     told = CliRunner(env=asked).invoke(main, prog_name="coca-trends")
     assert told.exit_code == 0
-    assert [word for word in re.split(r"[\n,\t]", told.stdout) if word not in ("plain", "_", "")][:1] == (
-        [offered] if offered else []
-    )
+    assert [
+        word
+        for word in re.split(r"[\n,\t]", told.stdout)
+        if word not in ("plain", "_", "")
+    ][:1] == ([offered] if offered else [])
 
 
 def test_bad_data_stop_a_report_before_it_runs(copy: Project) -> None:
     with (copy.raw / "cdc.csv").open("a") as file:
-        file.write("nobody,cdc,cocaine_deaths,United States,2024,1,deaths,final,x,official,\n")
+        file.write(
+            "nobody,cdc,cocaine_deaths,United States,2024,1,deaths,final,x,official,\n"
+        )
     before = (copy.processed / "figures.csv").read_bytes()
     result = run("analysis", "report", project=copy)
     assert result.returncode == 2
@@ -231,11 +302,22 @@ def test_bad_data_stop_a_report_before_it_runs(copy: Project) -> None:
 
 
 def test_help_and_version_need_no_pandas() -> None:
-    heavy = {"pandas", "papermill", "dataclasses", "json", "difflib", "tomllib", "notebook_runner.errors"}
+    heavy = {
+        "pandas",
+        "papermill",
+        "dataclasses",
+        "json",
+        "difflib",
+        "tomllib",
+        "notebook_runner.errors",
+    }
     code = f"import click, sys; before = {{*sys.modules}}; import analysis.cli; sys.exit(bool({heavy} & ({{*sys.modules}} - before)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert run("analysis", "--version").stdout == "analysis, version 0.1.0\n"
-    assert "Example: python -m analysis report" in run("analysis", "report", "--help").stdout
+    assert (
+        "Example: python -m analysis report"
+        in run("analysis", "report", "--help").stdout
+    )
 
 
 def test_a_citation_names_vintage_and_line() -> None:
@@ -249,7 +331,14 @@ def test_a_citation_names_vintage_and_line() -> None:
 
 def papermill(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     notebook = Path(__file__).parents[1] / "notebooks" / "trend_report.ipynb"
-    return run("papermill", str(notebook), "out.ipynb", "--no-progress-bar", *words, folder=folder)
+    return run(
+        "papermill",
+        str(notebook),
+        "out.ipynb",
+        "--no-progress-bar",
+        *words,
+        folder=folder,
+    )
 
 
 @pytest.mark.slow
@@ -261,7 +350,12 @@ def test_papermill_alone_runs_the_notebook_from_any_folder(tmp_path: Path) -> No
     assert "between 2011 and 2020" in shown
 
 
-def test_papermill_alone_is_refused_a_wrong_value_by_the_first_cell(tmp_path: Path) -> None:
+def test_papermill_alone_is_refused_a_wrong_value_by_the_first_cell(
+    tmp_path: Path,
+) -> None:
     result = papermill(tmp_path, "-p", "end_year", "banana")
     assert result.returncode == 1
-    assert "parameter: end_year: found 'banana'; write a whole year, such as those the data have" in result.stderr
+    assert (
+        "parameter: end_year: found 'banana'; write a whole year, such as those the data have"
+        in result.stderr
+    )

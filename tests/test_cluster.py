@@ -28,10 +28,22 @@ Processes = tuple[str, list["subprocess.Popen[bytes]"]]
 def workers(tmp_path: Path, copy: Project) -> Iterator[Processes]:
     """The address of a scheduler, and it and two workers on the copy's checkout, as processes of this machine."""
     at = tmp_path / "scheduler.json"
-    how: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "start_new_session": True}
+    how: dict[str, Any] = {
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "start_new_session": True,
+    }
     how["env"] = os.environ | {ROOT_VARIABLE: str(copy.root)}
     options = ["--scheduler-file", str(at), "--no-dashboard", "--host", "127.0.0.1"]
-    worker = [DASK, "worker", *options, "--nthreads", "1", "--local-directory", str(tmp_path)]
+    worker = [
+        DASK,
+        "worker",
+        *options,
+        "--nthreads",
+        "1",
+        "--local-directory",
+        str(tmp_path),
+    ]
     commands = [[DASK, "scheduler", *options, "--port", "0"], worker, worker]
     running = [subprocess.Popen(words, **how) for words in commands]
     until(at.is_file)
@@ -55,22 +67,31 @@ def until(there: Callable[[], object]) -> None:
 
 def written(project: Project) -> dict[str, bytes]:
     paths = [path for path in project.reports.rglob("*") if path.is_file()]
-    return {path.relative_to(project.reports).as_posix(): path.read_bytes() for path in paths}
+    return {
+        path.relative_to(project.reports).as_posix(): path.read_bytes()
+        for path in paths
+    }
 
 
 @pytest.mark.slow
-def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(workers: Processes, copy: Project) -> None:
+def test_a_cluster_makes_the_same_bytes_though_a_worker_is_killed(
+    workers: Processes, copy: Project
+) -> None:
     address, (_, one, _) = workers
     killer = Timer(8, end, [one])
     killer.start()
-    assert {error for _, error in run_all(copy, jobs(copy, NAMES), scheduler=address)} == {""}
+    assert {
+        error for _, error in run_all(copy, jobs(copy, NAMES), scheduler=address)
+    } == {""}
     killer.join()
     elsewhere = written(copy)
     assert {error for _, error in run_all(copy, jobs(copy, NAMES))} == {""}
     assert written(copy) == elsewhere
 
 
-def test_a_worker_with_other_code_or_another_catalogue_makes_no_report(project: Project) -> None:
+def test_a_worker_with_other_code_or_another_catalogue_makes_no_report(
+    project: Project,
+) -> None:
     made_from = cluster._asked(jobs(project, ["peru"])[0], shared(project))
     made_from["sha256"] |= {"package": "0" * 64}
     made_from["neighbours"] = ["", ""]
@@ -79,10 +100,13 @@ def test_a_worker_with_other_code_or_another_catalogue_makes_no_report(project: 
         cluster.report_there(made_from, 60, HOOKS)
 
 
-def test_an_address_without_a_scheduler_is_refused(copy: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_without_a_scheduler_is_refused(
+    copy: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE", 1)
     with pytest.raises(
-        InputError, match=r"--scheduler: found 'tcp://127\.0\.0\.1:9'; answers nothing that is a Dask scheduler"
+        InputError,
+        match=r"--scheduler: found 'tcp://127\.0\.0\.1:9'; answers nothing that is a Dask scheduler",
     ):
         list(run_all(copy, jobs(copy, NAMES), scheduler="tcp://127.0.0.1:9"))
     assert written(copy) == {}

@@ -8,11 +8,19 @@ from analysis.tables import read_processed
 from notebook_runner.errors import InputError
 from notebook_runner.project import Project
 
-SEIZED = figure(agency="colombia_government", measure="cocaine_seized", printed="173,265")
+SEIZED = figure(
+    agency="colombia_government", measure="cocaine_seized", printed="173,265"
+)
 
 
 def correction(row: str, **cells: str) -> Row:
-    return {"row": row, "column": "unit", "expected": "t", "used": "kg", "reason": "kilograms in print"} | cells
+    return {
+        "row": row,
+        "column": "unit",
+        "expected": "t",
+        "used": "kg",
+        "reason": "kilograms in print",
+    } | cells
 
 
 def id_of(made: Made) -> str:
@@ -21,7 +29,12 @@ def id_of(made: Made) -> str:
 
 def test_a_correction_is_used_and_the_print_kept(made: Made) -> None:
     row = build_processed(made([SEIZED], corrections=[correction(id_of(made))])).iloc[0]
-    assert (round(row["value"], 6), row["printed"], row["unit_printed"], row["correction"]) == (
+    assert (
+        round(row["value"], 6),
+        row["printed"],
+        row["unit_printed"],
+        row["correction"],
+    ) == (
         173.265,
         "173,265",
         "kg",
@@ -48,7 +61,9 @@ def test_a_figure_set_aside_stays_but_enters_no_series(made: Made) -> None:
         ({"reason": ""}, "reason: found ''; a correction needs its reason"),
     ],
 )  # fmt: skip
-def test_a_correction_that_no_longer_fits_fails_loudly(made: Made, cells: Row, message: str) -> None:
+def test_a_correction_that_no_longer_fits_fails_loudly(
+    made: Made, cells: Row, message: str
+) -> None:
     with pytest.raises(InputError) as error:
         build_processed(made([SEIZED], corrections=[correction(id_of(made)) | cells]))
     assert str(error.value).splitlines()[0] == f"data/raw/corrections.csv:2: {message}"
@@ -56,8 +71,13 @@ def test_a_correction_that_no_longer_fits_fails_loudly(made: Made, cells: Row, m
 
 @pytest.mark.live
 def test_every_correction_is_used(project: Project) -> None:
-    figures, corrections = read_processed(project, "figures.csv"), read_raw(project).corrections
-    assert set(figures.loc[figures["correction"] != "", "figure"]) == set(corrections["row"])
+    figures, corrections = (
+        read_processed(project, "figures.csv"),
+        read_raw(project).corrections,
+    )
+    assert set(figures.loc[figures["correction"] != "", "figure"]) == set(
+        corrections["row"]
+    )
     assert len(corrections) > 0
 
 

@@ -16,7 +16,9 @@ figures = st.floats(0.01, 1e6)
 
 @cache
 def colombia(agency: str) -> tuple[History, History]:
-    return history("coca_area", "Colombia", agency), history("cocaine_output", "Colombia", agency)
+    return history("coca_area", "Colombia", agency), history(
+        "cocaine_output", "Colombia", agency
+    )
 
 
 def split(agency: str, first_year: int, last_year: int) -> Decomposition:
@@ -25,7 +27,9 @@ def split(agency: str, first_year: int, last_year: int) -> Decomposition:
     return parts
 
 
-def refusal(agency: str, first_year: int, last_year: int) -> tuple[str, tuple[int, ...]]:
+def refusal(
+    agency: str, first_year: int, last_year: int
+) -> tuple[str, tuple[int, ...]]:
     refused = decompose(*colombia(agency), first_year, last_year)
     assert isinstance(refused, Refusal), refused
     return refused.why, refused.years
@@ -33,7 +37,9 @@ def refusal(agency: str, first_year: int, last_year: int) -> tuple[str, tuple[in
 
 @given(figures, figures, st.floats(0.01, 100))
 @settings(max_examples=50)
-def test_effects_add_up_to_the_change_and_turn_with_time(first: float, last: float, area: float) -> None:
+def test_effects_add_up_to_the_change_and_turn_with_time(
+    first: float, last: float, area: float
+) -> None:
     forwards, backwards = effects(first, last, area), effects(last, first, 1 / area)
     size = max(map(abs, forwards), default=0) + max(first, last)
     assert sum(forwards) == pytest.approx(last - first, abs=1e-9 * size)
@@ -42,9 +48,13 @@ def test_effects_add_up_to_the_change_and_turn_with_time(first: float, last: flo
 
 @given(figures, figures, st.floats(0.01, 100), st.floats(0.001, 1000))
 @settings(max_examples=50)
-def test_effects_scale_with_the_unit_of_output(first: float, last: float, area: float, unit: float) -> None:
+def test_effects_scale_with_the_unit_of_output(
+    first: float, last: float, area: float, unit: float
+) -> None:
     scaled = [unit * effect for effect in effects(first, last, area)]
-    assert effects(unit * first, unit * last, area) == pytest.approx(scaled, rel=1e-6, abs=1e-9 * unit * (first + last))
+    assert effects(unit * first, unit * last, area) == pytest.approx(
+        scaled, rel=1e-6, abs=1e-9 * unit * (first + last)
+    )
 
 
 def test_effects_of_no_change_are_zero_and_opposite_ones_cancel() -> None:
@@ -87,15 +97,21 @@ def test_yearly_skips_years_without_sound_growth() -> None:
 
 
 def test_the_window_of_one_release_is_split_as_by_hand() -> None:
-    parts = split("us_government", 2011, 2021)  # 273 t of 83,000 ha, 972 t of 234,000 ha
+    parts = split(
+        "us_government", 2011, 2021
+    )  # 273 t of 83,000 ha, 972 t of 234,000 ha
     mean = (972 - 273) / math.log(972 / 273)
-    assert parts.tonnes == pytest.approx((mean * math.log(234 / 83), 699 - mean * math.log(234 / 83)))
+    assert parts.tonnes == pytest.approx(
+        (mean * math.log(234 / 83), 699 - mean * math.log(234 / 83))
+    )
 
 
 def test_yearly_effects_do_not_add_up_to_those_of_the_window() -> None:
     parts, steps = split("unodc", 2014, 2023), yearly(*colombia("unodc"), 2014, 2023)
     assert len(steps) == 9
-    assert sum(step.tonnes[0] for step in steps) == pytest.approx(parts.tonnes[0] - 276, abs=1)
+    assert sum(step.tonnes[0] for step in steps) == pytest.approx(
+        parts.tonnes[0] - 276, abs=1
+    )
 
 
 def test_an_index_is_100_in_its_base_year_and_keeps_growth() -> None:

@@ -14,16 +14,24 @@ pytestmark = pytest.mark.live
 
 
 def test_the_dictionary_is_made_from_the_datapackage(project: Project) -> None:
-    assert (ROOT / "docs" / "data_dictionary.md").read_text("utf-8") == data_dictionary(project)
+    assert (ROOT / "docs" / "data_dictionary.md").read_text("utf-8") == data_dictionary(
+        project
+    )
 
 
 def test_the_readmes_tree_is_the_real_one() -> None:
-    tree = re.search(r"```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    tree = re.search(
+        r"```text\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
     assert tree
     named = [line.split()[0] for line in tree[1].splitlines() if line.strip()]
     assert all((ROOT / path).exists() for path in named)
     for folder in ("data", "src/analysis"):
-        kept = [path for path in (ROOT / folder).iterdir() if path.is_dir() and path.name != "__pycache__"]
+        kept = [
+            path
+            for path in (ROOT / folder).iterdir()
+            if path.is_dir() and path.name != "__pycache__"
+        ]
         assert {f"{folder}/{path.name}/" for path in kept} <= set(named)
 
 
@@ -32,7 +40,10 @@ def test_every_link_and_command_leads_somewhere(text: Path) -> None:
     content = text.read_text("utf-8")
     for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", content):
         assert (text.parent / target).exists(), target
-    verbs = "".join(path.read_text("utf-8") for path in (ROOT / "src" / "analysis" / "cli").glob("*.py"))
+    verbs = "".join(
+        path.read_text("utf-8")
+        for path in (ROOT / "src" / "analysis" / "cli").glob("*.py")
+    )
     for verb in re.findall(r"python -m analysis (\w+)", content):
         assert f"def {verb}(" in verbs, verb
     makefile = (ROOT / "Makefile").read_text("utf-8")
@@ -46,22 +57,33 @@ MOST_NODES = 85_800
 
 def test_the_package_grows_no_further() -> None:
     paths = list((ROOT / "src").rglob("*.py"))
-    nodes = [node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))]
+    nodes = [
+        node for path in paths for node in ast.walk(ast.parse(path.read_text("utf-8")))
+    ]
     assert len(paths) > 50
     assert len(nodes) <= MOST_NODES
 
 
 def test_every_item_of_the_rap_checklists_has_evidence_that_is_there() -> None:
     content = (ROOT / "docs" / "rap.md").read_text("utf-8")
-    tables = [re.findall(r"^\| (\d+) \| .+ \| (.+) \| (.+) \|$", part, re.MULTILINE) for part in content.split("\n## ")]
+    tables = [
+        re.findall(r"^\| (\d+) \| .+ \| (.+) \| (.+) \|$", part, re.MULTILINE)
+        for part in content.split("\n## ")
+    ]
     assert [len(rows) for rows in tables] == [0, 7, 5, 9, 4]
     for _, state, evidence in (row for rows in tables for row in rows):
         assert state in ("met", "partly", "not met")
         assert evidence.endswith(".")
-    named = [name for name in re.findall(r"`([\w./-]+)`", content) if re.search(r"[./]", name)]
+    named = [
+        name
+        for name in re.findall(r"`([\w./-]+)`", content)
+        if re.search(r"[./]", name)
+    ]
     assert len(named) > 30
     assert [
-        name for name in named if not (ROOT / name).exists() and name not in ("numbers.csv", "provenance.json")
+        name
+        for name in named
+        if not (ROOT / name).exists() and name not in ("numbers.csv", "provenance.json")
     ] == []
 
 

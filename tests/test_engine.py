@@ -169,7 +169,9 @@ def without_machine(text: str) -> str:
     text = re.sub(r"\x1b\[[\d;]*m", "", text)
     text = re.sub(r"ipykernel_\d+/\d+\.py|<ipython-input-[^>]*>", "CELL", text)
     text = re.sub(r"/\S*/(way)/(kernel|engine)", r"/\1", text)
-    return re.sub(r"\b0x[0-9a-f]+|\d+(\.\d+)?(e[+-]\d+)? [nµμm]?s\b|(?<=Thread-)\d+", "N", text)
+    return re.sub(
+        r"\b0x[0-9a-f]+|\d+(\.\d+)?(e[+-]\d+)? [nµμm]?s\b|(?<=Thread-)\d+", "N", text
+    )
 
 
 def plain(one: Any) -> Any:
@@ -178,7 +180,11 @@ def plain(one: Any) -> Any:
         return without_machine(one)
     if isinstance(one, list):
         return [plain(part) for part in one]
-    return {name: plain(part) for name, part in one.items()} if isinstance(one, dict) else one
+    return (
+        {name: plain(part) for name, part in one.items()}
+        if isinstance(one, dict)
+        else one
+    )
 
 
 def joined(outputs: list[Any]) -> list[Any]:
@@ -195,36 +201,57 @@ def joined(outputs: list[Any]) -> list[Any]:
 def outputs(notebook: Any) -> dict[str, Any]:
     """What each cell came to, by its name."""
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    found = {name: (cell.execution_count, joined(cell.outputs)) for name, cell in zip(CELLS, code, strict=True)}
+    found = {
+        name: (cell.execution_count, joined(cell.outputs))
+        for name, cell in zip(CELLS, code, strict=True)
+    }
     for name in THROUGH_US:
         del found[name][1][0]["traceback"]
     return found
 
 
 @pytest.fixture(scope="module")
-def ways(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], dict[str, Any]]:
+def ways(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The cells by an ordinary kernel, and by the engine."""
     folder = tmp_path_factory.mktemp("way")
-    cells = [nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"]}) for source in CELLS.values()]
-    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"language_info": {"name": "python"}})
+    cells = [
+        nbformat.v4.new_code_cell(source, metadata={"tags": ["raises-exception"]})
+        for source in CELLS.values()
+    ]
+    notebook = nbformat.v4.new_notebook(
+        cells=cells, metadata={"language_info": {"name": "python"}}
+    )
     nbformat.write(notebook, folder / "corpus.ipynb")
     for way in ("kernel", "engine"):
         (folder / way).mkdir()
     with pytest.raises(ReportFailed):
-        called(execute, Job("corpus", folder / "corpus.ipynb", {}, here(), HOOKS), folder / "engine")
+        called(
+            execute,
+            Job("corpus", folder / "corpus.ipynb", {}, here(), HOOKS),
+            folder / "engine",
+        )
     by_engine = nbformat.read(folder / "engine" / EXECUTED, as_version=4)
     environment = fixed_environment(here()) | {"IPYTHONDIR": str(folder / "ipython")}
-    environment.pop("PYTEST_CURRENT_TEST", None)  # which a kernel looks for, and then leaves programs' output alone
+    environment.pop(
+        "PYTEST_CURRENT_TEST", None
+    )  # which a kernel looks for, and then leaves programs' output alone
     with started_with(environment):
         client = NotebookClient(
-            notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": str(folder / "kernel")}}
+            notebook,
+            timeout=60,
+            kernel_name="python3",
+            resources={"metadata": {"path": str(folder / "kernel")}},
         )
         asyncio.run(client.async_execute())
     return outputs(notebook), outputs(by_engine)
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_a_cell_says_what_it_says_in_a_kernel(ways: tuple[dict[str, Any], dict[str, Any]], name: str) -> None:
+def test_a_cell_says_what_it_says_in_a_kernel(
+    ways: tuple[dict[str, Any], dict[str, Any]], name: str
+) -> None:
     by_kernel, by_engine = ways
     assert by_engine[name] == by_kernel[name]
 
@@ -238,13 +265,23 @@ def said(folder: Path, *sources: str) -> list[Any]:
     nbformat.write(nbformat.v4.new_notebook(cells=cells), folder / "x.ipynb")
     (folder / "scratch").mkdir()
     with suppress(ReportFailed):
-        called(execute, Job("x", folder / "x.ipynb", {}, here(), HOOKS), folder / "scratch")
+        called(
+            execute, Job("x", folder / "x.ipynb", {}, here(), HOOKS), folder / "scratch"
+        )
     notebook = nbformat.read(folder / "scratch" / EXECUTED, as_version=4)
     kept = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    return [[output.get("text", output.get("data", output.get("evalue"))) for output in cell.outputs] for cell in kept]
+    return [
+        [
+            output.get("text", output.get("data", output.get("evalue")))
+            for output in cell.outputs
+        ]
+        for cell in kept
+    ]
 
 
-def test_text_of_both_streams_and_of_programs_comes_in_the_order_in_which_it_was_written(tmp_path: Path) -> None:
+def test_text_of_both_streams_and_of_programs_comes_in_the_order_in_which_it_was_written(
+    tmp_path: Path,
+) -> None:
     source = "import os, sys\nfor one in '12':\n    print('a'); os.system('echo b'); print('c', file=sys.stderr)\n"
     assert said(tmp_path, source) == [["a\nb\n", "c\n"] * 2]
 
@@ -260,7 +297,9 @@ def test_what_a_task_prints_later_is_the_later_cells(tmp_path: Path) -> None:
 
 
 def test_a_cell_that_kills_the_process_leaves_the_cells_before(tmp_path: Path) -> None:
-    assert said(tmp_path, "print('a')", "import os; print('b'); os.kill(os.getpid(), 9)", "3") == [["a\n"], [], []]
+    assert said(
+        tmp_path, "print('a')", "import os; print('b'); os.kill(os.getpid(), 9)", "3"
+    ) == [["a\n"], [], []]
 
 
 def test_text_without_end_does_not_fill_memory(tmp_path: Path) -> None:
@@ -272,8 +311,15 @@ def test_text_without_end_does_not_fill_memory(tmp_path: Path) -> None:
 
 
 def test_a_stream_that_was_closed_stays_closed(tmp_path: Path) -> None:
-    assert said(tmp_path, "import sys; sys.stdout.close()", "print('never')") == [[], ["I/O operation on closed file"]]
+    assert said(tmp_path, "import sys; sys.stdout.close()", "print('never')") == [
+        [],
+        ["I/O operation on closed file"],
+    ]
 
 
 def test_a_failure_ends_the_notebook(tmp_path: Path) -> None:
-    assert said(tmp_path, "1", "1 / 0", "2") == [[{"text/plain": "1"}], ["division by zero"], []]
+    assert said(tmp_path, "1", "1 / 0", "2") == [
+        [{"text/plain": "1"}],
+        ["division by zero"],
+        [],
+    ]

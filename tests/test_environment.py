@@ -16,7 +16,9 @@ def lock(name: str) -> str:
 
 
 def locked(name: str) -> dict[str, str]:
-    return dict(re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?==(\S+)", lock(name), re.MULTILINE))
+    return dict(
+        re.findall(r"^([a-z0-9-]+)(?:\[\w+\])?==(\S+)", lock(name), re.MULTILINE)
+    )
 
 
 def names(requirements: list[str]) -> set[str]:
@@ -24,7 +26,11 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def conda() -> dict[str, str]:
-    pins = [entry for entry in CONDA["dependencies"] if isinstance(entry, str) and entry != "pip"]
+    pins = [
+        entry
+        for entry in CONDA["dependencies"]
+        if isinstance(entry, str) and entry != "pip"
+    ]
     return dict(pin.split("=", 1) for pin in pins)
 
 
@@ -52,7 +58,9 @@ def test_all_that_reports_run_on_has_the_same_version_in_every_set(name: str) ->
     assert locked("run").items() <= locked(name).items()
 
 
-@pytest.mark.parametrize(("group", "name"), [("build", "run"), ("test", "test"), ("lab", "lab")])
+@pytest.mark.parametrize(
+    ("group", "name"), [("build", "run"), ("test", "test"), ("lab", "lab")]
+)
 def test_each_group_is_locked(group: str, name: str) -> None:
     assert names(PROJECT["dependency-groups"][group]) <= locked(name).keys()
 
@@ -76,7 +84,9 @@ def test_conda_names_each_dependency_in_its_locked_version() -> None:
     pins = conda()
     assert pins.pop("python") == "3.13"
     assert pins == {name: versions[name.replace("_", "-")] for name in pins}
-    assert names(PROJECT["project"]["dependencies"]) <= {name.replace("_", "-") for name in pins}
+    assert names(PROJECT["project"]["dependencies"]) <= {
+        name.replace("_", "-") for name in pins
+    }
     assert {"jupyterlab", "nbval", "pytest"} <= pins.keys()
 
 

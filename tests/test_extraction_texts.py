@@ -8,7 +8,12 @@ from analysis.vocabulary import vocabulary
 
 FOLDER = Path(__file__).parents[1] / "benchmarks" / "extraction"
 HALVES = ("seen", "unseen")
-REGISTERED = {"measure": "measures", "place": "places", "unit": "units", "attribution": "agencies"}
+REGISTERED = {
+    "measure": "measures",
+    "place": "places",
+    "unit": "units",
+    "attribution": "agencies",
+}
 
 
 def table(name: str) -> list[dict[str, str]]:
@@ -35,4 +40,6 @@ def test_every_label_stands_where_it_says(half: str) -> None:
 @pytest.mark.parametrize("half", HALVES)
 def test_labels_use_registered_words(half: str) -> None:
     for row in table(half):
-        assert [row[c] for c, part in REGISTERED.items() if row[c] not in vocabulary()[part]] == []
+        assert [
+            row[c] for c, part in REGISTERED.items() if row[c] not in vocabulary()[part]
+        ] == []

@@ -12,7 +12,11 @@ from notebook_runner.project import Project
 from notebook_runner.provenance import provenance, sealed, shared
 
 ENTRY = '[small]\nnotebook = "small.ipynb"\nparameters = {}\n'
-CELLS = ["year: int = 1  # year", "from analysis.display.numbers import say", 'say("growth_unsettled", count="Two")']
+CELLS = [
+    "year: int = 1  # year",
+    "from analysis.display.numbers import say",
+    'say("growth_unsettled", count="Two")',
+]
 
 
 @pytest.fixture
@@ -20,7 +24,9 @@ def small(copy: Project) -> Job:
     (copy.notebooks / "reports.toml").write_text(ENTRY)
     first, *rest = map(nbformat.v4.new_code_cell, CELLS)
     first.metadata["tags"] = ["parameters"]
-    notebook = nbformat.v4.new_notebook(cells=[first, *rest], metadata={"language_info": {"name": "python"}})
+    notebook = nbformat.v4.new_notebook(
+        cells=[first, *rest], metadata={"language_info": {"name": "python"}}
+    )
     nbformat.write(notebook, copy.notebooks / "small.ipynb")
     return jobs(copy)[0]
 
@@ -30,7 +36,9 @@ def commit(job: Job, page: bytes = b"page") -> Path:
     folder = job.project.reports / job.name
     folder.mkdir(parents=True)
     (folder / "report.html").write_bytes(page)
-    (folder / "provenance.json").write_bytes(sealed(provenance(job), {"report.html": page}))
+    (folder / "provenance.json").write_bytes(
+        sealed(provenance(job), {"report.html": page})
+    )
     return folder
 
 
@@ -53,10 +61,15 @@ def test_a_note_that_cannot_be_read_counts_as_none(small: Job) -> None:
 def test_reports_that_come_out_the_same_are_counted(small: Job) -> None:
     commit(small)
     committed = Committed([small], shared(small.project))
-    assert committed.compared(["small"]) == "1 of 1 reports came out as committed, byte for byte"
+    assert (
+        committed.compared(["small"])
+        == "1 of 1 reports came out as committed, byte for byte"
+    )
 
 
-def test_a_report_that_comes_out_differently_is_named_with_its_files_and_the_reason(small: Job) -> None:
+def test_a_report_that_comes_out_differently_is_named_with_its_files_and_the_reason(
+    small: Job,
+) -> None:
     folder = commit(small)
     same = Committed([small], shared(small.project))
     (folder / "report.html").write_bytes(b"another")
@@ -67,11 +80,16 @@ def test_a_report_that_comes_out_differently_is_named_with_its_files_and_the_rea
     )
     edited = Committed([small], shared(small.project))
     (folder / "report.html").write_bytes(b"page")
-    assert edited.compared(["small"]) == f"{said}what it is made from has changed: report.html"
+    assert (
+        edited.compared(["small"])
+        == f"{said}what it is made from has changed: report.html"
+    )
 
 
 def report(project: Project) -> Result:
-    return CliRunner(env={"ANALYSIS_PROJECT": str(project.root)}).invoke(main, ["report"])
+    return CliRunner(env={"ANALYSIS_PROJECT": str(project.root)}).invoke(
+        main, ["report"]
+    )
 
 
 @pytest.mark.slow
@@ -88,4 +106,7 @@ def test_the_first_run_runs_all_compares_and_is_the_last_one_to(small: Job) -> N
     assert first.stdout.startswith(
         "First run on this machine: 1 report to run and compare with what is committed, in about 1 minute."
     )
-    assert second.stdout == "All reports: reports/index.html (1 of 1 are up to date; --force runs them again)\n"
+    assert (
+        second.stdout
+        == "All reports: reports/index.html (1 of 1 are up to date; --force runs them again)\n"
+    )

@@ -18,7 +18,14 @@ def refused(made: Made, rows: list[Row], **more: list[Row]) -> list[str]:
 
 
 def death(printed: str, measure: str = "cocaine_deaths") -> Row:
-    return figure(agency="cdc", measure=measure, place="United States", printed=printed, unit="deaths", status="final")
+    return figure(
+        agency="cdc",
+        measure=measure,
+        place="United States",
+        printed=printed,
+        unit="deaths",
+        status="final",
+    )
 
 
 def area(place: str, printed: str) -> Row:
@@ -54,8 +61,12 @@ def test_a_row_belongs_in_its_agencies_file(made: Made) -> None:
 
 
 def test_a_period_begins_before_its_publication(made: Made) -> None:
-    lines = refused(made, [figure()], publications=[publication(published="2020-12-31")])
-    assert lines == [f"{WHERE} found '2021, 972 t'; the period begins after the publication; fix one of them"]
+    lines = refused(
+        made, [figure()], publications=[publication(published="2020-12-31")]
+    )
+    assert lines == [
+        f"{WHERE} found '2021, 972 t'; the period begins after the publication; fix one of them"
+    ]
 
 
 def test_parts_make_the_printed_total_exactly_for_deaths(made: Made) -> None:
@@ -69,13 +80,25 @@ def test_parts_make_the_printed_total_exactly_for_deaths(made: Made) -> None:
     ]
 
 
-@pytest.mark.parametrize(("andes", "fits"), [("290,100", True), ("289,250", True), ("291,500", False)])
-def test_countries_make_the_andes_within_half_their_rounding(made: Made, andes: str, fits: bool) -> None:
-    rows = [area("Andes", andes), area("Colombia", "209,000"), area("Peru", "49,800"), area("Bolivia", "31,000")]
+@pytest.mark.parametrize(
+    ("andes", "fits"), [("290,100", True), ("289,250", True), ("291,500", False)]
+)
+def test_countries_make_the_andes_within_half_their_rounding(
+    made: Made, andes: str, fits: bool
+) -> None:
+    rows = [
+        area("Andes", andes),
+        area("Colombia", "209,000"),
+        area("Peru", "49,800"),
+        area("Bolivia", "31,000"),
+    ]
     if fits:
         assert len(build_processed(made(rows))) == 4
     else:
-        assert "Colombia, Peru, Bolivia add up to 289,800 in one release" in refused(made, rows)[0]
+        assert (
+            "Colombia, Peru, Bolivia add up to 289,800 in one release"
+            in refused(made, rows)[0]
+        )
 
 
 def totals_of(project: Project) -> tuple[list[int], list[Problem]]:

@@ -52,10 +52,19 @@ def address(folder: Path) -> Iterator[str]:
     said = folder / "said.txt"
     with said.open("w") as file:
         server = subprocess.Popen(
-            command, cwd=folder, env=environment, stderr=file, stdout=file, start_new_session=True
+            command,
+            cwd=folder,
+            env=environment,
+            stderr=file,
+            stdout=file,
+            start_new_session=True,
         )
     try:
-        while not (found := re.search(rf"http://127\.0\.0\.1:{port}/\S+token=\w+", said.read_text("utf-8"))):
+        while not (
+            found := re.search(
+                rf"http://127\.0\.0\.1:{port}/\S+token=\w+", said.read_text("utf-8")
+            )
+        ):
             assert server.poll() is None, said.read_text("utf-8")
             time.sleep(0.2)
         yield found[0]
@@ -74,7 +83,9 @@ def lab(browser: "Browser", address: str) -> Iterator["Page"]:
     page.get_by_text("Python 3 (ipykernel) | Idle").first.wait_for()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(".jp-CodeCell .jp-InputPrompt").last.filter(has_text=re.compile(r"\[\d+\]")).wait_for()
+    page.locator(".jp-CodeCell .jp-InputPrompt").last.filter(
+        has_text=re.compile(r"\[\d+\]")
+    ).wait_for()
     yield page
     page.close()
 
@@ -105,7 +116,11 @@ def test_lab_answers_on_this_machine_only_and_by_its_token(address: str) -> None
 
 
 def test_lab_opens_on_the_first_notebook_and_runs_it(lab: "Page") -> None:
-    assert lab.locator(".lm-mod-current .lm-TabBar-tabLabel").get_by_text("00_start_here.ipynb").count()
+    assert (
+        lab.locator(".lm-mod-current .lm-TabBar-tabLabel")
+        .get_by_text("00_start_here.ipynb")
+        .count()
+    )
     assert lab.locator("[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     assert lab.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert lab.locator(".jp-OutputArea-output table").count() == 1
@@ -122,7 +137,9 @@ def test_the_lists_of_explore_change_its_chart(lab: "Page") -> None:
 
 
 def test_a_wrong_word_is_answered_in_one_line(lab: "Page") -> None:
-    shown = shown_by(lab, "import analysis; analysis.series('coca_area', 'Colombiaa', 'unodc')")
+    shown = shown_by(
+        lab, "import analysis; analysis.series('coca_area', 'Colombiaa', 'unodc')"
+    )
     assert shown == "parameter: place: found 'Colombiaa'; did you mean 'Colombia'?"
 
 
@@ -136,8 +153,12 @@ def test_names_complete_and_help_is_the_docstring(lab: "Page") -> None:
             break
     assert cell.locator(".cm-content").inner_text() == "analysis.series"
     shown = shown_by(lab, "analysis.series?")
-    assert "One figure a calendar year: that of the newest release seen on a day." in shown
+    assert (
+        "One figure a calendar year: that of the newest release seen on a day." in shown
+    )
 
 
 def test_tables_show_themselves(lab: "Page") -> None:
-    assert "972" in shown_by(lab, "analysis.series('cocaine_output', 'Colombia', 'us_government').tail(3)")
+    assert "972" in shown_by(
+        lab, "analysis.series('cocaine_output', 'Colombia', 'us_government').tail(3)"
+    )

@@ -17,7 +17,13 @@ from notebook_runner.project import Project
 pytestmark = [pytest.mark.slow, pytest.mark.live]
 ROOT = Path(__file__).parents[1]
 AREA = {"measure": "coca_area", "unit": "ha"}
-DEATHS = {"agency": "cdc", "measure": "cocaine_deaths", "place": "United States", "unit": "deaths", "status": "final"}
+DEATHS = {
+    "agency": "cdc",
+    "measure": "cocaine_deaths",
+    "place": "United States",
+    "unit": "deaths",
+    "status": "final",
+}
 # Of each publication what it prints: new years, revised ones, figures within the windows of reports, an article's words.
 RELEASES: dict[str, list[Row]] = {
     "test-us": [
@@ -50,18 +56,28 @@ def test_an_exact_value(project):
 def write_release(path: Path) -> None:
     rows = []
     for id, printed in RELEASES.items():
-        source = publication(id=id, published="2026-10-01", sha256="ab" * 32 if id == "test-article" else "")
+        source = publication(
+            id=id,
+            published="2026-10-01",
+            sha256="ab" * 32 if id == "test-article" else "",
+        )
         if id == "test-article":
             source |= {"release": "test-us", "kind": "press"}
         rows += [{**figure(**cells), **source, "publication": id} for cells in printed]
-    write_rows(path, RELEASE_COLUMNS, [{column: row[column] for column in RELEASE_COLUMNS} for row in rows])
+    write_rows(
+        path,
+        RELEASE_COLUMNS,
+        [{column: row[column] for column in RELEASE_COLUMNS} for row in rows],
+    )
 
 
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """The files of this checkout that git knows or would take, in a folder of their own."""
     listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
+    names = subprocess.run(
+        listed, cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
     for name in filter(None, names):
         if (ROOT / name).is_file():
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
@@ -77,10 +93,21 @@ def commit_all(folder: Path) -> None:
 
 def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """A module of Python with the package, data and tests of another checkout."""
-    others = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ANALYSIS_"))}
+    others = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST_", "ANALYSIS_"))
+    }
     environment = others | {"PYTHONPATH": str(folder / "src")}
     command = [sys.executable, "-m", *words]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_after_a_sound_release_only_an_exact_value_fails(checkout: Path) -> None:
@@ -90,8 +117,12 @@ def test_after_a_sound_release_only_an_exact_value_fails(checkout: Path) -> None
     assert added.returncode == 0, added.stderr
     (checkout / "release.csv").unlink()
     commit_all(checkout)
-    (checkout / "tests" / "test_exact.py").write_text(EXACT.format(count=count), "utf-8")
-    tested = run(checkout, "pytest", "-m", "live and not slow", "-q", "-p", "no:cacheprovider").stdout
+    (checkout / "tests" / "test_exact.py").write_text(
+        EXACT.format(count=count), "utf-8"
+    )
+    tested = run(
+        checkout, "pytest", "-m", "live and not slow", "-q", "-p", "no:cacheprovider"
+    ).stdout
     failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", tested, re.MULTILINE)
     assert failed == ["tests/test_exact.py::test_an_exact_value"], tested
     passed = re.search(r"(\d+) passed", tested)

@@ -9,11 +9,20 @@ from analysis.reports import jobs
 from analysis.sections.scope import check_scope
 from notebook_runner.catalogue import checked, read_catalogue
 from notebook_runner.errors import InputError
-from notebook_runner.parameters import declared_parameters, effective_parameters, read_texts
+from notebook_runner.parameters import (
+    declared_parameters,
+    effective_parameters,
+    read_texts,
+)
 from notebook_runner.project import Project
 
 NOTEBOOK = Path(__file__).parents[1] / "notebooks" / "trend_report.ipynb"
-GOOD: dict[str, Any] = {"country": "Colombia", "agency": "us_government", "start_year": 2011, "end_year": 2021}
+GOOD: dict[str, Any] = {
+    "country": "Colombia",
+    "agency": "us_government",
+    "start_year": 2011,
+    "end_year": 2021,
+}
 
 
 def test_the_notebook_declares_typed_and_commented_parameters() -> None:
@@ -42,7 +51,9 @@ def test_the_notebook_declares_typed_and_commented_parameters() -> None:
          "agency, start_year, end_year, as_of, publications, include_provisional"),
     ],
 )  # fmt: skip
-def test_a_wrong_text_is_refused_with_the_nearest_name(given: dict[str, str], message: str) -> None:
+def test_a_wrong_text_is_refused_with_the_nearest_name(
+    given: dict[str, str], message: str
+) -> None:
     declared = declared_parameters(NOTEBOOK)
     with pytest.raises(InputError) as error:
         effective_parameters(declared, read_texts(declared, given))
@@ -50,7 +61,9 @@ def test_a_wrong_text_is_refused_with_the_nearest_name(given: dict[str, str], me
 
 
 def test_no_is_a_text_and_not_false() -> None:
-    assert read_texts(declared_parameters(NOTEBOOK), {"country": "NO", "end_year": "2020"}) == {
+    assert read_texts(
+        declared_parameters(NOTEBOOK), {"country": "NO", "end_year": "2020"}
+    ) == {
         "country": "NO",
         "end_year": 2020,
     }
@@ -82,7 +95,9 @@ def test_a_value_of_another_type_is_refused(value: Any) -> None:
          "by then; figures of Colombia seen are by nobody"),
     ],
 )  # fmt: skip
-def test_a_wrong_scope_is_refused_with_what_the_data_have(given: dict[str, Any], message: str) -> None:
+def test_a_wrong_scope_is_refused_with_what_the_data_have(
+    given: dict[str, Any], message: str
+) -> None:
     with pytest.raises(InputError) as error:
         check_scope(**{**GOOD, **given})
     assert str(error.value) == message
@@ -91,8 +106,17 @@ def test_a_wrong_scope_is_refused_with_what_the_data_have(given: dict[str, Any],
 @pytest.mark.live
 def test_the_named_reports_are_there(project: Project) -> None:
     made = {job.name: job.parameters for job in jobs(project)}
-    assert {"colombia-articles", "colombia-us", "colombia-unodc", "peru", "bolivia"} <= set(made)
-    assert (made["colombia-us"]["start_year"], made["colombia-us"]["end_year"]) == (2011, 2021)
+    assert {
+        "colombia-articles",
+        "colombia-us",
+        "colombia-unodc",
+        "peru",
+        "bolivia",
+    } <= set(made)
+    assert (made["colombia-us"]["start_year"], made["colombia-us"]["end_year"]) == (
+        2011,
+        2021,
+    )
 
 
 @pytest.mark.parametrize(
@@ -103,7 +127,11 @@ def test_the_named_reports_are_there(project: Project) -> None:
             "Perú",
             "country: found 'Perú'; did you mean 'Peru'?",
         ),
-        (["as_of: str = 'latest'  # day"], "soon", "as_of: found 'soon'; write a date such as 2022-08-31, or latest"),
+        (
+            ["as_of: str = 'latest'  # day"],
+            "soon",
+            "as_of: found 'soon'; write a date such as 2022-08-31, or latest",
+        ),
     ],
 )
 def test_any_notebook_is_checked_by_the_names_it_declares(
@@ -111,7 +139,9 @@ def test_any_notebook_is_checked_by_the_names_it_declares(
 ) -> None:
     cell = {"source": "\n".join(lines), "metadata": {"tags": ["parameters"]}}
     (copy.notebooks / "x.ipynb").write_text(json.dumps({"cells": [cell]}))
-    (copy.notebooks / "reports.toml").write_text('[x]\nnotebook = "x.ipynb"\nparameters = {}')
+    (copy.notebooks / "reports.toml").write_text(
+        '[x]\nnotebook = "x.ipynb"\nparameters = {}'
+    )
     [job] = jobs(copy)
     with pytest.raises(InputError, match=re.escape(message)):
         checked(jobs(copy, overrides={next(iter(job.parameters)): text}))
@@ -120,14 +150,26 @@ def test_any_notebook_is_checked_by_the_names_it_declares(
 def test_an_unknown_report_is_refused(project: Project) -> None:
     with pytest.raises(InputError) as error:
         jobs(project, ["columbia-us"])
-    assert str(error.value) == "report: found 'columbia-us'; is no report; did you mean 'colombia-us'?"
+    assert (
+        str(error.value)
+        == "report: found 'columbia-us'; is no report; did you mean 'colombia-us'?"
+    )
 
 
 @pytest.mark.parametrize(
     "entry",
-    ["[../etc]", "[Peru]", '[peru]\nnotebook = "../x.ipynb"\nparameters = {}', "[peru]\nx = 1", "peru = 1", "[peru"],
+    [
+        "[../etc]",
+        "[Peru]",
+        '[peru]\nnotebook = "../x.ipynb"\nparameters = {}',
+        "[peru]\nx = 1",
+        "peru = 1",
+        "[peru",
+    ],
 )
-def test_a_name_or_path_that_could_lead_outside_is_refused(copy: Project, entry: str) -> None:
+def test_a_name_or_path_that_could_lead_outside_is_refused(
+    copy: Project, entry: str
+) -> None:
     (copy.notebooks / "reports.toml").write_text(entry)
     with pytest.raises(InputError, match=r"notebooks/reports\.toml"):
         read_catalogue(copy)
@@ -144,14 +186,20 @@ def test_a_grid_is_a_report_for_each_combination(copy: Project) -> None:
     (copy.notebooks / "reports.toml").write_text(GRID)
     made = {job.name: job.parameters for job in checked(jobs(copy))}
     assert list(made) == [
-        f"trend-{country}-{agency}" for country in ("colombia", "peru") for agency in ("us-government", "unodc")
+        f"trend-{country}-{agency}"
+        for country in ("colombia", "peru")
+        for agency in ("us-government", "unodc")
     ]
-    assert (made["trend-peru-unodc"]["country"], made["trend-peru-unodc"]["start_year"]) == ("Peru", 2010)
+    assert (
+        made["trend-peru-unodc"]["country"],
+        made["trend-peru-unodc"]["start_year"],
+    ) == ("Peru", 2010)
 
 
 def test_two_reports_of_a_grid_need_two_names(copy: Project) -> None:
     (copy.notebooks / "reports.toml").write_text(GRID.replace("-{agency}", ""))
     with pytest.raises(
-        InputError, match=r"trend-peru: found .*; two reports have this name; name it by all of its grid"
+        InputError,
+        match=r"trend-peru: found .*; two reports have this name; name it by all of its grid",
     ):
         jobs(copy)

@@ -13,7 +13,15 @@ from analysis import check, explore, history, open_articles, open_deaths, open_r
 from analysis.cleaning.processed import build_processed
 from analysis.display.numbers import Number
 from analysis.display.outputs import Table
-from analysis.sections import association, decomposition, exercises, explorer, sensitivity, series_charts, trends
+from analysis.sections import (
+    association,
+    decomposition,
+    exercises,
+    explorer,
+    sensitivity,
+    series_charts,
+    trends,
+)
 from analysis.sections.evidence import unofficial
 from analysis.sections.scope import check_parameters
 from analysis.vintages.chain_linking import linked_levels
@@ -25,12 +33,24 @@ def text(cell: Any) -> str:
     return cell if isinstance(cell, str) else str(cell.text)
 
 
-def yearly(first: int, values: list[float], measure: str = "cocaine_output", release: str = "a") -> History:
-    return made(vintages([(first + place, value, release) for place, value in enumerate(values)]), measure)
+def yearly(
+    first: int, values: list[float], measure: str = "cocaine_output", release: str = "a"
+) -> History:
+    return made(
+        vintages(
+            [(first + place, value, release) for place, value in enumerate(values)]
+        ),
+        measure,
+    )
 
 
 def test_a_series_is_led_back_by_the_growth_of_the_newest_releases() -> None:
-    rows = [(2011, 100.0, "a"), (2012, 110.0, "a"), (2012, 220.0, "b"), (2013, 440.0, "b")]
+    rows = [
+        (2011, 100.0, "a"),
+        (2012, 110.0, "a"),
+        (2012, 220.0, "b"),
+        (2013, 440.0, "b"),
+    ]
     levels = linked_levels(made(vintages(rows)))
     assert levels["value"].round(9).tolist() == [200.0, 220.0, 440.0]
     assert levels["chained"].tolist() == [True, False, False]
@@ -38,45 +58,75 @@ def test_a_series_is_led_back_by_the_growth_of_the_newest_releases() -> None:
 
 
 def test_a_series_for_a_fit_ends_at_a_break_and_the_longest_stretch_counts() -> None:
-    rows = [(year, 100.0, "a") for year in range(2001, 2004)] + [(year, 300.0, "b") for year in range(2004, 2009)]
-    assert linked_levels(made(vintages(rows)))["year"].tolist() == list(range(2004, 2009))
-    broken = made(vintages([(year, 100.0, "a") for year in range(2001, 2009)]), breaks={2003: "other images"})
+    rows = [(year, 100.0, "a") for year in range(2001, 2004)] + [
+        (year, 300.0, "b") for year in range(2004, 2009)
+    ]
+    assert linked_levels(made(vintages(rows)))["year"].tolist() == list(
+        range(2004, 2009)
+    )
+    broken = made(
+        vintages([(year, 100.0, "a") for year in range(2001, 2009)]),
+        breaks={2003: "other images"},
+    )
     assert linked_levels(broken)["year"].tolist() == list(range(2003, 2009))
 
 
 def test_a_trend_says_its_joinpoint_and_its_change() -> None:
-    past = yearly(2000, [100 * 2.0**year for year in range(6)] + [3200 / 2.0**year for year in range(1, 6)])
+    past = yearly(
+        2000,
+        [100 * 2.0**year for year in range(6)]
+        + [3200 / 2.0**year for year in range(1, 6)],
+    )
     found = trends.Fitted(past)
     assert found.chart().title.text == (
         "Potential cocaine output: 100.0\u00a0% a year to 2005, \u221250.0\u00a0% a year to 2010"
     )
-    assert [text(row[0]) for row in found.table().rows] == ["2000–2005", "2005–2010", "2000–2010"]
-    assert "chooses 1 joinpoint, the permutation test 1 joinpoint" in said(found.passage())
+    assert [text(row[0]) for row in found.table().rows] == [
+        "2000–2005",
+        "2005–2010",
+        "2000–2010",
+    ]
+    assert "chooses 1 joinpoint, the permutation test 1 joinpoint" in said(
+        found.passage()
+    )
 
 
-def test_a_change_whose_interval_holds_zero_is_unclear_and_few_years_have_no_trend() -> None:
+def test_a_change_whose_interval_holds_zero_is_unclear_and_few_years_have_no_trend() -> (
+    None
+):
     flat = trends.Fitted(yearly(2000, [100, 120, 90, 110, 95, 105]))
     assert flat.chart().title.text == "Potential cocaine output: unclear to 2005"
     short = trends.Fitted(yearly(2000, [100, 110, 120, 130]))
     assert said(short.passage()).endswith("has 4 years: too few to fit a trend.")
     assert short.table().rows == []
-    assert short.chart().title.text == "Potential cocaine output: too few years for a trend"
+    assert (
+        short.chart().title.text
+        == "Potential cocaine output: too few years for a trend"
+    )
 
 
 def test_counts_are_weighted_and_rates_are_not() -> None:
     values = [100.0, 120, 150, 170, 210, 260]
-    words = [said(trends.Fitted(yearly(2000, values, of)).passage()) for of in ("cocaine_deaths", "coca_area")]
+    words = [
+        said(trends.Fitted(yearly(2000, values, of)).passage())
+        for of in ("cocaine_deaths", "coca_area")
+    ]
     assert ["weighted by itself" in word for word in words] == [True, False]
 
 
 def test_nothing_is_fitted_to_provisional_figures() -> None:
     report = open_deaths(start_year=1999, end_year=2024, include_provisional=True)
-    assert report.settled("cocaine_deaths").table["status"].unique().tolist() == ["final"]
+    assert report.settled("cocaine_deaths").table["status"].unique().tolist() == [
+        "final"
+    ]
     assert report.chart_trend("cocaine_deaths").data["year"].max() == 2022
 
 
 def test_the_parts_of_a_change_are_said_and_add_up() -> None:
-    area, output = yearly(2010, [50, 100, 100], "coca_area"), yearly(2010, [100, 200, 400])
+    area, output = (
+        yearly(2010, [50, 100, 100], "coca_area"),
+        yearly(2010, [100, 200, 400]),
+    )
     words = said(decomposition.Parts(area, output, (2010, 2012)).passage())
     assert words.startswith(
         "Of the 300\u00a0% by which potential output changed between 2010 and 2012, area accounts for 150\u00a0points and "
@@ -90,9 +140,14 @@ def test_the_parts_of_a_change_are_said_and_add_up() -> None:
 
 
 def test_a_change_without_sound_growth_is_not_split() -> None:
-    area, output = yearly(2010, [50, 100], "coca_area"), made(vintages([(2010, 1.0, "a"), (2011, 2.0, "b")]))
+    area, output = (
+        yearly(2010, [50, 100], "coca_area"),
+        made(vintages([(2010, 1.0, "a"), (2011, 2.0, "b")])),
+    )
     words = said(decomposition.Parts(area, output, (2010, 2011)).passage())
-    assert words.startswith("No release links potential cocaine output in Colombia for 2010 and 2011")
+    assert words.startswith(
+        "No release links potential cocaine output in Colombia for 2010 and 2011"
+    )
     assert words.endswith("so it is not split.")
     assert decomposition.Parts(area, output, (2010, 2011)).chart().picture.svg == ""
 
@@ -105,35 +160,58 @@ def swinging(years: int, measure: str, start: int = 1990) -> History:
 def test_the_sentence_on_coca_and_deaths_follows_the_rule_on_both_sides() -> None:
     area, deaths = swinging(30, "coca_area"), swinging(30, "cocaine_deaths", start=1992)
     moved = said(association.Pair(area, deaths).passage())
-    assert "Coca area and cocaine deaths moved together at a lag of 2 years in these figures." in moved
-    area, deaths = history("coca_area", "Colombia", "unodc"), history("cocaine_deaths", "United States", "cdc")
+    assert (
+        "Coca area and cocaine deaths moved together at a lag of 2 years in these figures."
+        in moved
+    )
+    area, deaths = (
+        history("coca_area", "Colombia", "unodc"),
+        history("cocaine_deaths", "United States", "cdc"),
+    )
     assert "The figures do not show that coca area moves cocaine deaths." in said(
         association.Pair(area, deaths).passage()
     )
     few = said(
-        association.Pair(yearly(2010, [1, 2, 1], "coca_area"), yearly(2010, [1, 2, 1], "cocaine_deaths")).passage()
+        association.Pair(
+            yearly(2010, [1, 2, 1], "coca_area"),
+            yearly(2010, [1, 2, 1], "cocaine_deaths"),
+        ).passage()
     )
     assert few.startswith("Too few years have a sound growth of both")
 
 
 @pytest.mark.parametrize("measure", ["coca_area", "cocaine_output"])
-@pytest.mark.parametrize("deaths", ["cocaine_deaths", "cocaine_without_synthetic_opioid_deaths"])
-def test_the_confounder_is_named_beside_every_comparison(measure: str, deaths: str) -> None:
-    report = open_report(country="Colombia", agency="unodc", start_year=1999, end_year=2024)
+@pytest.mark.parametrize(
+    "deaths", ["cocaine_deaths", "cocaine_without_synthetic_opioid_deaths"]
+)
+def test_the_confounder_is_named_beside_every_comparison(
+    measure: str, deaths: str
+) -> None:
+    report = open_report(
+        country="Colombia", agency="unodc", start_year=1999, end_year=2024
+    )
     words = said(report.together(measure, deaths))
     assert "Fentanyl confounds any such comparison" in words
     assert "cause" not in report.headline_together(measure, deaths).text
 
 
 def test_growth_is_taken_inside_unbroken_stretches_only() -> None:
-    rows = [(2001, 100.0, "a"), (2002, 200.0, "a"), (2003, 900.0, "b"), (2004, 450.0, "b"), (2006, 500.0, "b")]
+    rows = [
+        (2001, 100.0, "a"),
+        (2002, 200.0, "a"),
+        (2003, 900.0, "b"),
+        (2004, 450.0, "b"),
+        (2006, 500.0, "b"),
+    ]
     growth = association.sound_growth(made(vintages(rows)))
     assert growth["year"].tolist() == [2002, 2004]
     assert growth["growth"].round(6).tolist() == [0.693147, -0.693147]
 
 
 def test_a_statement_is_tried_under_all_choices_and_each_is_named() -> None:
-    report = open_report(country="Colombia", agency="us_government", start_year=2011, end_year=2021)
+    report = open_report(
+        country="Colombia", agency="us_government", start_year=2011, end_year=2021
+    )
     table = report.table_robustness("cocaine_output")
     assert len(table.rows) == 36
     cells = {text(row[0]): [text(cell) for cell in row[1:]] for row in table.rows}
@@ -144,15 +222,21 @@ def test_a_statement_is_tried_under_all_choices_and_each_is_named() -> None:
     assert (report.chart_robustness("cocaine_output").data["filled"]).sum() == 17
 
 
-def test_deaths_are_tried_as_count_and_rate_with_and_without_provisional_figures() -> None:
-    tried = sensitivity.variants(open_deaths(start_year=2011, end_year=2022).scope, "cocaine_deaths", "rose")
+def test_deaths_are_tried_as_count_and_rate_with_and_without_provisional_figures() -> (
+    None
+):
+    tried = sensitivity.variants(
+        open_deaths(start_year=2011, end_year=2022).scope, "cocaine_deaths", "rose"
+    )
     assert tried["row"].unique().tolist() == [
         "count, final only", "count, with provisional", "rate, final only", "rate, with provisional",
     ]  # fmt: skip
     assert (len(tried), tried["value"].notna().sum() > 18) == (36, True)
 
 
-@pytest.mark.parametrize(("factor", "words"), [(2, "at least doubled"), (1.99, "rose"), (1, "did not rise")])
+@pytest.mark.parametrize(
+    ("factor", "words"), [(2, "at least doubled"), (1.99, "rose"), (1, "did not rise")]
+)
 def test_a_statement_claims_no_more_than_its_figure(factor: float, words: str) -> None:
     assert sensitivity.statement_of(factor) == words
     assert sensitivity.STATEMENTS[words](factor)
@@ -166,7 +250,9 @@ ANSWERS = {
 @pytest.mark.parametrize("name", ANSWERS)
 def test_an_exercise_takes_the_right_answer_only(name: str) -> None:
     assert check(name, ANSWERS[name]).sentences[-1].text == "That is right."
-    assert check(name, ANSWERS[name] * 1.05 + 1).sentences[-1].text.startswith("Not yet.")
+    assert (
+        check(name, ANSWERS[name] * 1.05 + 1).sentences[-1].text.startswith("Not yet.")
+    )
     assert "Not answered yet" in said(check(name, None))
 
 
@@ -204,7 +290,9 @@ def test_a_wording_is_read_and_an_unreadable_one_is_refused() -> None:
 
 def claim(table: Table, words: str, agency: str) -> list[str]:
     return next(
-        [text(cell) for cell in row[2:]] for row in table.rows if words in text(row[0]) and text(row[1]) == agency
+        [text(cell) for cell in row[2:]]
+        for row in table.rows
+        if words in text(row[0]) and text(row[1]) == agency
     )
 
 
@@ -213,8 +301,14 @@ def test_a_claim_is_judged_by_the_agency_named_and_by_all() -> None:
     assert claim(table, "record high in 2021", "US government") == [
         "rank 2: not supported", "rank 2: not supported", "not supported", "depends on the source or vintage",
     ]  # fmt: skip
-    assert claim(table, "tripled in the past decade", "US government")[:2] == ["×2.8: supported", "×2.8: supported"]
-    assert claim(table, "71,000 will die", "CDC")[0] == "71,000 deaths, provisional predicted: supported"
+    assert claim(table, "tripled in the past decade", "US government")[:2] == [
+        "×2.8: supported",
+        "×2.8: supported",
+    ]
+    assert (
+        claim(table, "71,000 will die", "CDC")[0]
+        == "71,000 deaths, provisional predicted: supported"
+    )
     assert {text(row[0]) for row in open_report(country="Peru", agency="us_government", start_year=2008, end_year=2017)
             .claims().rows if "Peru" in text(row[0])} == {"“second and third largest” (potential cocaine output, Peru)"}  # fmt: skip
 
@@ -222,15 +316,29 @@ def test_a_claim_is_judged_by_the_agency_named_and_by_all() -> None:
 def test_claims_are_counted_as_they_are_judged() -> None:
     report = open_articles()
     [named, by_all, _] = report.verdicts().sentences
-    counts = {part.id.split(".")[1]: part.value for part in (*named.parts, *by_all.parts) if isinstance(part, Number)}
+    counts = {
+        part.id.split(".")[1]: part.value
+        for part in (*named.parts, *by_all.parts)
+        if isinstance(part, Number)
+    }
     names = ("supported", "refuted", "depends", "untested")
-    assert counts["all"] == sum(counts[name] for name in names) == sum(counts[f"named_{name}"] for name in names) == 21
+    assert (
+        counts["all"]
+        == sum(counts[name] for name in names)
+        == sum(counts[f"named_{name}"] for name in names)
+        == 21
+    )
     assert counts["named_refuted"] == 1
 
 
 def test_output_per_hectare_is_given_on_both_areas() -> None:
-    report = open_report(country="Colombia", agency="us_government", start_year=2012, end_year=2013)
-    rows = [[text(cell) for cell in row[:3]] for row in report.table_output_per_hectare().rows]
+    report = open_report(
+        country="Colombia", agency="us_government", start_year=2012, end_year=2013
+    )
+    rows = [
+        [text(cell) for cell in row[:3]]
+        for row in report.table_output_per_hectare().rows
+    ]
     assert [row[0] for row in rows] == ["2012", "2013"]
     assert all(float(row[1]) > 2 for row in rows)
     assert rows[0][2] == "not known"
@@ -240,16 +348,41 @@ def test_output_per_hectare_is_given_on_both_areas() -> None:
     ("parameters", "message"),
     [
         (
-            {"country": "Colombia", "agency": "unodc", "start_year": 1999, "end_year": 2024, "measure": "coca"},
+            {
+                "country": "Colombia",
+                "agency": "unodc",
+                "start_year": 1999,
+                "end_year": 2024,
+                "measure": "coca",
+            },
             "measure",
         ),
-        ({"country": "Colombia", "agency": "unodc", "start_year": 1999, "end_year": 2024, "deaths": "all"}, "deaths"),
+        (
+            {
+                "country": "Colombia",
+                "agency": "unodc",
+                "start_year": 1999,
+                "end_year": 2024,
+                "deaths": "all",
+            },
+            "deaths",
+        ),
         ({"start_year": 2030, "end_year": 2031}, "start_year, end_year"),
         ({"as_of": "soon"}, "as_of"),
-        ({"as_of": "latest", "wording": "much", "period": "2021", "published": "2022"}, "wording"),
+        (
+            {
+                "as_of": "latest",
+                "wording": "much",
+                "period": "2021",
+                "published": "2022",
+            },
+            "wording",
+        ),
     ],
 )
-def test_parameters_are_refused_before_a_kernel_starts(parameters: dict[str, Any], message: str) -> None:
+def test_parameters_are_refused_before_a_kernel_starts(
+    parameters: dict[str, Any], message: str
+) -> None:
     with pytest.raises(InputError, match=f"parameter: {message}: found"):
         check_parameters(parameters)
 
@@ -263,18 +396,39 @@ def test_a_part_keeps_the_rows_behind_it_for_the_sources() -> None:
 
 
 def test_an_index_is_of_one_level_and_of_an_unbroken_stretch() -> None:
-    rows = [(2009, 7.0, "0"), (2011, 100.0, "a"), (2012, 200.0, "a"), (2012, 220.0, "b"), (2013, 440.0, "b")]
-    points = series_charts.index_points(linked_levels(made(vintages(rows))), 2011).set_index("year")
+    rows = [
+        (2009, 7.0, "0"),
+        (2011, 100.0, "a"),
+        (2012, 200.0, "a"),
+        (2012, 220.0, "b"),
+        (2013, 440.0, "b"),
+    ]
+    points = series_charts.index_points(
+        linked_levels(made(vintages(rows))), 2011
+    ).set_index("year")
     assert points["value"].round(9).to_dict() == {2011: 100.0, 2012: 200.0, 2013: 400.0}
     assert points["hollow"].to_dict() == {2011: True, 2012: False, 2013: False}
     assert points["joined"].to_dict() == {2011: False, 2012: True, 2013: True}
 
 
-def test_a_figure_is_unofficial_if_no_printing_of_its_release_was_read_officially(tmp_path: Path) -> None:
-    publications = [publication(), publication(id="press", kind="press", release="ondcp-a")]
-    rows = [figure(period=str(year), read_from="copy") for year in (2016, 2017, 2019, 2020)]
+def test_a_figure_is_unofficial_if_no_printing_of_its_release_was_read_officially(
+    tmp_path: Path,
+) -> None:
+    publications = [
+        publication(),
+        publication(id="press", kind="press", release="ondcp-a"),
+    ]
+    rows = [
+        figure(period=str(year), read_from="copy") for year in (2016, 2017, 2019, 2020)
+    ]
     rows += [figure(period="2020", publication="press"), figure(period="2021")]
     figures = build_processed(make_project(tmp_path, rows, publications))
     said, without = unofficial(figures)
-    assert said.text.startswith("For 3 of 5 figures no official reading is at hand: 3 were read in a copy")
-    assert [*figures.loc[figures["figure"].isin(without), "period"]] == ["2016", "2017", "2019"]
+    assert said.text.startswith(
+        "For 3 of 5 figures no official reading is at hand: 3 were read in a copy"
+    )
+    assert [*figures.loc[figures["figure"].isin(without), "period"]] == [
+        "2016",
+        "2017",
+        "2019",
+    ]

@@ -38,7 +38,12 @@ def test_twelve_months_end_with_their_month(text: str, start: date, end: date) -
 
 @pytest.mark.parametrize(
     ("text", "base"),
-    [("in the past decade", 2011), ("the past two decades", 2001), ("past five years", 2016), ("since 2013", 2013)],
+    [
+        ("in the past decade", 2011),
+        ("the past two decades", 2001),
+        ("past five years", 2016),
+        ("since 2013", 2013),
+    ],
 )
 def test_a_span_has_two_ends(text: str, base: int) -> None:
     period = read_period(text, "2022-08")
@@ -50,7 +55,10 @@ def test_a_part_of_a_year_ends_where_the_note_says() -> None:
     assert part_of_year("January-September", "2025").end == date(2025, 9, 30)
     assert part_of_year("to mid-December", "2008").end == date(2008, 12, 15)
     assert part_of_year("to January", "2010").end == date(2010, 1, 31)
-    with pytest.raises(UnreadableError, match="the note 'in' names no part of 2010; understood: 2021, in 2021"):
+    with pytest.raises(
+        UnreadableError,
+        match="the note 'in' names no part of 2010; understood: 2021, in 2021",
+    ):
         part_of_year("in", "2010")
     with pytest.raises(UnreadableError, match=r"^can't be read as a period"):
         part_of_year("later withdrawn", "2010")
@@ -60,37 +68,59 @@ def test_a_part_of_a_year_ends_where_the_note_says() -> None:
 
 def test_a_figure_without_a_period_is_of_the_day_of_its_publication() -> None:
     period = read_period("", "2022-02")
-    assert (period.kind, period.start, period.end) == ("day_of_publication", date(2022, 2, 1), date(2022, 2, 28))
+    assert (period.kind, period.start, period.end) == (
+        "day_of_publication",
+        date(2022, 2, 1),
+        date(2022, 2, 28),
+    )
 
 
 def test_a_decade_is_ten_calendar_years() -> None:
     period = read_period("the 1990s")
-    assert (period.kind, period.start, period.end) == ("decade", date(1990, 1, 1), date(1999, 12, 31))
+    assert (period.kind, period.start, period.end) == (
+        "decade",
+        date(1990, 1, 1),
+        date(1999, 12, 31),
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["20211", "2021-13", "the year before", "soon", "12 months to 2025-13", "2021.0", "two thousand", "5000 years ago"],
+    [
+        "20211",
+        "2021-13",
+        "the year before",
+        "soon",
+        "12 months to 2025-13",
+        "2021.0",
+        "two thousand",
+        "5000 years ago",
+    ],
 )
 def test_a_period_not_understood_is_refused(text: str) -> None:
     with pytest.raises(UnreadableError):
         read_period(text, "2022-07")
 
 
-@pytest.mark.parametrize("text", ["last year", "ten years ago", "in the past decade", "12 months to April"])
+@pytest.mark.parametrize(
+    "text", ["last year", "ten years ago", "in the past decade", "12 months to April"]
+)
 def test_a_relative_period_needs_a_date(text: str) -> None:
     with pytest.raises(UnreadableError, match="needs the publication's date"):
         read_period(text)
 
 
 @pytest.mark.parametrize(
-    ("published", "day"), [("2022", "2022-12-31"), ("2024-02", "2024-02-29"), ("2022-07-14", "2022-07-14")]
+    ("published", "day"),
+    [("2022", "2022-12-31"), ("2024-02", "2024-02-29"), ("2022-07-14", "2022-07-14")],
 )
 def test_a_publication_counts_from_its_last_day(published: str, day: str) -> None:
     assert last_day(published).isoformat() == day
 
 
-@pytest.mark.parametrize("published", ["2022-13", "2022-02-30", "22", "2022-7", "", "July 2022"])
+@pytest.mark.parametrize(
+    "published", ["2022-13", "2022-02-30", "22", "2022-7", "", "July 2022"]
+)
 def test_a_date_not_understood_is_refused(published: str) -> None:
     with pytest.raises(UnreadableError, match="is no date"):
         last_day(published)
@@ -111,7 +141,10 @@ def test_units_become_the_unit_kept(printed: str, kept: str, factor: float) -> N
     assert unit_factor(printed, kept) == pytest.approx(factor, rel=1e-5)
 
 
-@pytest.mark.parametrize(("printed", "kept"), [("ha", "t"), ("deaths", "persons"), ("percent", "t"), ("kg", "kg/ha")])
+@pytest.mark.parametrize(
+    ("printed", "kept"),
+    [("ha", "t"), ("deaths", "persons"), ("percent", "t"), ("kg", "kg/ha")],
+)
 def test_units_of_different_things_are_never_converted(printed: str, kept: str) -> None:
     with pytest.raises(ValueError, match="can't become"):
         unit_factor(printed, kept)

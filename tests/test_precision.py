@@ -27,10 +27,18 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.parametrize("way", [-NOISE, 0, NOISE])
-def test_a_number_is_recorded_and_printed_the_same_whatever_its_last_digits(way: float) -> None:
+def test_a_number_is_recorded_and_printed_the_same_whatever_its_last_digits(
+    way: float,
+) -> None:
     tie = number(12.45 * (1 + way), "percent")
-    assert (tie.value, tie.text) == (number(12.45, "percent").value, number(12.45, "percent").text)
-    assert (recorded(144807.5 * (1 + way)), drawn(144807.5 * (1 + way))) == (144807.5, 144808.0)
+    assert (tie.value, tie.text) == (
+        number(12.45, "percent").value,
+        number(12.45, "percent").text,
+    )
+    assert (recorded(144807.5 * (1 + way)), drawn(144807.5 * (1 + way))) == (
+        144807.5,
+        144808.0,
+    )
     assert digits(2 / 3 * (1 + way)) == "0.6666666667"
 
 
@@ -43,8 +51,17 @@ def test_a_limit_is_met_whatever_the_last_digits(way: float) -> None:
 
 @pytest.mark.parametrize("way", [-NOISE, 0, NOISE])
 def test_a_difference_as_large_as_the_rounding_is_no_revision(way: float) -> None:
-    table = {"year": [2011, 2011], "value": [150_000.0, 150_001 * (1 + way)], "rounding_unit": 1.0}
-    rest = {"release": list("ab"), "release_date": ["2012", "2017"], "kind": "original", "figure": list("xy")}
+    table = {
+        "year": [2011, 2011],
+        "value": [150_000.0, 150_001 * (1 + way)],
+        "rounding_unit": 1.0,
+    }
+    rest = {
+        "release": list("ab"),
+        "release_date": ["2012", "2017"],
+        "kind": "original",
+        "figure": list("xy"),
+    }
     assert revisions(pd.DataFrame({**table, **rest}))["revised"].tolist() == [False]
 
 
@@ -65,8 +82,12 @@ def perturbed(project: Project, seed: int) -> None:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         for row in rows:
-            for column in (column for column in ("value", "low", "high") if row[column]):
-                factor = factors.setdefault((row["figure"], column), 1 + NOISE * random_number.uniform(-1, 1))
+            for column in (
+                column for column in ("value", "low", "high") if row[column]
+            ):
+                factor = factors.setdefault(
+                    (row["figure"], column), 1 + NOISE * random_number.uniform(-1, 1)
+                )
                 row[column] = repr(float(row[column]) * factor)
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, rows[0], lineterminator="\n")
@@ -78,12 +99,16 @@ def read(folder: Path) -> Iterator[Any]:
     """What a reader sees of a report and what its charts are drawn from: all but the digits of the numbers recorded."""
     notebook = nbformat.read(folder / "report.ipynb", 4)
     for record in records(notebook):
-        numbers = [{**entry, "value": f"{entry['value']:.6g}"} for entry in record["numbers"]]
+        numbers = [
+            {**entry, "value": f"{entry['value']:.6g}"} for entry in record["numbers"]
+        ]
         yield {**record, "numbers": numbers}
 
 
 @pytest.mark.slow
-def test_perturbed_figures_give_the_same_sentences_verdicts_joinpoints_and_charts(copy: Project) -> None:
+def test_perturbed_figures_give_the_same_sentences_verdicts_joinpoints_and_charts(
+    copy: Project,
+) -> None:
     shutil.copytree(ROOT / "src", copy.root / "src")
     perturbed(copy, seed=1)
     assert [error for _, error in run_all(copy, jobs(copy)) if error] == []

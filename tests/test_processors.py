@@ -21,7 +21,11 @@ folder = Path(sys.argv[2])
 run_report(jobs(here(), [sys.argv[1]])[0], folder / "report", folder / "scratch")
 sys.exit(check() or 0)
 """
-TRIED = [kind for kind in processors() if kind.variables.get("OPENBLAS_CORETYPE") in ("Haswell", "Prescott")]
+TRIED = [
+    kind
+    for kind in processors()
+    if kind.variables.get("OPENBLAS_CORETYPE") in ("Haswell", "Prescott")
+]
 
 
 @pytest.mark.parametrize("kind", TRIED, ids=lambda kind: kind.name)
@@ -32,11 +36,19 @@ def test_a_report_with_joinpoints_has_the_same_bytes_on_each_processor(
         pytest.skip(kind.missing)
     harnesses = str(Path(__file__).parents[1] / "harnesses")
     variables = {**os.environ, **kind.variables, "PYTHONPATH": harnesses}
-    subprocess.run([sys.executable, "-c", RUN, NAME, str(tmp_path)], env=variables, check=True)
+    subprocess.run(
+        [sys.executable, "-c", RUN, NAME, str(tmp_path)], env=variables, check=True
+    )
     committed = project.reports / NAME
-    names = [path.relative_to(committed) for path in sorted(committed.rglob("*")) if path.is_file()]
+    names = [
+        path.relative_to(committed)
+        for path in sorted(committed.rglob("*"))
+        if path.is_file()
+    ]
     differing = [
-        str(name) for name in names if (committed / name).read_bytes() != (tmp_path / "report" / name).read_bytes()
+        str(name)
+        for name in names
+        if (committed / name).read_bytes() != (tmp_path / "report" / name).read_bytes()
     ]
     assert differing == []
 

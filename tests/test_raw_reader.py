@@ -9,13 +9,17 @@ from notebook_runner.project import Project
 
 HEADER = ",".join(FIGURE_COLUMNS)
 NO_ROW = "can't be read as a row; close its quotes, and keep it on one line of at most 100,000 characters"
-ROW = "ondcp-a,us_government,cocaine_output,Colombia,2021,972,t,estimate,table,official,"
+ROW = (
+    "ondcp-a,us_government,cocaine_output,Colombia,2021,972,t,estimate,table,official,"
+)
 
 
 def read(tmp_path: Path, content: bytes) -> tuple[list[str], Problems]:
     (tmp_path / "unodc.csv").write_bytes(content)
     problems = Problems()
-    table = read_table(Project(tmp_path), tmp_path / "unodc.csv", FIGURE_COLUMNS, problems)
+    table = read_table(
+        Project(tmp_path), tmp_path / "unodc.csv", FIGURE_COLUMNS, problems
+    )
     return list(table["printed"]), problems
 
 
@@ -26,7 +30,12 @@ def read(tmp_path: Path, content: bytes) -> tuple[list[str], Problems]:
         f"{HEADER}\n{ROW}".encode(),
         b"\xef\xbb\xbf" + f"{HEADER}\n{ROW}\n".encode(),
         f"{HEADER}\r\n{ROW}\r\n".encode(),
-        (",".join(reversed(HEADER.split(","))) + "\n" + ",".join(reversed(ROW.split(","))) + "\n").encode(),
+        (
+            ",".join(reversed(HEADER.split(",")))
+            + "\n"
+            + ",".join(reversed(ROW.split(",")))
+            + "\n"
+        ).encode(),
     ],
     ids=["plain", "no end of line", "byte-order mark", "CRLF", "other order"],
 )
@@ -59,13 +68,18 @@ def test_good_files_in_odd_dress_are_read(tmp_path: Path, content: bytes) -> Non
         (f"{HEADER.replace(',', ';')}\n".encode(), f"unodc.csv:1: found '{HEADER.replace(',', ';')}'; the header must be {HEADER}"),
     ],
 )  # fmt: skip
-def test_a_broken_file_is_refused_by_line(tmp_path: Path, content: bytes, message: str) -> None:
+def test_a_broken_file_is_refused_by_line(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
     _, problems = read(tmp_path, content)
     assert "\n".join(map(str, problems.found)) == message
 
 
 def test_text_stays_text(tmp_path: Path) -> None:
-    printed, _ = read(tmp_path, f"{HEADER}\n{ROW.replace('972', 'NA')}\n{ROW.replace('972', '+53%')}\n".encode())
+    printed, _ = read(
+        tmp_path,
+        f"{HEADER}\n{ROW.replace('972', 'NA')}\n{ROW.replace('972', '+53%')}\n".encode(),
+    )
     assert printed == ["NA", "+53%"]
 
 

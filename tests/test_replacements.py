@@ -19,8 +19,18 @@ def printed(count: int, **columns: object) -> pd.DataFrame:
     """So many printings, each of a release of its own in 2011, a day later than the last."""
     days = [str(day.date()) for day in pd.date_range("2011-01-01", periods=count)]
     names = [f"p{at:05}" for at in range(count)]
-    base = {"period_start": "2010-01-01", "period_end": "2010-12-31", "value": np.arange(count) + 1.0, "release": names}
-    more = {"publication": names, "figure": names, "available": days, "release_date": days}
+    base = {
+        "period_start": "2010-01-01",
+        "period_end": "2010-12-31",
+        "value": np.arange(count) + 1.0,
+        "release": names,
+    }
+    more = {
+        "publication": names,
+        "figure": names,
+        "available": days,
+        "release_date": days,
+    }
     return pd.DataFrame({**base, **more, **WORDS} | columns)
 
 
@@ -29,7 +39,8 @@ def any_printings(seed: int, count: int = 50) -> pd.DataFrame:
     draw = np.random.default_rng(seed)
     release = draw.choice(list("abcdef"), count)
     dates, kinds = (
-        {name: draw.choice(words) for name in "abcdef"} for words in (["2011", "2012"], ["original", "compilation"])
+        {name: draw.choice(words) for name in "abcdef"}
+        for words in (["2011", "2012"], ["original", "compilation"])
     )
     year = draw.choice(["2009", "2010"], count)
     return printed(
@@ -46,7 +57,9 @@ def counting(figures: pd.DataFrame, day: str) -> dict[str, str]:
     """By year what counts on a day, chosen from all that was there: settled before unsettled, then the newest."""
     newest = newest_release(figures[figures["available"] <= day])
     weight = newest["value"].notna() * (1 + newest["status"].isin(SETTLED))
-    order = newest.assign(weight=weight).sort_values(["weight", "release_date", "release", "status"], kind="stable")
+    order = newest.assign(weight=weight).sort_values(
+        ["weight", "release_date", "release", "status"], kind="stable"
+    )
     return dict(zip(order["period_start"], order["figure"], strict=True))
 
 
@@ -56,7 +69,9 @@ def test_on_every_day_the_last_step_is_what_the_newest_releases_give(seed: int) 
     steps = replacements(figures)
     for day in sorted(set(figures["available"])):
         until = steps[steps["day"] <= day]
-        assert dict(zip(until["period_start"], until["figure"], strict=True)) == counting(figures, day)
+        assert dict(
+            zip(until["period_start"], until["figure"], strict=True)
+        ) == counting(figures, day)
 
 
 def test_what_changes_nothing_is_no_step() -> None:

@@ -15,10 +15,25 @@ from analysis.sections.trend_report import TrendReport
 from analysis.vintages.history import History
 
 SCOPES = [
-    {"country": "Colombia", "agency": "us_government", "start_year": 2011, "end_year": 2021},
+    {
+        "country": "Colombia",
+        "agency": "us_government",
+        "start_year": 2011,
+        "end_year": 2021,
+    },
     {"country": "Colombia", "agency": "unodc", "start_year": 1999, "end_year": 2024},
-    {"country": "Peru", "agency": "us_government", "start_year": 2008, "end_year": 2017},
-    {"country": "Bolivia", "agency": "us_government", "start_year": 2008, "end_year": 2017},
+    {
+        "country": "Peru",
+        "agency": "us_government",
+        "start_year": 2008,
+        "end_year": 2017,
+    },
+    {
+        "country": "Bolivia",
+        "agency": "us_government",
+        "start_year": 2008,
+        "end_year": 2017,
+    },
     {"country": "Peru", "agency": "devida", "start_year": 2017, "end_year": 2024},
     {"country": "Bolivia", "agency": "unodc", "start_year": 2003, "end_year": 2024},
     {
@@ -28,18 +43,35 @@ SCOPES = [
         "end_year": 2021,
         "publications": "articles",
     },
-    {"country": "Colombia", "agency": "us_government", "start_year": 2011, "end_year": 2021, "as_of": "2022-08-31"},
-    {"country": "Colombia", "agency": "us_government", "start_year": 2010, "end_year": 2010},
+    {
+        "country": "Colombia",
+        "agency": "us_government",
+        "start_year": 2011,
+        "end_year": 2021,
+        "as_of": "2022-08-31",
+    },
+    {
+        "country": "Colombia",
+        "agency": "us_government",
+        "start_year": 2010,
+        "end_year": 2010,
+    },
 ]
 
 
-@pytest.fixture(params=SCOPES, ids=lambda scope: "-".join(str(value) for value in scope.values()), scope="module")
+@pytest.fixture(
+    params=SCOPES,
+    ids=lambda scope: "-".join(str(value) for value in scope.values()),
+    scope="module",
+)
 def report(request: pytest.FixtureRequest) -> TrendReport:
     found: TrendReport = open_report(**request.param)
     return found
 
 
-_DRAWN: dict[int, tuple[TrendReport, list[Chart]]] = {}  # drawing costs most of what these tests take
+_DRAWN: dict[
+    int, tuple[TrendReport, list[Chart]]
+] = {}  # drawing costs most of what these tests take
 
 
 def drawn(report: TrendReport) -> list[Chart]:
@@ -65,10 +97,28 @@ def vintages(rows: list[tuple[int, float, str]]) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def made(table: pd.DataFrame, measure: str = "cocaine_output", breaks: dict[int, str] | None = None) -> History:
-    known = pd.DataFrame({"year": list(breaks or {}), "reason": list((breaks or {}).values())})
-    newest = table.sort_values("release_date").drop_duplicates("year", keep="last").sort_values("year")
-    return History(measure, "Colombia", "us_government", newest, table, table.iloc[:0].assign(base_year=0), known)
+def made(
+    table: pd.DataFrame,
+    measure: str = "cocaine_output",
+    breaks: dict[int, str] | None = None,
+) -> History:
+    known = pd.DataFrame(
+        {"year": list(breaks or {}), "reason": list((breaks or {}).values())}
+    )
+    newest = (
+        table.sort_values("release_date")
+        .drop_duplicates("year", keep="last")
+        .sort_values("year")
+    )
+    return History(
+        measure,
+        "Colombia",
+        "us_government",
+        newest,
+        table,
+        table.iloc[:0].assign(base_year=0),
+        known,
+    )
 
 
 def said(passage: Passage) -> str:
@@ -86,18 +136,30 @@ def test_a_number_prints_as_its_unit_asks(value: float, unit: str, text: str) ->
     assert number(value, unit).text == text
 
 
-@pytest.mark.parametrize("template", ["Output grew 3 times.", "In {year} output grew.", "Output grew {size}."])
+@pytest.mark.parametrize(
+    "template",
+    ["Output grew 3 times.", "In {year} output grew.", "Output grew {size}."],
+)
 def test_no_digit_is_typed_and_no_slot_forgotten(template: str) -> None:
     with pytest.raises(ValueError, match="a digit is typed or the slots"):
         sentence("rise", template, factor=number(3, "times"))
 
 
 def test_every_sentence_is_used_and_holds_no_digit() -> None:
-    code = "".join(path.read_text("utf-8") for path in Path(analysis.__file__).parent.rglob("*.py"))
+    code = "".join(
+        path.read_text("utf-8") for path in Path(analysis.__file__).parent.rglob("*.py")
+    )
     computed = ("growth_", "limits_unsettled_", "fit_", "together_")
     parts = "_(title|alt|subtitle|source|caption|headings)(_none)?$"  # of what a chart or a table is called
-    used = {name for name in words() for said in (name, re.sub(parts, "", name)) if f'"{said}"' in code}
-    unused = [name for name in words() if name not in used and not name.startswith(computed)]
+    used = {
+        name
+        for name in words()
+        for said in (name, re.sub(parts, "", name))
+        if f'"{said}"' in code
+    }
+    unused = [
+        name for name in words() if name not in used and not name.startswith(computed)
+    ]
     assert not unused
     assert not [text for text in words().values() if re.search(r"\d", text)]
 
@@ -110,17 +172,28 @@ def test_what_is_shown_is_escaped() -> None:
         [bad],
         [[bad], [Link(bad, "javascript:alert(1)")], [number(1, "t", text=bad)]],
     )
-    shown = table._repr_mimebundle_()["text/html"] + sentence("s", "{what}", what=bad)._repr_mimebundle_()["text/html"]
+    shown = (
+        table._repr_mimebundle_()["text/html"]
+        + sentence("s", "{what}", what=bad)._repr_mimebundle_()["text/html"]
+    )
     assert "<script" not in shown
     assert "javascript:" not in shown
 
 
 def test_an_output_carries_its_numbers() -> None:
     output = sentence(
-        "rise", "Output grew {factor}.", factor=number(3.56, "times", ["fig-a", "fig-a"])
+        "rise",
+        "Output grew {factor}.",
+        factor=number(3.56, "times", ["fig-a", "fig-a"]),
     )._repr_mimebundle_()
     assert output[MIME]["numbers"] == [
-        {"id": "rise.factor", "value": 3.56, "unit": "times", "text": "×3.6", "rows": ["fig-a"]}
+        {
+            "id": "rise.factor",
+            "value": 3.56,
+            "unit": "times",
+            "text": "×3.6",
+            "rows": ["fig-a"],
+        }
     ]
     assert json.dumps(output[MIME])
 
@@ -132,11 +205,22 @@ def test_growth_is_said_with_its_release() -> None:
         "come from one release, a. Compounded, that is 11.6\u00a0% a year."
     )
     missing = said(growth.growth_passage(one, (2005, 2021)))
-    assert missing.startswith("No settled figure of potential cocaine output in Colombia is printed for 2005,")
+    assert missing.startswith(
+        "No settled figure of potential cocaine output in Colombia is printed for 2005,"
+    )
 
 
 def test_where_no_release_prints_both_years_growth_is_chained() -> None:
-    two = made(vintages([(2011, 100.0, "a"), (2012, 200.0, "a"), (2012, 190.0, "b"), (2013, 285.0, "b")]))
+    two = made(
+        vintages(
+            [
+                (2011, 100.0, "a"),
+                (2012, 200.0, "a"),
+                (2012, 190.0, "b"),
+                (2013, 285.0, "b"),
+            ]
+        )
+    )
     assert said(growth.growth_passage(two, (2011, 2013))) == (
         "Potential cocaine output in Colombia grew ×3.0 between 2011 and 2013, chained: no release prints both years, so the "
         "growth of 2 steps is multiplied, each by the newest release that prints it (a, b). From 285\u00a0t in 2013 the chain "
@@ -152,8 +236,13 @@ def test_why_there_is_no_growth_is_said() -> None:
         "between 2011 and 2012; both figures come from one release, a. Compounded, that is 10.0\u00a0% a year."
     )
     alone = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "b")]))
-    assert said(growth.growth_passage(alone, (2011, 2021))).endswith("no growth can be given at all.")
-    changed = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]), breaks={2015: "another satellite"})
+    assert said(growth.growth_passage(alone, (2011, 2021))).endswith(
+        "no growth can be given at all."
+    )
+    changed = made(
+        vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]),
+        breaks={2015: "another satellite"},
+    )
     assert said(growth.growth_passage(changed, (2011, 2021))).startswith(
         "Of potential cocaine output in Colombia no growth leads into 2015, when the method changed: another satellite."
     )
@@ -168,7 +257,13 @@ def test_a_chain_that_a_newer_release_contradicts_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "words"), [(300.0, "grew ×3.0"), (150.0, "rose by 50"), (50.0, "fell by 50"), (100.0, "rose by 0")]
+    ("last", "words"),
+    [
+        (300.0, "grew ×3.0"),
+        (150.0, "rose by 50"),
+        (50.0, "fell by 50"),
+        (100.0, "rose by 0"),
+    ],
 )
 def test_the_verb_follows_the_figures(last: float, words: str) -> None:
     table = made(vintages([(2011, 100.0, "a"), (2021, last, "a")]))
@@ -193,7 +288,11 @@ def test_a_short_growth_heads_no_page() -> None:
         "cocaine output in these years"
     )
     nothing = growth.headline(
-        made(vintages([]), "coca_area"), made(vintages([])), "Colombia", "unodc", (1999, 2024)
+        made(vintages([]), "coca_area"),
+        made(vintages([])),
+        "Colombia",
+        "unodc",
+        (1999, 2024),
     ).text
     assert nothing == (
         "Colombia: by UNODC figures; no release tells the growth of coca area or potential cocaine output in these years"
@@ -207,14 +306,23 @@ def test_lines_join_figures_of_one_release_only(report: TrendReport) -> None:
         releases = table.set_index("year")["release"]
         for year in points.loc[points["joined"], "year"]:
             assert releases[year] == releases[year - 1]
-    assert not series_charts.with_joins(vintages([(2011, 273.0, "b"), (2012, 210.0, "a")]))["joined"].any()
+    assert not series_charts.with_joins(
+        vintages([(2011, 273.0, "b"), (2012, 210.0, "a")])
+    )["joined"].any()
 
 
 def test_a_leaked_figure_is_hollow_and_enters_no_growth() -> None:
     report = open_report(**SCOPES[1])
     points = report.chart("cocaine_output").data.set_index("year")
-    assert (points.loc[2024, "value"], points.loc[2024, "hollow"], points.loc[2024, "joined"]) == (3001, True, False)
-    assert 2024 not in every_vintage("cocaine_output", "Colombia", "unodc")["year"].tolist()
+    assert (
+        points.loc[2024, "value"],
+        points.loc[2024, "hollow"],
+        points.loc[2024, "joined"],
+    ) == (3001, True, False)
+    assert (
+        2024
+        not in every_vintage("cocaine_output", "Colombia", "unodc")["year"].tolist()
+    )
     assert "was told to the press and withheld" in said(report.limits())
 
 
@@ -234,14 +342,21 @@ def test_every_report_has_alt_text_and_a_finding(report: TrendReport) -> None:
         assert len(chart.alt.text) > 20
         assert chart.title.text
         assert (len(chart.data) > 0) == (
-            chart.picture.svg != "" and not re.search("No (figures|growth)", chart.picture.svg)
+            chart.picture.svg != ""
+            and not re.search("No (figures|growth)", chart.picture.svg)
         )
 
 
 def test_an_empty_panel_says_so() -> None:
     report = open_report(**SCOPES[4])
-    assert "No figures were printed for these years" in report.chart("cocaine_output").picture.svg
-    assert report.chart("cocaine_output").title.text == "Potential cocaine output: no figures"
+    assert (
+        "No figures were printed for these years"
+        in report.chart("cocaine_output").picture.svg
+    )
+    assert (
+        report.chart("cocaine_output").title.text
+        == "Potential cocaine output: no figures"
+    )
 
 
 def test_every_text_of_a_chart_can_be_read(report: TrendReport) -> None:
@@ -250,7 +365,9 @@ def test_every_text_of_a_chart_can_be_read(report: TrendReport) -> None:
 
 
 def test_the_same_chart_has_the_same_bytes() -> None:
-    first, second = (open_report(**SCOPES[0]).chart("coca_area").picture for _ in range(2))
+    first, second = (
+        open_report(**SCOPES[0]).chart("coca_area").picture for _ in range(2)
+    )
     assert first == second
 
 
@@ -271,7 +388,18 @@ def test_sources_list_every_publication_behind_a_figure(report: TrendReport) -> 
 
 def test_coverage_counts_what_was_printed() -> None:
     table = evidence.coverage(
-        {"coca_area": vintages([(2011, 1.0, "a"), (2011, 2.0, "b"), (2012, 3.0, "b")]), "cocaine_output": vintages([])}
+        {
+            "coca_area": vintages(
+                [(2011, 1.0, "a"), (2011, 2.0, "b"), (2012, 3.0, "b")]
+            ),
+            "cocaine_output": vintages([]),
+        }
     )
-    cells = [[cell.text if not isinstance(cell, str) else cell for cell in row] for row in table.rows]
-    assert cells == [["Coca area", "3", "2", "2", "2011–2012"], ["Potential cocaine output", "none", "", "", ""]]
+    cells = [
+        [cell.text if not isinstance(cell, str) else cell for cell in row]
+        for row in table.rows
+    ]
+    assert cells == [
+        ["Coca area", "3", "2", "2", "2011–2012"],
+        ["Potential cocaine output", "none", "", "", ""],
+    ]

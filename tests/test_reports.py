@@ -28,7 +28,10 @@ from notebook_runner.project import Project, here
 from notebook_runner.provenance import differences, others
 from notebook_runner.run import run_report
 
-REPORTS = sorted(path.parent for path in (Path(__file__).parents[1] / "reports").glob("*/provenance.json"))
+REPORTS = sorted(
+    path.parent
+    for path in (Path(__file__).parents[1] / "reports").glob("*/provenance.json")
+)
 FILES = ["numbers.csv", "provenance.json", "report.html", "report.ipynb"]
 
 
@@ -76,7 +79,11 @@ class Page(HTMLParser):
             self.ids.append(given.get("data-id") or "")
         self.headings = [] if tag == "table" else self.headings
         self.column = -1 if tag == "tr" else self.column + (tag in ("td", "th"))
-        self.labels += [value for name, value in attrs if name in ("aria-label", "alt", "title") and value]
+        self.labels += [
+            value
+            for name, value in attrs
+            if name in ("aria-label", "alt", "title") and value
+        ]
         self.requests += [value for name, value in attrs if name == "src" and value]
         self.requests += [tag] if tag in ("link", "img", "iframe") else []
 
@@ -87,14 +94,22 @@ class Page(HTMLParser):
 
     def heading(self) -> str:
         """What heads the cell that is read; "" outside tables and where nothing does."""
-        return self.headings[self.column] if "td" in self.stack and self.column < len(self.headings) else ""
+        return (
+            self.headings[self.column]
+            if "td" in self.stack and self.column < len(self.headings)
+            else ""
+        )
 
     def handle_data(self, data: str) -> None:
         if "data" in self.stack:
             self.marked[self.ids[-1]] = data
         elif "thead" in self.stack and "th" in self.stack:
             self.headings.append(data)
-        elif not self.citing and not {*SILENT} & {*self.stack} and self.heading() not in CITING:
+        elif (
+            not self.citing
+            and not {*SILENT} & {*self.stack}
+            and self.heading() not in CITING
+        ):
             self.loose.append(data)
 
 
@@ -111,7 +126,11 @@ def numbers(folder: Path) -> dict[str, dict[str, str]]:
 
 def files(folder: Path) -> dict[str, bytes]:
     """The files of a report, by name."""
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.mark.live
@@ -124,14 +143,18 @@ def test_a_report_is_whole(folder: Path) -> None:
 
 
 @pytest.mark.live
-def test_committed_reports_are_those_of_the_data_and_code(folder: Path, project: Project) -> None:
+def test_committed_reports_are_those_of_the_data_and_code(
+    folder: Path, project: Project
+) -> None:
     [job] = jobs(project, [folder.name])
     assert differences(job) == ""
 
 
 @pytest.mark.live
 @pytest.mark.slow
-def test_a_report_run_again_has_the_same_bytes(tmp_path: Path, project: Project) -> None:
+def test_a_report_run_again_has_the_same_bytes(
+    tmp_path: Path, project: Project
+) -> None:
     [job] = jobs(project, ["colombia-us"])
     (tmp_path / "scratch").mkdir()
     called(run_report, job, tmp_path / "again", tmp_path / "scratch")
@@ -139,14 +162,20 @@ def test_a_report_run_again_has_the_same_bytes(tmp_path: Path, project: Project)
 
 
 @pytest.mark.live
-def test_every_number_of_the_page_is_recorded_with_its_rows(folder: Path, project: Project) -> None:
+def test_every_number_of_the_page_is_recorded_with_its_rows(
+    folder: Path, project: Project
+) -> None:
     recorded = numbers(folder)
     page = read_page(folder)
     shown = {id: recorded[id]["text"] for id in page.marked}
     assert page.marked == shown
     figures = {*read_processed(project, "figures.csv")["figure"]}
     assert all(set(row["rows"].split()) <= figures for row in recorded.values())
-    unmarked = [row for id, row in recorded.items() if id not in page.marked and not id.split(".")[0].endswith("_alt")]
+    unmarked = [
+        row
+        for id, row in recorded.items()
+        if id not in page.marked and not id.split(".")[0].endswith("_alt")
+    ]
     assert unmarked == []
 
 
@@ -161,10 +190,19 @@ def digits_left(page: Page, outputs: list[dict[str, Any]], report: str) -> list[
     """What stands in a page with a digit and is not recorded: in texts, in headings, and in texts for those who don't see."""
     cited = read_processed(here(), "publications.csv")
     citations = cited["publisher"] + ": " + cited["title"]
-    names = sorted({*cited["publication"], *cited["release"], *citations, report}, key=len, reverse=True)
+    names = sorted(
+        {*cited["publication"], *cited["release"], *citations, report},
+        key=len,
+        reverse=True,
+    )
     texts = [uncounted(text, names) for text in [*page.loose, *page.headings]]
     for label in page.labels:
-        recorded = [number["text"] for output in outputs if label in output["text"] for number in output["numbers"]]
+        recorded = [
+            number["text"]
+            for output in outputs
+            if label in output["text"]
+            for number in output["numbers"]
+        ]
         rest = uncounted(label, names)
         for text in sorted(recorded, key=len, reverse=True):
             rest = rest.replace(uncounted(text, names), "", 1)
@@ -180,27 +218,43 @@ def test_no_number_of_a_page_is_unrecorded(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["<h2>Since 2011</h2>", "<p>972 t</p>", "<table><tr><td>×3.6</td></tr></table>", '<div aria-label="972 t"></div>'],
+    [
+        "<h2>Since 2011</h2>",
+        "<p>972 t</p>",
+        "<table><tr><td>×3.6</td></tr></table>",
+        '<div aria-label="972 t"></div>',
+    ],
 )
 def test_a_typed_number_is_found_wherever_it_stands(typed: str) -> None:
     page = Page()
-    page.feed(f'<p>In 2013-12, per 100,000 <data data-id="a">972 t</data> of wdr-2015.</p>{typed}')
+    page.feed(
+        f'<p>In 2013-12, per 100,000 <data data-id="a">972 t</data> of wdr-2015.</p>{typed}'
+    )
     assert len(digits_left(page, [], "")) == 1
 
 
 def shown_charts(folder: Path) -> list[dict[str, Any]]:
     outputs = records(nbformat.read(folder / "report.ipynb", as_version=4))
-    return [output for output in outputs if output["kind"] == "chart" and output["data"]]
+    return [
+        output for output in outputs if output["kind"] == "chart" and output["data"]
+    ]
 
 
 @pytest.mark.live
 def test_under_each_chart_stand_its_files_and_its_data(folder: Path) -> None:
     page = (folder / "report.html").read_text("utf-8")
     for chart in shown_charts(folder):
-        links = [f'href="charts/{chart["id"]}.{kind}"' for kind in ("csv", "svg", "png")]
+        links = [
+            f'href="charts/{chart["id"]}.{kind}"' for kind in ("csv", "svg", "png")
+        ]
         assert [page.count(link) for link in links] == [1, 1, 1]
-        [held] = re.findall(rf'download="{chart["id"]}.csv" href="data:text/csv;charset=utf-8,([^"]*)"', page)
-        assert unquote(held) == (folder / "charts" / f"{chart['id']}.csv").read_text("utf-8")
+        [held] = re.findall(
+            rf'download="{chart["id"]}.csv" href="data:text/csv;charset=utf-8,([^"]*)"',
+            page,
+        )
+        assert unquote(held) == (folder / "charts" / f"{chart['id']}.csv").read_text(
+            "utf-8"
+        )
 
 
 @pytest.mark.live
@@ -217,19 +271,41 @@ def test_the_files_of_a_chart_stand_alone(folder: Path) -> None:
 
 def test_a_spreadsheet_computes_nothing_and_numbers_stay_numbers() -> None:
     words = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r+1", "a=b\rc", ""]
-    sheet = chart_csv({"data": {"line": words, "value": [-0.5, 1e6, 3, None, True, 0.1, 2.0, -7]}})
+    sheet = chart_csv(
+        {"data": {"line": words, "value": [-0.5, 1e6, 3, None, True, 0.1, 2.0, -7]}}
+    )
     rows = list(csv.reader(io.StringIO(sheet, newline="")))[1:]
-    assert [row[0] for row in rows] == [*(f"'{word.strip()}" for word in words[:6]), "a=b c", ""]
-    assert [row[1] for row in rows] == ["-0.5", "1000000", "3", "", "true", "0.1", "2", "-7"]
+    assert [row[0] for row in rows] == [
+        *(f"'{word.strip()}" for word in words[:6]),
+        "a=b c",
+        "",
+    ]
+    assert [row[1] for row in rows] == [
+        "-0.5",
+        "1000000",
+        "3",
+        "",
+        "true",
+        "0.1",
+        "2",
+        "-7",
+    ]
 
 
 @pytest.mark.live
 def test_how_each_source_was_read_stands_beside_it(folder: Path) -> None:
-    outputs = {output["id"]: output for output in records(nbformat.read(folder / "report.ipynb", as_version=4))}
+    outputs = {
+        output["id"]: output
+        for output in records(nbformat.read(folder / "report.ipynb", as_version=4))
+    }
     listed = outputs["sources"]["data"]
     read = [row[listed["columns"].index("Read from")] for row in listed["rows"]]
     assert read
-    assert {word for words in read for word in words.split(", ")} <= {"official", "copy", "repeated"}
+    assert {word for words in read for word in words.split(", ")} <= {
+        "official",
+        "copy",
+        "repeated",
+    }
 
 
 @pytest.mark.live
@@ -245,7 +321,9 @@ def test_a_page_asks_for_nothing_from_outside(folder: Path) -> None:
 def test_no_machine_is_in_an_output(folder: Path) -> None:
     for name in [name for name in files(folder) if not name.endswith(".png")]:
         text = (folder / name).read_text("utf-8")
-        assert not re.search(r" at 0x[0-9a-f]{6}|/tmp/|/home/|/root/|papermill_version|start_time", text)
+        assert not re.search(
+            r" at 0x[0-9a-f]{6}|/tmp/|/home/|/root/|papermill_version|start_time", text
+        )
 
 
 def test_a_name_has_one_value() -> None:
@@ -257,7 +335,9 @@ def test_a_name_has_one_value() -> None:
 
 def broken(copy: Project, source: str) -> Job:
     """A report of three short cells, the second of which is broken."""
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text) for text in ("1", source, "2")])
+    notebook = nbformat.v4.new_notebook(
+        cells=[nbformat.v4.new_code_cell(text) for text in ("1", source, "2")]
+    )
     nbformat.write(notebook, copy.notebooks / "broken.ipynb")
     return Job("peru", copy.notebooks / "broken.ipynb", {}, copy, HOOKS)
 
@@ -287,7 +367,9 @@ def went_wrong(job: Job, folder: Path) -> str:
         ("print('a' * 60_000); display(1); print('a' * 60_000)", "printed more than the 100,000 characters"),
     ],
 )  # fmt: skip
-def test_a_report_that_only_looks_whole_fails(copy: Project, tmp_path: Path, source: str, message: str) -> None:
+def test_a_report_that_only_looks_whole_fails(
+    copy: Project, tmp_path: Path, source: str, message: str
+) -> None:
     assert message in went_wrong(broken(copy, source), tmp_path / "made")
 
 
@@ -301,9 +383,13 @@ def test_a_report_that_only_looks_whole_fails(copy: Project, tmp_path: Path, sou
         "import os; child = os.fork()",
     ],
 )
-def test_what_a_cell_leaves_behind_holds_no_report_up(copy: Project, tmp_path: Path, source: str) -> None:
+def test_what_a_cell_leaves_behind_holds_no_report_up(
+    copy: Project, tmp_path: Path, source: str
+) -> None:
     assert went_wrong(broken(copy, source), tmp_path / "made") == ""
-    notebook = nbformat.read(tmp_path / "made" / "peru" / "report" / "report.ipynb", as_version=4)
+    notebook = nbformat.read(
+        tmp_path / "made" / "peru" / "report" / "report.ipynb", as_version=4
+    )
     assert [len(cell.outputs) for cell in notebook.cells] == [1, 0, 1]
 
 
@@ -314,13 +400,19 @@ def test_a_failed_report_leaves_the_last_good_one(copy: Project) -> None:
     [(job, error)] = list(run_all(copy, [broken(copy, "1 / 0")], 1))
     assert (job.name, "ZeroDivisionError" in error) == ("peru", True)
     assert {path.name for path in copy.reports.iterdir()} == {"peru", ".failed"}
-    assert "ZeroDivisionError" in (copy.reports / ".failed" / "peru" / "report.ipynb").read_text()
+    assert (
+        "ZeroDivisionError"
+        in (copy.reports / ".failed" / "peru" / "report.ipynb").read_text()
+    )
     assert (copy.reports / "peru" / "report.html").read_text() == "good"
 
 
 def test_what_works_in_a_left_over_folder_is_ended(tmp_path: Path) -> None:
     (tmp_path / ".running-1").mkdir()
-    started = [subprocess.Popen(["sleep", "60"], cwd=folder) for folder in (tmp_path / ".running-1", tmp_path)]
+    started = [
+        subprocess.Popen(["sleep", "60"], cwd=folder)
+        for folder in (tmp_path / ".running-1", tmp_path)
+    ]
     clear_left_over(tmp_path)
     assert started[0].wait(5) == -signal.SIGKILL
     assert started[1].poll() is None
@@ -330,8 +422,16 @@ def test_what_works_in_a_left_over_folder_is_ended(tmp_path: Path) -> None:
 
 
 def test_an_edited_notebook_and_another_neighbour_are_differences() -> None:
-    made = {"sha256": {"notebook": "a", "lock": "c"}, "notebook": "x.ipynb", "neighbours": ["", "y"]}
-    now = {"sha256": {"notebook": "b", "lock": "c"}, "notebook": "x.ipynb", "neighbours": ["", "z"]}
+    made = {
+        "sha256": {"notebook": "a", "lock": "c"},
+        "notebook": "x.ipynb",
+        "neighbours": ["", "y"],
+    }
+    now = {
+        "sha256": {"notebook": "b", "lock": "c"},
+        "notebook": "x.ipynb",
+        "neighbours": ["", "z"],
+    }
     assert (others(made, now), others(made, made)) == (["notebook", "neighbours"], [])
 
 
@@ -352,7 +452,10 @@ def test_of_several_files_a_kill_leaves_the_old_ones_or_the_new_ones(
         write_whole(tmp_path, {"a.csv": "new", "b.csv": "new"})
     monkeypatch.undo()
     clear_left_over(tmp_path)
-    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"a.csv": there, "b.csv": there}
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "a.csv": there,
+        "b.csv": there,
+    }
 
 
 def test_a_report_is_put_in_place_whole(tmp_path: Path) -> None:
@@ -360,4 +463,6 @@ def test_a_report_is_put_in_place_whole(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / name).touch()
     exchange(tmp_path / "new", tmp_path / "peru")
-    assert [path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))] == ["peru", "peru/new"]
+    assert [
+        path.relative_to(tmp_path).as_posix() for path in sorted(tmp_path.rglob("*"))
+    ] == ["peru", "peru/new"]

@@ -49,27 +49,53 @@ def test_the_index_shows_a_decision_until_the_report_changes(reviewed: Project) 
     ("old", "new", "message"),
     [
         ('"peru"', '"pery"', "review 1, report: found 'pery'; write one of: peru"),
-        ("A. Reviewer", " ", "review 1, reviewer: found ' '; write the reviewer's name"),
+        (
+            "A. Reviewer",
+            " ",
+            "review 1, reviewer: found ' '; write the reviewer's name",
+        ),
         (
             "2026-01-31",
             '"2026-01-31"',
             "review 1, date: found '2026-01-31'; write a date without quotes, such as 2026-01-31",
         ),
-        ("2026-01-31", "2026-01-31T10:00:00", "review 1, date: found '2026-01-31 10:00:00'; write a date"),
+        (
+            "2026-01-31",
+            "2026-01-31T10:00:00",
+            "review 1, date: found '2026-01-31 10:00:00'; write a date",
+        ),
         ('sha256 = "', 'sha256 = "0', "review 1, sha256: found "),
         (
             "changes wanted",
             "fine",
             "review 1, decision: found 'fine'; write one of: approved, changes wanted, rejected",
         ),
-        ("remark = ", "remarks = ", "review 1, remark: found 'nothing'; write a text, which may be empty"),
-        ("remark = ", "remarks = ", "review 1, remarks: found 'Name <the> source.'; is no key of a review"),
-        ("[[review]]", "[[reviews]]", "reports/reviews.toml: found 'reviews'; every entry begins with [[review]]"),
-        ("[[review]]", "[review]", "reports/reviews.toml: found 'review'; every entry begins with [[review]]"),
+        (
+            "remark = ",
+            "remarks = ",
+            "review 1, remark: found 'nothing'; write a text, which may be empty",
+        ),
+        (
+            "remark = ",
+            "remarks = ",
+            "review 1, remarks: found 'Name <the> source.'; is no key of a review",
+        ),
+        (
+            "[[review]]",
+            "[[reviews]]",
+            "reports/reviews.toml: found 'reviews'; every entry begins with [[review]]",
+        ),
+        (
+            "[[review]]",
+            "[review]",
+            "reports/reviews.toml: found 'review'; every entry begins with [[review]]",
+        ),
         ("[[review]]", "[[review", "write it as TOML in UTF-8"),
     ],
 )
-def test_a_faulty_decision_is_refused_with_entry_and_key(reviewed: Project, old: str, new: str, message: str) -> None:
+def test_a_faulty_decision_is_refused_with_entry_and_key(
+    reviewed: Project, old: str, new: str, message: str
+) -> None:
     path = reviewed.reports / "reviews.toml"
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(InputError) as error:

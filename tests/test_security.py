@@ -39,7 +39,11 @@ ENTRY = '[{}]\nnotebook = "trend_report.ipynb"\nparameters = {{}}'
 
 
 def test_each_line_of_the_threat_model_names_a_test_that_is_there() -> None:
-    lines = [line for line in MODEL.splitlines() if line.startswith("| ") and not line.startswith("| What")]
+    lines = [
+        line
+        for line in MODEL.splitlines()
+        if line.startswith("| ") and not line.startswith("| What")
+    ]
     assert len(lines) > 20
     for line in lines:
         named = re.findall(r"`(test_\w+\.py)::(test_\w+)`", line)
@@ -63,7 +67,9 @@ def test_the_threat_model_counts_the_payloads_as_they_are() -> None:
 def test_a_title_cannot_move_the_policy_or_the_style(title: str) -> None:
     page = changes_page(Changes(title, title, (), ()))
     policy, shown, style = re.findall(
-        r'content="(default-src[^"]*)"|<title>(.*)</title>|<style>(.+?)</style>', page, re.DOTALL
+        r'content="(default-src[^"]*)"|<title>(.*)</title>|<style>(.+?)</style>',
+        page,
+        re.DOTALL,
     )
     assert escape(title) in shown[1]
     assert _hash(style[2]) in policy[0]
@@ -74,7 +80,22 @@ def test_a_title_cannot_move_the_policy_or_the_style(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "sign", ["=", "+", "-", "@", "\t=", "\r=", " =", "\uff1d", "\uff0b", "\uff0d", "\uff20", "p. 3;=", "p. 3; @"]
+    "sign",
+    [
+        "=",
+        "+",
+        "-",
+        "@",
+        "\t=",
+        "\r=",
+        " =",
+        "\uff1d",
+        "\uff0b",
+        "\uff0d",
+        "\uff20",
+        "p. 3;=",
+        "p. 3; @",
+    ],
 )
 def test_no_text_of_a_download_is_computed(sign: str) -> None:
     text = f"{sign}cmd|' /C calc'!A0"
@@ -86,7 +107,14 @@ def test_no_text_of_a_download_is_computed(sign: str) -> None:
 
 def test_processed_data_keep_what_was_printed(made: Made) -> None:
     project = made(
-        [figure(measure="cocaine_output_change", unit="percent on the year before", printed="+53%", note="=1+1")]
+        [
+            figure(
+                measure="cocaine_output_change",
+                unit="percent on the year before",
+                printed="+53%",
+                note="=1+1",
+            )
+        ]
     )
     build_processed(project)
     [row] = read_processed(project, "figures.csv").to_dict("records")
@@ -101,7 +129,10 @@ def test_processed_data_keep_what_was_printed(made: Made) -> None:
 ])  # fmt: skip
 def test_no_name_of_a_report_leads_elsewhere(copy: Project, name: str) -> None:
     (copy.notebooks / "reports.toml").write_text(ENTRY.format(name))
-    with pytest.raises(InputError, match=r"notebooks/reports\.toml: .*write \[name\] in lower case|TOML"):
+    with pytest.raises(
+        InputError,
+        match=r"notebooks/reports\.toml: .*write \[name\] in lower case|TOML",
+    ):
         read_catalogue(copy)
 
 
@@ -110,7 +141,9 @@ def test_no_name_of_a_report_leads_elsewhere(copy: Project, name: str) -> None:
     'notebook = "x.ipynb"\nparameters = 1\ngrid = { end_year = [2020] }', 'notebook = "x.ipynb"\nparameters = []', 'notebook = "../x.ipynb"\nparameters = {}',
     'notebook = "x.ipynb"\nparameters = {}\nmore = 1', 'notebook = ""\nparameters = {}\nx = ' + "[" * 9999,
 ])  # fmt: skip
-def test_a_catalogue_of_wrong_types_is_a_users_mistake(copy: Project, entry: str) -> None:
+def test_a_catalogue_of_wrong_types_is_a_users_mistake(
+    copy: Project, entry: str
+) -> None:
     (copy.notebooks / "reports.toml").write_text(f"[x]\n{entry}")
     with pytest.raises(InputError, match=r"notebooks/reports\.toml"):
         read_catalogue(copy)
@@ -118,7 +151,9 @@ def test_a_catalogue_of_wrong_types_is_a_users_mistake(copy: Project, entry: str
 
 def test_a_catalogue_that_is_not_in_utf8_is_a_users_mistake(copy: Project) -> None:
     (copy.notebooks / "reports.toml").write_bytes(b"[x]\nnotebook = '\xff'")
-    with pytest.raises(InputError, match=r"notebooks/reports\.toml: found .* write it as TOML in UTF-8"):
+    with pytest.raises(
+        InputError, match=r"notebooks/reports\.toml: found .* write it as TOML in UTF-8"
+    ):
         read_catalogue(copy)
 
 
@@ -141,17 +176,52 @@ def test_a_link_in_a_copy_is_not_followed(project: Project, tmp_path: Path) -> N
     secret, sent = tmp_path / "secret", tmp_path / "sent"
     for folder in (secret, sent / "reports" / "peru"):
         folder.mkdir(parents=True)
-        (folder / "report.html").write_text("of the sender" if folder != secret else "secret")
+        (folder / "report.html").write_text(
+            "of the sender" if folder != secret else "secret"
+        )
     (sent / "reports" / "peru" / "numbers.csv").symlink_to(secret / "report.html")
     (sent / "reports" / "bolivia").symlink_to(secret)
-    assert read_copies(project, [], str(sent), tmp_path) == {"peru": {"report.html": b"of the sender"}}
+    assert read_copies(project, [], str(sent), tmp_path) == {
+        "peru": {"report.html": b"of the sender"}
+    }
 
 
 # --- The package.
 
-UNSAFE = {"pickle", "marshal", "shelve", "dill", "cloudpickle", "joblib", "yaml", "ctypes.util"}
-NETWORK = {"urllib.request", "urllib3", "http", "requests", "httpx", "aiohttp", "socket", "ssl", "ftplib", "smtplib"}
-RUNS = {"eval", "exec", "compile", "__import__", "system", "popen", "read_pickle", "to_pickle", "unsafe_load", "query"}
+UNSAFE = {
+    "pickle",
+    "marshal",
+    "shelve",
+    "dill",
+    "cloudpickle",
+    "joblib",
+    "yaml",
+    "ctypes.util",
+}
+NETWORK = {
+    "urllib.request",
+    "urllib3",
+    "http",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "socket",
+    "ssl",
+    "ftplib",
+    "smtplib",
+}
+RUNS = {
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "system",
+    "popen",
+    "read_pickle",
+    "to_pickle",
+    "unsafe_load",
+    "query",
+}
 
 
 def imported(tree: ast.AST) -> set[str]:
@@ -160,7 +230,10 @@ def imported(tree: ast.AST) -> set[str]:
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+            names |= {
+                node.module,
+                *(f"{node.module}.{alias.name}" for alias in node.names),
+            }
     return names | {name.partition(".")[0] for name in names}
 
 
@@ -169,7 +242,9 @@ def called(tree: ast.AST) -> set[str]:
     return {getattr(name, "attr", getattr(name, "id", "")) for name in names}
 
 
-def test_the_package_unpickles_nothing_asks_no_network_and_makes_no_code_of_text() -> None:
+def test_the_package_unpickles_nothing_asks_no_network_and_makes_no_code_of_text() -> (
+    None
+):
     assert imported(ast.parse("from urllib.request import urlopen")) & NETWORK
     for path in MODULES:
         tree = ast.parse(path.read_text("utf-8"))
@@ -185,11 +260,19 @@ def test_the_package_unpickles_nothing_asks_no_network_and_makes_no_code_of_text
 
 
 def modes(*code: str) -> list[str]:
-    ran = subprocess.run([sys.executable, "-c", "\n".join(code)], capture_output=True, text=True, check=True, cwd=ROOT)
+    ran = subprocess.run(
+        [sys.executable, "-c", "\n".join(code)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
     return ran.stdout.split()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="there is a fork server on Linux only")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="there is a fork server on Linux only"
+)
 def test_the_socket_of_the_fork_server_is_private_to_its_user() -> None:
     code = [
         "import os",
@@ -216,13 +299,22 @@ for kind in ("tcp", "tcp6", "unix"):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
-def test_the_process_of_a_report_listens_to_nobody(copy: Project, tmp_path: Path) -> None:
+def test_the_process_of_a_report_listens_to_nobody(
+    copy: Project, tmp_path: Path
+) -> None:
     path, scratch = copy.notebooks / "x.ipynb", tmp_path / "scratch"
     cells = [nbformat.v4.new_code_cell(LISTENS)]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
     scratch.mkdir()
     notebook = called_apart(execute, Job("x", path, {}, copy, HOOKS), scratch)
-    assert notebook.cells[-1].outputs[0].text.split() == ["tcp", "0", "tcp6", "0", "unix", "0"]
+    assert notebook.cells[-1].outputs[0].text.split() == [
+        "tcp",
+        "0",
+        "tcp6",
+        "0",
+        "unix",
+        "0",
+    ]
 
 
 # --- What it stands on.
@@ -230,10 +322,14 @@ def test_the_process_of_a_report_listens_to_nobody(copy: Project, tmp_path: Path
 
 def test_each_locked_package_has_its_licence_listed() -> None:
     listed = re.findall(
-        r"^\| (\S+) \| (\S+) \| (.+) \|$", (ROOT / "docs" / "licences.md").read_text("utf-8"), re.MULTILINE
+        r"^\| (\S+) \| (\S+) \| (.+) \|$",
+        (ROOT / "docs" / "licences.md").read_text("utf-8"),
+        re.MULTILINE,
     )
     packages = {
-        name: version for name, version, licence in listed if licence.strip("- ") and name not in ("package", "---")
+        name: version
+        for name, version, licence in listed
+        if licence.strip("- ") and name not in ("package", "---")
     }
     assert packages == licences.locked()
     assert licences.licence("click") == "BSD-3-Clause"

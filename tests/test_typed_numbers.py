@@ -36,28 +36,50 @@ def typed(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     nodes = list(ast.walk(tree))
     silent = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-    formats = [node.format_spec for node in nodes if isinstance(node, ast.FormattedValue) and node.format_spec]
+    formats = [
+        node.format_spec
+        for node in nodes
+        if isinstance(node, ast.FormattedValue) and node.format_spec
+    ]
     silent |= {id(part) for spec in formats for part in ast.walk(spec)}
     for node in nodes:
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in silent
+        ):
             yield from [node.value] if DIGIT.search(undeclared(node.value)) else []
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("number", "Number"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("number", "Number")
+        ):
             first = ast.unparse(node.args[0])
-            yield from [first] if isinstance(node.args[0], (ast.Constant, ast.UnaryOp)) else []
+            yield from (
+                [first] if isinstance(node.args[0], (ast.Constant, ast.UnaryOp)) else []
+            )
 
 
 def undeclared(text: str) -> str:
     return re.sub("|".join(DECLARED), "", text)
 
 
-@pytest.mark.parametrize("path", sorted(REPORTING.rglob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(REPORTING.rglob("*.py")), ids=lambda path: path.name
+)
 def test_no_number_is_typed_in_words_of_the_code(path: Path) -> None:
     assert list(typed(path.read_text("utf-8"))) == []
 
 
 @pytest.mark.parametrize(
     "code",
-    ["say('2011')", "f'since 2011 {a}'", "Chart(subtitle='since 1999')", "number(972, 't')", "x = 'grew ×3.6 in all'"],
+    [
+        "say('2011')",
+        "f'since 2011 {a}'",
+        "Chart(subtitle='since 1999')",
+        "number(972, 't')",
+        "x = 'grew ×3.6 in all'",
+    ],
 )
 def test_a_typed_number_is_found(code: str) -> None:
     assert len(list(typed(code))) == 1
@@ -65,13 +87,26 @@ def test_a_typed_number_is_found(code: str) -> None:
 
 def test_no_number_is_typed_in_sentences_exercises_and_labels() -> None:
     said = list(tomllib.loads((REPORTING / "words.toml").read_text("utf-8")).values())
-    for exercise in tomllib.loads((REPORTING / "exercises.toml").read_text("utf-8")).values():
+    for exercise in tomllib.loads(
+        (REPORTING / "exercises.toml").read_text("utf-8")
+    ).values():
         said += [exercise["ask"], exercise["hint"]]
-    said += [entry["label"] for part in ("measures", "agencies") for entry in vocabulary()[part].values()]
+    said += [
+        entry["label"]
+        for part in ("measures", "agencies")
+        for entry in vocabulary()[part].values()
+    ]
     assert [text for text in said if DIGIT.search(undeclared(text))] == []
 
 
-@pytest.mark.parametrize("path", sorted(REPORTING.rglob("*.j2")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(REPORTING.rglob("*.j2")), ids=lambda path: path.name
+)
 def test_no_number_is_typed_in_a_template(path: Path) -> None:
-    text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|<style>.*?</style>|<[^>]*>", "", path.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(
+        r"\{\{.*?\}\}|\{%.*?%\}|<style>.*?</style>|<[^>]*>",
+        "",
+        path.read_text("utf-8"),
+        flags=re.DOTALL,
+    )
     assert not DIGIT.search(undeclared(text))

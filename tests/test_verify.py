@@ -12,7 +12,16 @@ from analysis.cli import main
 from analysis.reports import jobs
 from analysis.review import RUNGS
 from analysis.review.pages import verdicts_page
-from analysis.review.verify import FILES, Files, Verdict, data_differences, judge, read_copies, recorded_job, run_again
+from analysis.review.verify import (
+    FILES,
+    Files,
+    Verdict,
+    data_differences,
+    judge,
+    read_copies,
+    recorded_job,
+    run_again,
+)
 from notebook_runner.errors import InputError
 from notebook_runner.project import Project
 from notebook_runner.run import run_report
@@ -21,7 +30,9 @@ NAME = tamper.REPORT
 
 
 @pytest.fixture(scope="module")
-def fresh(frozen: Project, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Files]:
+def fresh(
+    frozen: Project, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Files]:
     """A report of the frozen figures, run once."""
 
     @cache
@@ -40,7 +51,11 @@ def files(fresh: Callable[[str], Files]) -> Files:
 
 
 def files_of(folder: Path) -> Files:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
 
 
 @pytest.fixture
@@ -49,7 +64,9 @@ def failing(project: Project, fresh: Callable[[str], Files]) -> Callable[..., se
 
     def rungs(kind: str, name: str = NAME) -> set[str]:
         copy = tamper.KINDS[name][kind](fresh(name))
-        return {*tamper.failing(judge(project, name, copy, fresh(name), []))} - {"inputs"}
+        return {*tamper.failing(judge(project, name, copy, fresh(name), []))} - {
+            "inputs"
+        }
 
     return rungs
 
@@ -88,22 +105,34 @@ def test_a_committed_report_is_the_same_as_itself(project: Project) -> None:
         ("data held in the page only", "bytes"),
     ],
 )
-def test_tampering_is_found_on_the_rungs_it_touches(failing: Callable[..., set[str]], kind: str, rungs: str) -> None:
+def test_tampering_is_found_on_the_rungs_it_touches(
+    failing: Callable[..., set[str]], kind: str, rungs: str
+) -> None:
     assert failing(kind) == {*rungs.split()}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "name"), [(kind, name) for name in (tamper.BARS, tamper.MARKS) for kind in tamper.KINDS[name]]
+    ("kind", "name"),
+    [
+        (kind, name)
+        for name in (tamper.BARS, tamper.MARKS)
+        for kind in tamper.KINDS[name]
+    ],
 )
-def test_bars_and_marks_can_be_drawn_no_other_way(failing: Callable[..., set[str]], kind: str, name: str) -> None:
+def test_bars_and_marks_can_be_drawn_no_other_way(
+    failing: Callable[..., set[str]], kind: str, name: str
+) -> None:
     assert failing(kind, name) == {"bytes"}
 
 
 def saved_by_an_editor(files: Files, seal: bool) -> Files:
     """A report whose notebook was opened and saved elsewhere; its hash in the provenance old, or `seal`ed anew."""
     notebook = json.loads(
-        files["report.ipynb"], parse_float=lambda text: int(float(text)) if text.endswith(".0") else float(text)
+        files["report.ipynb"],
+        parse_float=lambda text: (
+            int(float(text)) if text.endswith(".0") else float(text)
+        ),
     )
     notebook["metadata"]["language_info"] = {"name": "python", "version": "3.12.0"}
     notebook["metadata"]["kernelspec"]["display_name"] = "Python 3"
@@ -117,7 +146,9 @@ def saved_by_an_editor(files: Files, seal: bool) -> Files:
 
 
 @pytest.mark.parametrize("seal", [False, True])
-def test_a_notebook_that_an_editor_saved_is_the_same(project: Project, files: Files, seal: bool) -> None:
+def test_a_notebook_that_an_editor_saved_is_the_same(
+    project: Project, files: Files, seal: bool
+) -> None:
     saved = saved_by_an_editor(files, seal)
     assert saved["report.ipynb"] != files["report.ipynb"]
     assert tamper.failing(judge(project, NAME, saved, files, [])) == []
@@ -127,12 +158,16 @@ def test_only_what_holds_on_all_rungs_below_holds() -> None:
     data = [("data/processed.figures.csv", "243000", "234000")]
     verdict = Verdict(NAME, {"inputs": data, "content": [], "bytes": []})
     assert [verdict.holds(rung) for rung in RUNGS] == [False, False, False]
-    pictures = Verdict(NAME, {"inputs": [], "content": [], "bytes": [("charts/a.svg", "1", "2")]})
+    pictures = Verdict(
+        NAME, {"inputs": [], "content": [], "bytes": [("charts/a.svg", "1", "2")]}
+    )
     assert [pictures.holds(rung) for rung in RUNGS] == [True, True, False]
     assert not Verdict(NAME, {"content": []}).holds("content")
 
 
-def test_a_digit_of_a_raw_row_is_found_though_nothing_was_rebuilt(copy: Project) -> None:
+def test_a_digit_of_a_raw_row_is_found_though_nothing_was_rebuilt(
+    copy: Project,
+) -> None:
     tables = "data/processed.figures.csv", "data/processed.series.csv"
     assert not {*tables} & {place for place, _, _ in data_differences(copy)}
     raw = copy.raw / "us_government.csv"
@@ -143,35 +178,53 @@ def test_a_digit_of_a_raw_row_is_found_though_nothing_was_rebuilt(copy: Project)
 def test_a_difference_names_id_and_both_values(project: Project, files: Files) -> None:
     copy = tamper.everywhere(tamper.number(0, value=3.81))(files)
     told = str(judge(project, NAME, copy, files, []))
-    assert "content: numbers.csv.headline.coca_area.size.value: expected '2.819277108', found '3.81'" in told
+    assert (
+        "content: numbers.csv.headline.coca_area.size.value: expected '2.819277108', found '3.81'"
+        in told
+    )
 
 
-def test_the_name_and_the_catalogues_parameters_are_judged(project: Project, files: Files) -> None:
+def test_the_name_and_the_catalogues_parameters_are_judged(
+    project: Project, files: Files
+) -> None:
     verdict = judge(project, "peru", files, files, [])
     assert ("report", "peru", NAME) in verdict.differences["inputs"]
     assert ("parameters.country", "Peru", "Colombia") in verdict.differences["inputs"]
 
 
 @pytest.mark.parametrize("field", ["notebook", "rows"])
-def test_only_a_notebook_of_this_checkout_is_run(project: Project, tmp_path: Path, field: str) -> None:
-    copy = {"provenance.json": json.dumps({"sha256": {field: "0" * 64}, "parameters": {}}).encode()}
+def test_only_a_notebook_of_this_checkout_is_run(
+    project: Project, tmp_path: Path, field: str
+) -> None:
+    copy = {
+        "provenance.json": json.dumps(
+            {"sha256": {field: "0" * 64}, "parameters": {}}
+        ).encode()
+    }
     assert run_again(project, {"sent": copy}, tmp_path / "new")["sent"] == (
         "run", "a run to the end", "its provenance names no notebook of this checkout by its hash",
     )  # fmt: skip
     assert not (tmp_path / "new").exists()
 
 
-def test_of_another_version_the_catalogues_notebook_is_run_with_todays_names(project: Project, files: Files) -> None:
+def test_of_another_version_the_catalogues_notebook_is_run_with_todays_names(
+    project: Project, files: Files
+) -> None:
     record = json.loads(files["provenance.json"])
     record["sha256"]["notebook"] = "0" * 64
     record["parameters"]["estimates"] = record["parameters"].pop("agency")
     copy = {**files, "provenance.json": json.dumps(record).encode()}
     assert recorded_job(project, NAME, copy) == recorded_job(project, NAME, files)
-    places = [place for place, _, _ in judge(project, NAME, copy, files, []).differences["inputs"]]
+    places = [
+        place
+        for place, _, _ in judge(project, NAME, copy, files, []).differences["inputs"]
+    ]
     assert places == ["sha256.notebook"]
 
 
-def test_a_parameter_that_the_notebook_does_not_declare_is_refused(project: Project, files: Files) -> None:
+def test_a_parameter_that_the_notebook_does_not_declare_is_refused(
+    project: Project, files: Files
+) -> None:
     record = json.loads(files["provenance.json"])
     record["parameters"]["__import__"] = "os"
     copy = {**files, "provenance.json": json.dumps(record).encode()}
@@ -187,7 +240,11 @@ def test_what_is_no_folder_is_a_users_mistake(project: Project, tmp_path: Path) 
 
 @pytest.mark.parametrize(("bound", "value"), [("LARGEST", 1_000), ("MOST", 1)])
 def test_a_copy_too_large_to_read_is_refused(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bound: str, value: int
+    project: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bound: str,
+    value: int,
 ) -> None:
     monkeypatch.setattr(f"analysis.review.verify.{bound}", value)
     (tmp_path / NAME).mkdir()
@@ -201,7 +258,9 @@ def test_a_copy_too_large_to_read_is_refused(
 def test_a_folder_and_a_commit_are_read(project: Project, tmp_path: Path) -> None:
     files = files_of(project.reports / NAME)
     assert read_copies(project, [NAME], str(project.reports), tmp_path)[NAME] == files
-    assert read_copies(project, [], str(project.reports / NAME), tmp_path) == {NAME: files}
+    assert read_copies(project, [], str(project.reports / NAME), tmp_path) == {
+        NAME: files
+    }
     assert {*FILES} <= set(read_copies(project, [NAME], "HEAD", tmp_path)[NAME])
 
 
@@ -212,7 +271,9 @@ def test_a_users_mistake_exits_with_2() -> None:
 
 
 def test_the_page_escapes_what_a_stranger_wrote() -> None:
-    verdict = Verdict("<b>\x1b[2J", {"content": [("<i>", "a", "<script>alert()</script>")]})
+    verdict = Verdict(
+        "<b>\x1b[2J", {"content": [("<i>", "a", "<script>alert()</script>")]}
+    )
     assert "\x1b" not in str(verdict)
     page = verdicts_page([verdict])
     assert "<script" not in page
@@ -221,9 +282,21 @@ def test_the_page_escapes_what_a_stranger_wrote() -> None:
 
 @pytest.mark.live
 @pytest.mark.slow
-def test_a_report_run_again_has_the_same_content_and_a_lowered_rung_is_said(tmp_path: Path) -> None:
-    words = ["verify", NAME, "--at-least", "content", "--html", str(tmp_path / "page.html")]
+def test_a_report_run_again_has_the_same_content_and_a_lowered_rung_is_said(
+    tmp_path: Path,
+) -> None:
+    words = [
+        "verify",
+        NAME,
+        "--at-least",
+        "content",
+        "--html",
+        str(tmp_path / "page.html"),
+    ]
     result = CliRunner().invoke(main, words)
     assert "same content" in result.output
-    assert "Not asked for (--at-least content): that code, markup and pictures are the same" in result.output
+    assert (
+        "Not asked for (--at-least content): that code, markup and pictures are the same"
+        in result.output
+    )
     assert NAME in (tmp_path / "page.html").read_text("utf-8")

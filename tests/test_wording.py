@@ -16,9 +16,23 @@ ENGLISH = {
     "1.2 million": ("quantity", 1.2e6, 1.2e6, 1.2e6, "exact", None),
     "a quarter of a million": ("quantity", 250000, 250000, 250000, "exact", None),
     "half a million": ("quantity", 500000, 500000, 500000, "exact", None),
-    "two hundred and thirty thousand": ("quantity", 230000, 230000, 230000, "exact", None),
+    "two hundred and thirty thousand": (
+        "quantity",
+        230000,
+        230000,
+        230000,
+        "exact",
+        None,
+    ),
     "seventy-two": ("quantity", 72, 72, 72, "exact", None),
-    "two million three hundred thousand": ("quantity", 2.3e6, 2.3e6, 2.3e6, "exact", None),
+    "two million three hundred thousand": (
+        "quantity",
+        2.3e6,
+        2.3e6,
+        2.3e6,
+        "exact",
+        None,
+    ),
     "about 45,000 hectares": ("quantity", 45000, None, None, "about", "ha"),
     "roughly 1,200 metric tons": ("quantity", 1200, None, None, "about", "t"),
     "~450": ("quantity", 450, None, None, "about", None),
@@ -37,12 +51,26 @@ ENGLISH = {
     "more than two-thirds": ("share", 200 / 3, 200 / 3, None, "more_than", "percent"),
     "doubled": ("ratio", 2, 2, 2, "exact", "times"),
     "a fifth less": ("change", -20, -20, -20, "exact", "percent on the year before"),
-    "rose by more than a third": ("change", 100 / 3, 100 / 3, None, "more_than", "percent on the year before"),
+    "rose by more than a third": (
+        "change",
+        100 / 3,
+        100 / 3,
+        None,
+        "more_than",
+        "percent on the year before",
+    ),
     "surged 42 percent": ("change", 42, 42, 42, "exact", "percent on the year before"),
     "8% drop": ("change", -8, -8, -8, "exact", "percent on the year before"),
     "95 thousand 8": ("quantity", 95008, 95008, 95008, "exact", None),
     "just shy of 1.5 trillion": ("quantity", 1.5e12, None, 1.5e12, "nearly", None),
-    "a little over 433,000 kilos": ("quantity", 433000, 433000, None, "more_than", "kg"),
+    "a little over 433,000 kilos": (
+        "quantity",
+        433000,
+        433000,
+        None,
+        "more_than",
+        "kg",
+    ),
     "5.7 tons per hectare": ("quantity", 5.7, 5.7, 5.7, "exact", "t/ha"),
     "quadrupled": ("ratio", 4, 4, 4, "exact", "times"),
     "no. 2": ("rank", 2, 2, 2, "exact", "rank"),
@@ -51,8 +79,22 @@ ENGLISH = {
     "fourfold": ("ratio", 4, 4, 4, "exact", "times"),
     "halved": ("ratio", 0.5, 0.5, 0.5, "exact", "times"),
     "x3.6": ("ratio", 3.6, 3.6, 3.6, "exact", "times"),
-    "fell by 12 percent": ("change", -12, -12, -12, "exact", "percent on the year before"),
-    "up by more than 10%": ("change", 10, 10, None, "more_than", "percent on the year before"),
+    "fell by 12 percent": (
+        "change",
+        -12,
+        -12,
+        -12,
+        "exact",
+        "percent on the year before",
+    ),
+    "up by more than 10%": (
+        "change",
+        10,
+        10,
+        None,
+        "more_than",
+        "percent on the year before",
+    ),
     "−7%": ("change", -7, -7, -7, "exact", "percent on the year before"),
     "5.5% lower": ("change", -5.5, -5.5, -5.5, "exact", "percent on the year before"),
     "fourth largest": ("rank", 4, 4, 4, "exact", "rank"),
@@ -87,7 +129,14 @@ SPANISH = {
     "cuarenta y cinco muertes": ("quantity", 45, 45, 45, "exact", "deaths"),
     "medio millón": ("quantity", 500000, 500000, 500000, "exact", None),
     "12,6 por ciento": ("quantity", 12.6, 12.6, 12.6, "exact", "percent"),
-    "aumento del 12,6%": ("change", 12.6, 12.6, 12.6, "exact", "percent on the year before"),
+    "aumento del 12,6%": (
+        "change",
+        12.6,
+        12.6,
+        12.6,
+        "exact",
+        "percent on the year before",
+    ),
     "cayó 9%": ("change", -9, -9, -9, "exact", "percent on the year before"),
     "se triplicó": ("ratio", 3, 3, 3, "exact", "times"),
     "segundo mayor": ("rank", 2, 2, 2, "exact", "rank"),
@@ -112,7 +161,9 @@ def test_wording_is_read(wording: str) -> None:
     kind, value, low, high, qualifier, unit = (ENGLISH | SPANISH)[wording]
     reading = read_cell(wording)
     assert (reading.kind, reading.qualifier, reading.unit) == (kind, qualifier, unit)
-    assert [reading.value, reading.low, reading.high] == pytest.approx([value, low, high])
+    assert [reading.value, reading.low, reading.high] == pytest.approx(
+        [value, low, high]
+    )
 
 
 @pytest.mark.parametrize("wording", REFUSED)
@@ -124,13 +175,21 @@ def test_wording_is_refused_with_a_reason(wording: str) -> None:
 
 def test_tables_are_new_and_large_enough() -> None:
     assert not {*raw_wordings()} & {*ENGLISH, *SPANISH, *REFUSED}
-    assert (len(ENGLISH) + len(SPANISH) >= 60, len(SPANISH) >= 20, len(REFUSED) >= 15) == (True, True, True)
+    assert (
+        len(ENGLISH) + len(SPANISH) >= 60,
+        len(SPANISH) >= 20,
+        len(REFUSED) >= 15,
+    ) == (True, True, True)
 
 
 def test_every_raw_wording_is_read_and_keeps_its_digits() -> None:
     for wording in raw_wordings():
         reading = read_cell(wording, "2022-07")
-        numbers = [part for part in (reading.value, reading.low, reading.high) if part is not None]
+        numbers = [
+            part
+            for part in (reading.value, reading.low, reading.high)
+            if part is not None
+        ]
         assert numbers, wording
         if wording.replace(",", "").isdecimal():
             assert numbers == [float(wording.replace(",", ""))] * 3
@@ -158,21 +217,33 @@ def test_rounding_unit_follows_the_last_digit_printed(text: str, unit: float) ->
 
 
 def test_spans_lead_back_to_the_wording() -> None:
-    text = "Output rose 53% to 2,664 tons in 2023, more than double the 1,228 tons before."
+    text = (
+        "Output rose 53% to 2,664 tons in 2023, more than double the 1,228 tons before."
+    )
     found = [text[reading.start : reading.end] for reading in read_printed(text)]
     assert found == ["rose 53%", "2,664 tons", "2023", "more than double", "1,228 tons"]
 
 
 def test_last_year_as_a_figure_needs_the_date() -> None:
     year = read_cell("last year", "2022-08")
-    assert (year.kind, year.value, year.low, year.high, year.qualifier) == ("year", 2021, 2021, 2021, "exact")
+    assert (year.kind, year.value, year.low, year.high, year.qualifier) == (
+        "year",
+        2021,
+        2021,
+        2021,
+        "exact",
+    )
     with pytest.raises(UnreadableError, match="needs the publication's date"):
         read_cell("last year", "")
 
 
 @pytest.mark.parametrize(
     ("words", "value"),
-    [("zero", 0), ("two hundred twenty-five", 225), ("two thousand three hundred million", 2_300_000_000)],
+    [
+        ("zero", 0),
+        ("two hundred twenty-five", 225),
+        ("two thousand three hundred million", 2_300_000_000),
+    ],
 )
 def test_a_number_in_words_is_the_number(words: str, value: int) -> None:
     assert read_numeral(words).value == value
@@ -180,10 +251,17 @@ def test_a_number_in_words_is_the_number(words: str, value: int) -> None:
 
 def test_a_wording_may_have_200_characters() -> None:
     check_length("9" * 200)
-    with pytest.raises(UnreadableError, match="is longer than any figure's wording, which has at most 200 characters"):
+    with pytest.raises(
+        UnreadableError,
+        match="is longer than any figure's wording, which has at most 200 characters",
+    ):
         check_length("9" * 201)
 
 
 def test_a_grouped_number_is_the_number_without_groups() -> None:
     for value in range(1000, 1_000_000, 7919):
-        assert read_numeral(f"{value:,}").value == Decimal(value) == read_numeral(str(value)).value
+        assert (
+            read_numeral(f"{value:,}").value
+            == Decimal(value)
+            == read_numeral(str(value)).value
+        )

@@ -11,7 +11,9 @@ from notebook_runner.errors import InputError, ReportFailed
 from notebook_runner.pool import called
 from notebook_runner.project import Project
 
-linux = pytest.mark.skipif(sys.platform != "linux", reason="reports are forked on Linux only")
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="reports are forked on Linux only"
+)
 
 
 @linux
@@ -28,7 +30,9 @@ def test_what_a_process_raises_arrives_here(tmp_path: Path) -> None:
 
 
 @linux
-def test_a_server_that_has_loaded_other_code_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_has_loaded_other_code_is_not_used(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert pool._context(HOOKS.preload).get_start_method() == "forkserver"
     monkeypatch.setitem(pool._started_with, "code", "older")
     assert pool._context(HOOKS.preload).get_start_method() == "spawn"

@@ -10,7 +10,11 @@ from notebook_runner.parameters import Value
 from notebook_runner.project import Project
 
 
-def jobs(project: Project, names: Sequence[str] = (), overrides: Mapping[str, str] | None = None) -> list[Job]:
+def jobs(
+    project: Project,
+    names: Sequence[str] = (),
+    overrides: Mapping[str, str] | None = None,
+) -> list[Job]:
     """The reports of these names (or all), with the texts of `overrides` for parameters; see `notebook_runner.catalogue`."""
     return catalogue.jobs(project, HOOKS, names, overrides)
 

@@ -11,7 +11,11 @@ from notebook_runner.project import Project
 
 _RANKED = "cocaine_output"  # the measure by which claims rank countries
 # The tables of rows that have a place, and the column of each that names a publication.
-_SOURCES = {"figures.csv": "publication", "breaks.csv": "source", "claims.csv": "article"}
+_SOURCES = {
+    "figures.csv": "publication",
+    "breaks.csv": "source",
+    "claims.csv": "article",
+}
 
 
 def rows_hash(job: Job) -> str:
@@ -22,16 +26,25 @@ def rows_hash(job: Job) -> str:
     that names neither places nor years reads all. Of a row's line only the order counts: other rows above may come and go.
     """
     stamp = (job.project.processed / "datapackage.json").stat().st_mtime_ns
-    every = {place for table in _SOURCES for place, _ in _groups(job.project, table, stamp)}
+    every = {
+        place for table in _SOURCES for place, _ in _groups(job.project, table, stamp)
+    }
     named = every.intersection(map(str, job.parameters.values()))
-    places = {"United States", *(named if "start_year" in job.parameters or named else every)}
+    places = {
+        "United States",
+        *(named if "start_year" in job.parameters or named else every),
+    }
     digest, used = hashlib.sha256(), set()
     for table in _SOURCES:
-        for (place, measure), (sources, hashed) in _groups(job.project, table, stamp).items():
+        for (place, measure), (sources, hashed) in _groups(
+            job.project, table, stamp
+        ).items():
             if place in places or (named and measure == _RANKED):
                 digest.update(hashed)
                 used |= sources
-    for (name, _), (_, hashed) in _groups(job.project, "publications.csv", stamp).items():
+    for (name, _), (_, hashed) in _groups(
+        job.project, "publications.csv", stamp
+    ).items():
         digest.update(hashed if name in used else b"")
     measures = {measure for _, measure in _groups(job.project, "figures.csv", stamp)}
     digest.update("\n".join(sorted(measures)).encode())
@@ -39,19 +52,32 @@ def rows_hash(job: Job) -> str:
 
 
 @lru_cache(maxsize=8)
-def _groups(project: Project, name: str, _: int) -> dict[tuple[str, str], tuple[set[str], bytes]]:
+def _groups(
+    project: Project, name: str, _: int
+) -> dict[tuple[str, str], tuple[set[str], bytes]]:
     """The publications and the hash of the rows of each place and measure, of `publications.csv` of each publication."""
     columns = TABLES[name]
-    first, second = ("place", "measure") if name in _SOURCES else ("publication", "publication")
-    at = [columns.index(column) for column in (first, second, _SOURCES.get(name, first))]
+    first, second = (
+        ("place", "measure") if name in _SOURCES else ("publication", "publication")
+    )
+    at = [
+        columns.index(column) for column in (first, second, _SOURCES.get(name, first))
+    ]
     file, line = columns.index("raw_file"), columns.index("raw_line")
     with (project.processed / name).open(encoding="utf-8", newline="") as table:
-        rows = sorted([*csv.reader(table)][1:], key=lambda row: (row[file], int(row[line])))
+        rows = sorted(
+            [*csv.reader(table)][1:], key=lambda row: (row[file], int(row[line]))
+        )
     groups: dict[tuple[str, str], tuple[set[str], Any]] = {}
     for row in rows:
         one, other, source = (row[place] for place in at)
-        sources, digest = groups.setdefault((one, other), (set(), hashlib.sha256(f"{one}\0{other}\0".encode())))
+        sources, digest = groups.setdefault(
+            (one, other), (set(), hashlib.sha256(f"{one}\0{other}\0".encode()))
+        )
         sources.add(source)
         # Of the line only the order counts.
         digest.update("\0".join([*row[:line], *row[line + 1 :], "\n"]).encode())
-    return {key: (sources, digest.digest()) for key, (sources, digest) in sorted(groups.items())}
+    return {
+        key: (sources, digest.digest())
+        for key, (sources, digest) in sorted(groups.items())
+    }

@@ -4,8 +4,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-LISTED: dict[str, Any] = tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
-TABLES: dict[str, list[str]] = LISTED["tables"]  # the columns of each processed table, in order
+LISTED: dict[str, Any] = tomllib.loads(
+    Path(__file__).with_name("columns.toml").read_text("utf-8")
+)
+TABLES: dict[str, list[str]] = LISTED[
+    "tables"
+]  # the columns of each processed table, in order
 
 
 def fields(table: str) -> list[dict[str, str]]:

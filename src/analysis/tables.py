@@ -19,9 +19,13 @@ def read_processed(project: Project, name: str) -> pd.DataFrame:
     """A table by its file name; missing text is "", missing numbers (float64) NaN. InputError if it is not there."""
     path = project.processed / name
     if not path.is_file():
-        raise InputError([f"{project.name(path)}: no such file; run: python -m analysis clean"])
+        raise InputError(
+            [f"{project.name(path)}: no such file; run: python -m analysis clean"]
+        )
     types = {"number": "float64", "integer": "int64", "boolean": "bool"}
-    columns = {field["name"]: types.get(field["type"], "object") for field in fields(name)}
+    columns = {
+        field["name"]: types.get(field["type"], "object") for field in fields(name)
+    }
     numbers = {column: [""] for column, kind in columns.items() if kind == "float64"}
     return pd.read_csv(path, dtype=columns, keep_default_na=False, na_values=numbers)
 

@@ -42,7 +42,9 @@ def vocabulary() -> dict[str, Any]:
 @cache
 def measures() -> dict[str, Measure]:
     """All measures by name."""
-    return {name: Measure(name, **entry) for name, entry in vocabulary()["measures"].items()}
+    return {
+        name: Measure(name, **entry) for name, entry in vocabulary()["measures"].items()
+    }
 
 
 @cache

@@ -14,14 +14,21 @@ from notebook_runner.progress import EVERY, Line, cells_of
 from notebook_runner.project import Project
 
 FAILED = ".failed"  # in `reports`, and in no commit
-_HERE, _EXCHANGE = -100, 2  # of Linux: paths count from this folder; two names change places in one step
+_HERE, _EXCHANGE = (
+    -100,
+    2,
+)  # of Linux: paths count from this folder; two names change places in one step
 LIMIT = 600.0  # seconds for one report, which takes about five
 
 
 def run_all(
-    project: Project, jobs: Sequence[Job], workers: int | None = None, limit: float | None = None,
-    line: Line | None = None, scheduler: str | None = None,
-) -> Iterator[tuple[Job, str]]:  # fmt: skip
+    project: Project,
+    jobs: Sequence[Job],
+    workers: int | None = None,
+    limit: float | None = None,
+    line: Line | None = None,
+    scheduler: str | None = None,
+) -> Iterator[tuple[Job, str]]:
     """Run reports, each in a process of its own, and put each in place when it is whole; its folder stays as it was if not.
 
     Yields each job when it ends, with "" or what went wrong with it alone: its notebook, as far as it came, is then in
@@ -38,7 +45,9 @@ def run_all(
         return EVERY
 
     finished: list[int] = []  # cells of the reports that have ended
-    with tempfile.TemporaryDirectory(dir=project.reports, prefix=".running-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        dir=project.reports, prefix=".running-", ignore_cleanup_errors=True
+    ) as folder:
         made = Path(folder)
         for one, error in _ended(scheduler, jobs, made, workers, limit, look):
             yield one.job, _put_in_place(one) if not error else _set_aside(one, error)
@@ -47,7 +56,12 @@ def run_all(
 
 
 def _ended(
-    scheduler: str | None, jobs: Sequence[Job], made: Path, workers: int, limit: float, look: Look
+    scheduler: str | None,
+    jobs: Sequence[Job],
+    made: Path,
+    workers: int,
+    limit: float,
+    look: Look,
 ) -> Iterator[tuple[Made, str]]:
     if not scheduler:
         return run_each(jobs, made, workers, limit, look)
@@ -67,7 +81,10 @@ def _put_in_place(one: Made) -> str:
 
 def _set_aside(one: Made, error: str) -> str:
     """Keep what a failed report came to, and say where."""
-    executed, place = one.folder / "scratch" / EXECUTED, one.job.project.reports / FAILED / one.job.name
+    executed, place = (
+        one.folder / "scratch" / EXECUTED,
+        one.job.project.reports / FAILED / one.job.name,
+    )
     if not executed.is_file():
         return error
     place.mkdir(parents=True, exist_ok=True)
@@ -84,7 +101,11 @@ def exchange(new: Path, old: Path) -> None:
     names = (_HERE, os.fsencode(new), _HERE, os.fsencode(old))
     try:
         exchanged = CDLL(None).renameat2(*names, _EXCHANGE) == 0
-    except (AttributeError, OSError, TypeError):  # no such function: another system than Linux
+    except (
+        AttributeError,
+        OSError,
+        TypeError,
+    ):  # no such function: another system than Linux
         exchanged = False
     if not exchanged:
         aside = old.with_name(f".{old.name}.old")

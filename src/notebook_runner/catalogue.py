@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from notebook_runner.errors import InputError, Problem, Problems, nearest
-from notebook_runner.parameters import Value, declared_parameters, effective_parameters, read_texts
+from notebook_runner.parameters import (
+    Value,
+    declared_parameters,
+    effective_parameters,
+    read_texts,
+)
 from notebook_runner.project import Project
 
 Given = TypeVar("Given")
@@ -24,8 +29,12 @@ Publish = Callable[[Any, Mapping[str, Any]], dict[str, bytes]]
 class Hooks(NamedTuple):
     """What the runner must know of the project whose notebooks it runs; functions of modules, which other processes import."""
 
-    check: Callable[[Mapping[str, Value]], None]  # raises InputError for parameters that the data do not know
-    hash_rows: Callable[["Job"], str]  # one SHA-256 over the rows that a report may read
+    check: Callable[
+        [Mapping[str, Value]], None
+    ]  # raises InputError for parameters that the data do not know
+    hash_rows: Callable[
+        ["Job"], str
+    ]  # one SHA-256 over the rows that a report may read
     publish: Publish  # the files of a report beside its notebook, of the settled notebook and its provenance
     preload: tuple[str, ...] = ()  # modules that its notebooks import
 
@@ -50,14 +59,31 @@ def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
     try:
         written = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise InputError([Problem(project.name(path), 0, "", str(error), "write it as TOML in UTF-8")]) from None
-    remedy, wrong = "write [name] in lower case with hyphens, notebook = '...', parameters = {...}", Problems()
+        raise InputError(
+            [
+                Problem(
+                    project.name(path), 0, "", str(error), "write it as TOML in UTF-8"
+                )
+            ]
+        ) from None
+    remedy, wrong = (
+        "write [name] in lower case with hyphens, notebook = '...', parameters = {...}",
+        Problems(),
+    )
     entries: dict[str, dict[str, Any]] = {}
-    for name, entry in ((name, entry) for whole in written.items() for name, entry in _expanded(*whole)):
+    for name, entry in (
+        (name, entry) for whole in written.items() for name, entry in _expanded(*whole)
+    ):
         if not (_sound(entry) and re.fullmatch(_NAME, name)):
             wrong.add(project.name(path), 0, name, str(entry), remedy)
         elif name in entries:
-            wrong.add(project.name(path), 0, name, str(entry), "two reports have this name; name it by all of its grid")
+            wrong.add(
+                project.name(path),
+                0,
+                name,
+                str(entry),
+                "two reports have this name; name it by all of its grid",
+            )
         entries[name] = entry
     wrong.raise_any()
     return entries
@@ -73,20 +99,32 @@ def _sound(entry: Any) -> bool:
 def _expanded(name: str, entry: Any) -> Iterator[tuple[str, Any]]:
     """The reports of one entry: itself, or one for each combination of the values of its `grid`."""
     grid = entry.get("grid") if isinstance(entry, dict) else None
-    if not isinstance(grid, dict) or not all(isinstance(values, list) for values in grid.values()):
+    if not isinstance(grid, dict) or not all(
+        isinstance(values, list) for values in grid.values()
+    ):
         yield name, entry
         return
     for values in product(*grid.values()):
         chosen = dict(zip(grid, values, strict=True))
-        words = {key: re.sub("[^a-z0-9]+", "-", str(value).lower()).strip("-") for key, value in chosen.items()}
+        words = {
+            key: re.sub("[^a-z0-9]+", "-", str(value).lower()).strip("-")
+            for key, value in chosen.items()
+        }
         named = re.sub(r"\{(\w+)\}", lambda match: words.get(match[1], match[0]), name)  # noqa: B023 (called at once)
         rest = {key: value for key, value in entry.items() if key != "grid"}
         given = rest.get("parameters", {})
-        yield named, rest | {"parameters": {**given, **chosen} if isinstance(given, dict) else given}
+        yield (
+            named,
+            rest
+            | {"parameters": {**given, **chosen} if isinstance(given, dict) else given},
+        )
 
 
 def jobs(
-    project: Project, hooks: Hooks, names: Sequence[str] = (), overrides: Mapping[str, str] | None = None
+    project: Project,
+    hooks: Hooks,
+    names: Sequence[str] = (),
+    overrides: Mapping[str, str] | None = None,
 ) -> list[Job]:
     """The reports of these names (or all) with the texts of `overrides`, held against what their notebooks declare.
 
@@ -94,10 +132,14 @@ def jobs(
     """
     entries, unknown = read_catalogue(project), Problems()
     for name in (name for name in names if name not in entries):
-        unknown.add("report", 0, "", name, f"is no report; {nearest(name, list(entries))}")
+        unknown.add(
+            "report", 0, "", name, f"is no report; {nearest(name, list(entries))}"
+        )
     unknown.raise_any()
     found = {name: entries[name] for name in names or entries}
-    return _all_of(found.items(), lambda item: _job(project, hooks, *item, overrides or {}))
+    return _all_of(
+        found.items(), lambda item: _job(project, hooks, *item, overrides or {})
+    )
 
 
 def checked(jobs: Sequence[Job]) -> list[Job]:
@@ -119,8 +161,16 @@ def _all_of(given: Iterable[Given], make: Callable[[Given], Made]) -> list[Made]
     return made
 
 
-def _job(project: Project, hooks: Hooks, name: str, entry: dict[str, Any], overrides: Mapping[str, str]) -> Job:
+def _job(
+    project: Project,
+    hooks: Hooks,
+    name: str,
+    entry: dict[str, Any],
+    overrides: Mapping[str, str],
+) -> Job:
     notebook = project.notebooks / entry["notebook"]
     declared = declared_parameters(notebook)
-    parameters = effective_parameters(declared, {**entry["parameters"], **read_texts(declared, overrides)})
+    parameters = effective_parameters(
+        declared, {**entry["parameters"], **read_texts(declared, overrides)}
+    )
     return Job(name, notebook, parameters, project, hooks)

@@ -23,7 +23,9 @@ from notebook_runner.provenance import Shared, others, provenance, runner_hash, 
 _PATIENCE = 20  # seconds to find the scheduler
 
 
-def run_on(address: str, jobs: Sequence[Job], folder: Path, limit: float) -> Iterator[tuple[Made, str]]:
+def run_on(
+    address: str, jobs: Sequence[Job], folder: Path, limit: float
+) -> Iterator[tuple[Made, str]]:
     """Make each report on a worker of the scheduler at `address`; yields as `run_each` does, with the files in `folder`."""
     try:
         from distributed import Client, as_completed
@@ -34,11 +36,24 @@ def run_on(address: str, jobs: Sequence[Job], folder: Path, limit: float) -> Ite
         client = Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise InputError(
-            [Problem("--scheduler", 0, "", address, f"answers nothing that is a Dask scheduler: {error}")]
+            [
+                Problem(
+                    "--scheduler",
+                    0,
+                    "",
+                    address,
+                    f"answers nothing that is a Dask scheduler: {error}",
+                )
+            ]
         ) from None
     by = shared(jobs[0].project)
     with client:
-        made = {client.submit(report_there, _asked(job, by), limit, job.hooks, pure=False): job for job in jobs}
+        made = {
+            client.submit(
+                report_there, _asked(job, by), limit, job.hooks, pure=False
+            ): job
+            for job in jobs
+        }
         for future in as_completed(list(made), loop=client.loop):
             one = Made(made[future], folder / made[future].name)
             yield one, _received(one, future)
@@ -56,27 +71,44 @@ def _received(one: Made, future: Any) -> str:
         write_whole(one.folder / "report", future.result())
     except (ReportFailed, InputError) as error:
         return str(error)
-    except Exception as error:  # whatever Dask raises of workers and connections that were lost
+    except (
+        Exception
+    ) as error:  # whatever Dask raises of workers and connections that were lost
         return f"{one.job.name}: no worker brought it to its end: {type(error).__name__}: {error}"
     return ""
 
 
-def report_there(made_from: dict[str, Any], limit: float, hooks: Hooks) -> dict[str, bytes]:
+def report_there(
+    made_from: dict[str, Any], limit: float, hooks: Hooks
+) -> dict[str, bytes]:
     """On a worker: the files of the report that has this provenance; ReportFailed if it fails, or can't be the caller's."""
     # A process of its own: the code that it loads is what lies there now, whatever the worker loaded at its start.
     ran = subprocess.run(
-        [sys.executable, "-P", "-m", "notebook_runner.cluster"], input=pickle.dumps((made_from, limit, hooks)),
-        capture_output=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-P", "-m", "notebook_runner.cluster"],
+        input=pickle.dumps((made_from, limit, hooks)),
+        capture_output=True,
+        check=False,
+    )
     if ran.returncode:
-        raise ReportFailed(ran.stderr.decode(errors="replace").strip() or f"ended with exit code {ran.returncode}")
-    return {name: bytes.fromhex(content) for name, content in json.loads(ran.stdout).items()}
+        raise ReportFailed(
+            ran.stderr.decode(errors="replace").strip()
+            or f"ended with exit code {ran.returncode}"
+        )
+    return {
+        name: bytes.fromhex(content) for name, content in json.loads(ran.stdout).items()
+    }
 
 
 def _files(made_from: dict[str, Any], limit: float, hooks: Hooks) -> dict[str, str]:
     """The files of one report in hexadecimal, made here."""
     project, name = here(), str(made_from["report"])
-    job = Job(name, project.root / made_from["notebook"], made_from["parameters"], project, hooks)
+    job = Job(
+        name,
+        project.root / made_from["notebook"],
+        made_from["parameters"],
+        project,
+        hooks,
+    )
     if differ := others(made_from, _asked(job, shared(project))):
         raise ReportFailed(
             f"{name}: a worker's {', '.join(differ)} differ from the caller's; give it the same checkout"
@@ -86,7 +118,10 @@ def _files(made_from: dict[str, Any], limit: float, hooks: Hooks) -> dict[str, s
         if error:
             raise ReportFailed(error)
         paths = [path for path in (one.folder / "report").rglob("*") if path.is_file()]
-        return {path.relative_to(one.folder / "report").as_posix(): path.read_bytes().hex() for path in paths}
+        return {
+            path.relative_to(one.folder / "report").as_posix(): path.read_bytes().hex()
+            for path in paths
+        }
 
 
 if __name__ == "__main__":

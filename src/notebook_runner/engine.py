@@ -98,9 +98,13 @@ class InProcess(Engine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: Any, _: str, most_printed: int = 2**20,
-        on_cell_executed: Executed = lambda **_: None, **__: Any,
-    ) -> None:  # fmt: skip
+        cls,
+        nb_man: Any,
+        _: str,
+        most_printed: int = 2**20,
+        on_cell_executed: Executed = lambda **_: None,
+        **__: Any,
+    ) -> None:
         """
         Run the notebook of papermill's manager, up to the first cell that fails.
 

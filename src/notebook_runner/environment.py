@@ -12,12 +12,28 @@ from notebook_runner.project import ROOT_VARIABLE, Project
 
 EXECUTED = "executed.ipynb"  # in the scratch folder of a run
 _FIXED = {
-    "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
     "JUPYTER_NO_CONFIG": "1",
-}  # fmt: skip
-_FOLDERS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+}
+_FOLDERS = (
+    "IPYTHONDIR",
+    "JUPYTER_CONFIG_DIR",
+    "JUPYTER_DATA_DIR",
+    "JUPYTER_RUNTIME_DIR",
+)
 # A user's settings of Python and matplotlib must not reach a report.
-_REMOVED = ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONWARNINGS", "JUPYTER_PATH")
+_REMOVED = (
+    "MATPLOTLIBRC",
+    "MPLBACKEND",
+    "PYTHONPATH",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+    "JUPYTER_PATH",
+)
 
 
 def fixed_environment(project: Project) -> dict[str, str]:
@@ -25,7 +41,11 @@ def fixed_environment(project: Project) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in _REMOVED}
     fonts = project.root.resolve() / ".cache" / "matplotlib"
     fonts.mkdir(parents=True, exist_ok=True)
-    return kept | _FIXED | {"MPLCONFIGDIR": str(fonts), ROOT_VARIABLE: str(project.root.resolve())}
+    return (
+        kept
+        | _FIXED
+        | {"MPLCONFIGDIR": str(fonts), ROOT_VARIABLE: str(project.root.resolve())}
+    )
 
 
 @contextmanager
@@ -45,7 +65,11 @@ def clean_environment(job: Job, scratch: Path) -> None:
     _set(fixed | {name: str(scratch / name) for name in _FOLDERS})
     # Built inside a report, matplotlib's list of fonts would speak on stderr.
     if not list(Path(fixed["MPLCONFIGDIR"]).glob("fontlist-*.json")):
-        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], check=True, capture_output=True)
+        subprocess.run(
+            [sys.executable, "-c", "import matplotlib.font_manager"],
+            check=True,
+            capture_output=True,
+        )
 
 
 def _set(variables: dict[str, str]) -> None:

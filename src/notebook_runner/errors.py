@@ -29,7 +29,9 @@ class InputError(Exception):
     """A user's mistake: bad rows, parameters or names; the first 50 are shown, the rest counted. Exit code 2."""
 
     def __init__(self, problems: Sequence[Problem | str]) -> None:
-        super().__init__(problems)  # what pickle keeps: the error survives the way back from a worker
+        super().__init__(
+            problems
+        )  # what pickle keeps: the error survives the way back from a worker
         self.problems = list(problems)
 
     def _render_traceback_(self) -> list[str]:
@@ -38,7 +40,12 @@ class InputError(Exception):
 
     def __str__(self) -> str:
         more = len(self.problems) - SHOWN
-        return "\n".join([*map(str, self.problems[:SHOWN]), *([f"... and {more} more"] if more > 0 else [])])
+        return "\n".join(
+            [
+                *map(str, self.problems[:SHOWN]),
+                *([f"... and {more} more"] if more > 0 else []),
+            ]
+        )
 
 
 class ReportFailed(Exception):
@@ -50,7 +57,9 @@ class Problems:
     """A collection of problems of one step, raised together when the step is done."""
 
     found: list[Problem] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)  # problems of no row, such as a missing file
+    texts: list[str] = field(
+        default_factory=list
+    )  # problems of no row, such as a missing file
 
     def add(self, file: str, line: int, column: str, found: str, remedy: str) -> None:
         """Note one problem; see `Problem` for what is what."""
@@ -60,11 +69,15 @@ class Problems:
         """Note a problem of a row of a table, in the raw file and line that its `raw_file` and `raw_line` name."""
         self.add(str(row.raw_file), int(row.raw_line), str(column), str(found), remedy)
 
-    def add_rows(self, rows: Any, column: str, remedy: str | Callable[[str], str]) -> None:
+    def add_rows(
+        self, rows: Any, column: str, remedy: str | Callable[[str], str]
+    ) -> None:
         """Note a problem of each row of a table: what its `column` holds, and the remedy, which may depend on that."""
         for row in rows.itertuples(index=False):
             found = str(getattr(row, column))
-            self.add_row(row, column, found, remedy if isinstance(remedy, str) else remedy(found))
+            self.add_row(
+                row, column, found, remedy if isinstance(remedy, str) else remedy(found)
+            )
 
     def add_all(self, error: InputError) -> None:
         """Note every problem of an error that another step raised, those that are text too."""
@@ -89,4 +102,8 @@ def nearest(word: str, allowed: Sequence[str], otherwise: str = "") -> str:
     'allowed: coca_area, cocaine_output'
     """
     close = get_close_matches(word, allowed, n=1)
-    return f"did you mean {close[0]!r}?" if close else otherwise or "allowed: " + ", ".join(allowed)
+    return (
+        f"did you mean {close[0]!r}?"
+        if close
+        else otherwise or "allowed: " + ", ".join(allowed)
+    )

@@ -32,7 +32,9 @@ def execute(job: Job, scratch: Path) -> Any:
     try:
         _run(job, scratch)
     except PapermillExecutionError as error:
-        raise ReportFailed(f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}") from None
+        raise ReportFailed(
+            f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}"
+        ) from None
     notebook = nbformat.read(scratch / EXECUTED, as_version=4)
     check_whole(job.name, notebook)
     return notebook
@@ -55,9 +57,17 @@ def _run(job: Job, scratch: Path) -> None:
             file.write(".")
 
     papermill.execute_notebook(
-        str(job.notebook), str(scratch / EXECUTED), parameters=job.parameters, engine_name=NAME, kernel_name="python3",
-        language="python", cwd=str(scratch), progress_bar=False, on_cell_executed=count, most_printed=MOST_SAID + 1,
-    )  # fmt: skip
+        str(job.notebook),
+        str(scratch / EXECUTED),
+        parameters=job.parameters,
+        engine_name=NAME,
+        kernel_name="python3",
+        language="python",
+        cwd=str(scratch),
+        progress_bar=False,
+        on_cell_executed=count,
+        most_printed=MOST_SAID + 1,
+    )
 
 
 def check_whole(name: str, notebook: Any) -> None:

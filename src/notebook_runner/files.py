@@ -27,7 +27,10 @@ def utf8_text(content: bytes, name: str, remedy: str, problems: Problems) -> str
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, found = error.object.count(b"\n", 0, error.start) + 1, f"byte 0x{error.object[error.start]:02x}"
+        line, found = (
+            error.object.count(b"\n", 0, error.start) + 1,
+            f"byte 0x{error.object[error.start]:02x}",
+        )
         problems.add(name, line, "", found, remedy)
     return None
 
@@ -45,14 +48,19 @@ def write_whole(folder: Path, contents: Mapping[str, str | bytes]) -> None:
     Where one can't be written, none is put in place. If this process is killed while they are, `clear_left_over` does the rest.
     """
     all_there = folder / _ALL_THERE
-    paths = {(path := folder / name): path.with_name(f".{path.name}.new") for name in contents}
+    paths = {
+        (path := folder / name): path.with_name(f".{path.name}.new")
+        for name in contents
+    }
     try:
         for (path, new), content in zip(paths.items(), contents.values(), strict=True):
             path.parent.mkdir(parents=True, exist_ok=True)
             with new.open("wb") as file:
                 file.write(content if isinstance(content, bytes) else content.encode())
                 file.flush()
-                os.fsync(file.fileno())  # a name must not lead to a file that the disk does not have yet
+                os.fsync(
+                    file.fileno()
+                )  # a name must not lead to a file that the disk does not have yet
         if len(paths) > 1:
             all_there.touch()
         for path, new in paths.items():
@@ -91,7 +99,9 @@ def only_writer(project: Project) -> Iterator[None]:
         try:
             flock(folder, LOCK_EX | LOCK_NB)
         except BlockingIOError:
-            raise ReportFailed("another command is writing this project's files; wait until it has ended") from None
+            raise ReportFailed(
+                "another command is writing this project's files; wait until it has ended"
+            ) from None
         for place in (project.reports, project.raw, project.processed):
             clear_left_over(place)
         yield
@@ -105,9 +115,15 @@ def clear_left_over(folder: Path) -> None:
     New files are taken away unless all of them were there: then some may be in place, and the rest follows.
     """
     all_there = folder / _ALL_THERE
-    for path in [*folder.glob(".*.old"), *folder.glob(".*.new"), *folder.glob(".running-*")]:
+    for path in [
+        *folder.glob(".*.old"),
+        *folder.glob(".*.new"),
+        *folder.glob(".running-*"),
+    ]:
         there = path.with_name(path.stem.removeprefix("."))
-        if (path.suffix == ".old" and not there.exists()) or (path.suffix == ".new" and all_there.exists()):
+        if (path.suffix == ".old" and not there.exists()) or (
+            path.suffix == ".new" and all_there.exists()
+        ):
             path.replace(there)
         elif path.is_dir():
             end_all_in(path)

@@ -62,12 +62,16 @@ class Committed:
     def compared(self, ran: Iterable[str]) -> str:
         """How many of the reports that ran came out the same; of each other one which files did not, and why."""
         names = [name for name in ran if name in self._jobs]
-        changed = {name: _changed(self._files[name], _hashes(self._jobs[name])) for name in names}
+        changed = {
+            name: _changed(self._files[name], _hashes(self._jobs[name]))
+            for name in names
+        }
         differing = {name: files for name, files in changed.items() if files}
         same = len(names) - len(differing)
         lines = [f"{same} of {len(names)} reports came out as committed, byte for byte"]
         lines += [
-            f"{name}: {', '.join(files)} came out differently; {self._why(name)}" for name, files in differing.items()
+            f"{name}: {', '.join(files)} came out differently; {self._why(name)}"
+            for name, files in differing.items()
         ]
         return "\n  ".join(lines)
 

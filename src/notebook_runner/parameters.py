@@ -27,11 +27,17 @@ def declared_parameters(notebook: Path) -> dict[str, Declared]:
     """What a notebook's cell tagged `parameters` declares; InputError if there is none, or a line is no typed literal."""
     try:
         cells = json.loads(notebook.read_text("utf-8"))["cells"]
-        source = next("".join(cell["source"]) for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+        source = next(
+            "".join(cell["source"])
+            for cell in cells
+            if "parameters" in cell["metadata"].get("tags", [])
+        )
         return dict(declared(source))
     except (OSError, ValueError, KeyError, StopIteration, AttributeError) as error:
         remedy = "needs a cell tagged 'parameters' of lines such as: end_year: int = 2021  # last year"
-        raise InputError([Problem(notebook.name, 0, "parameters", str(error) or "none", remedy)]) from None
+        raise InputError(
+            [Problem(notebook.name, 0, "parameters", str(error) or "none", remedy)]
+        ) from None
 
 
 def declared(source: str) -> Iterator[tuple[str, Declared]]:
@@ -40,16 +46,27 @@ def declared(source: str) -> Iterator[tuple[str, Declared]]:
         line = source.splitlines()[node.lineno - 1]
         if not isinstance(node, ast.AnnAssign) or node.value is None or "#" not in line:
             raise ValueError(line)
-        kind, meaning = _TYPES[ast.unparse(node.annotation)], line.rsplit("#", 1)[1].strip()
-        yield ast.unparse(node.target), Declared(kind, ast.literal_eval(node.value), meaning)
+        kind, meaning = (
+            _TYPES[ast.unparse(node.annotation)],
+            line.rsplit("#", 1)[1].strip(),
+        )
+        yield (
+            ast.unparse(node.target),
+            Declared(kind, ast.literal_eval(node.value), meaning),
+        )
 
 
-def read_texts(declared: Mapping[str, Declared], texts: Mapping[str, str]) -> dict[str, Value]:
+def read_texts(
+    declared: Mapping[str, Declared], texts: Mapping[str, str]
+) -> dict[str, Value]:
     """Texts from a command line as values of the declared types: never YAML, so NO stays a text.
 
     What is not declared or not of its type stays as it is, for `effective_parameters` to refuse.
     """
-    return {name: _read(declared[name].type, text) if name in declared else text for name, text in texts.items()}
+    return {
+        name: _read(declared[name].type, text) if name in declared else text
+        for name, text in texts.items()
+    }
 
 
 def _read(kind: type[Value], text: str) -> Value:
@@ -58,17 +75,27 @@ def _read(kind: type[Value], text: str) -> Value:
     return _BOOLS.get(text, text) if kind is bool else text
 
 
-def effective_parameters(declared: Mapping[str, Declared], given: Mapping[str, Any]) -> dict[str, Value]:
+def effective_parameters(
+    declared: Mapping[str, Declared], given: Mapping[str, Any]
+) -> dict[str, Value]:
     """The notebook's defaults with what is given in their place; InputError for unknown names and wrong types."""
     problems = Problems()
     for name, value in given.items():
         if name not in declared:
-            remedy = f"is no parameter of this notebook; {nearest(name, list(declared))}"
+            remedy = (
+                f"is no parameter of this notebook; {nearest(name, list(declared))}"
+            )
             problems.add("parameter", 0, "", name, remedy)
         # The word `latest` stands for a value where the parameter's comment offers it.
-        elif type(value) is not declared[name].type and not (value == LATEST and LATEST in declared[name].meaning):
+        elif type(value) is not declared[name].type and not (
+            value == LATEST and LATEST in declared[name].meaning
+        ):
             whole = f"a whole number, such as {declared[name].default}"
             words = {str: "a text", int: whole, bool: "true or false"}
-            problems.add("parameter", 0, name, str(value), f"write {words[declared[name].type]}")
+            problems.add(
+                "parameter", 0, name, str(value), f"write {words[declared[name].type]}"
+            )
     problems.raise_any()
-    return {name: given.get(name, parameter.default) for name, parameter in declared.items()}
+    return {
+        name: given.get(name, parameter.default) for name, parameter in declared.items()
+    }

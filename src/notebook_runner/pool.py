@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from ctypes import CDLL
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver, get_all_start_methods, get_context, resource_tracker
+from multiprocessing import (
+    connection,
+    forkserver,
+    get_all_start_methods,
+    get_context,
+    resource_tracker,
+)
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +29,9 @@ PRELOAD = "notebook_runner.preload"
 COMMAND = "COCA_TRENDS_COMMAND"  # the variable by which a fork server knows the process that it serves
 _DIE_WITH_PARENT = 1  # of Linux
 Returned = TypeVar("Returned")
-_started_with: dict[str, str] = {}  # the hashes of the code that the fork server of this process has loaded
+_started_with: dict[
+    str, str
+] = {}  # the hashes of the code that the fork server of this process has loaded
 
 
 def die_with_parent(by: signal.Signals = signal.SIGKILL) -> None:
@@ -72,7 +80,9 @@ def run_each(
                 running.append(_start(waiting.pop(0), folder, limit))
             pause = min(look(running), *(one.left for one in running))
             connection.wait([one.process.sentinel for one in running], pause)
-            for one in [one for one in running if not one.left or not one.process.is_alive()]:
+            for one in [
+                one for one in running if not one.left or not one.process.is_alive()
+            ]:
                 running.remove(one)
                 yield one, _ended(one, limit)
     finally:
@@ -97,7 +107,9 @@ def _context(preload: Sequence[str]) -> Any:
     return context if _started_with["code"] == code else get_context("spawn")
 
 
-def called(function: Callable[..., Returned], *arguments: Any, preload: Sequence[str] = ()) -> Returned:
+def called(
+    function: Callable[..., Returned], *arguments: Any, preload: Sequence[str] = ()
+) -> Returned:
     """What a function returns, or raises, in a process that has the imports done; this one need not do them."""
     context = _context(preload)
     said, saying = context.Pipe(duplex=False)
@@ -107,7 +119,9 @@ def called(function: Callable[..., Returned], *arguments: Any, preload: Sequence
     try:
         answer = said.recv()
     except EOFError:
-        raise ReportFailed("a process ended before it had answered; run it again") from None
+        raise ReportFailed(
+            "a process ended before it had answered; run it again"
+        ) from None
     finally:
         process.join()
     if isinstance(answer, Exception):
@@ -115,7 +129,9 @@ def called(function: Callable[..., Returned], *arguments: Any, preload: Sequence
     return answer  # type: ignore[no-any-return]
 
 
-def _call(saying: Any, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _call(
+    saying: Any, function: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
     die_with_parent()
     with suppress(BrokenPipeError):  # who asked may have been killed
         try:

@@ -32,7 +32,9 @@ def _end_with(command: int) -> None:
             listening.detach()
 
     def take_away() -> None:
-        for place in (path.parent for path in sockets if path.parent.name.startswith("pymp-")):
+        for place in (
+            path.parent for path in sockets if path.parent.name.startswith("pymp-")
+        ):
             shutil.rmtree(place, ignore_errors=True)
 
     def end(*_: Any) -> None:
@@ -40,7 +42,9 @@ def _end_with(command: int) -> None:
             take_away()
             os._exit(0)
 
-    atexit.register(take_away)  # an idle server ends of itself; one that makes reports would live on with them
+    atexit.register(
+        take_away
+    )  # an idle server ends of itself; one that makes reports would live on with them
     signal.signal(signal.SIGTERM, end)
     die_with_parent(signal.SIGTERM)
     end()

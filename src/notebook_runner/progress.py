@@ -18,7 +18,9 @@ TELLING = 0.1  # the part of the cells from which on their pace is telling: the 
 def cells_of(job: Job) -> int:
     """How many cells of code a report runs: the notebook's, and the one that papermill puts in for the parameters."""
     cells = json.loads(job.notebook.read_text("utf-8"))["cells"]
-    return len([cell for cell in cells if cell["cell_type"] == "code"]) + bool(job.parameters)
+    return len([cell for cell in cells if cell["cell_type"] == "code"]) + bool(
+        job.parameters
+    )
 
 
 class Line:

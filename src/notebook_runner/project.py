@@ -25,13 +25,22 @@ class Project:
 
     root: Path
 
-    raw = _at("data/raw", "What was printed; written by people only, or by `add` when they say so.")
-    processed = _at("data/processed", "What passed the gate; written by `analysis.cleaning.processed` only.")
+    raw = _at(
+        "data/raw",
+        "What was printed; written by people only, or by `add` when they say so.",
+    )
+    processed = _at(
+        "data/processed",
+        "What passed the gate; written by `analysis.cleaning.processed` only.",
+    )
     notebooks = _at("notebooks", "Source notebooks, without outputs.")
     reports = _at("reports", "Executed reports; written by `notebook_runner.run` only.")
     package = _at("src/analysis", "The code that cleans and reports.")
     glossary = _at("docs/glossary.md", "What the words mean.")
-    lock = _at("requirements/run.txt", "The versions, with hashes, of all that the reports run on.")
+    lock = _at(
+        "requirements/run.txt",
+        "The versions, with hashes, of all that the reports run on.",
+    )
 
     def name(self, path: Path) -> str:
         """The path as messages and outputs print it: relative to the root, with slashes."""
@@ -46,7 +55,15 @@ OWN = Project(Path(__file__).resolve().parents[2])  # that this package lies in
 
 def here() -> Project:
     """The checkout that `ANALYSIS_PROJECT` names, or that this package lies in; InputError if it holds no `data/raw`."""
-    project = Project(Path(os.environ[ROOT_VARIABLE])) if os.environ.get(ROOT_VARIABLE) else OWN
+    project = (
+        Project(Path(os.environ[ROOT_VARIABLE]))
+        if os.environ.get(ROOT_VARIABLE)
+        else OWN
+    )
     if not project.raw.is_dir():
-        raise InputError([f"{project.root}: no data/raw here; set {ROOT_VARIABLE} to a checkout of the project"])
+        raise InputError(
+            [
+                f"{project.root}: no data/raw here; set {ROOT_VARIABLE} to a checkout of the project"
+            ]
+        )
     return project

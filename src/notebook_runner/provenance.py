@@ -27,7 +27,9 @@ class Shared(NamedTuple):
 
 def shared(project: Project) -> Shared:
     """What all reports of a project are made from now."""
-    return Shared(package_hash(project), sha256(project.lock), list(read_catalogue(project)))
+    return Shared(
+        package_hash(project), sha256(project.lock), list(read_catalogue(project))
+    )
 
 
 def provenance(job: Job, by: Shared | None = None) -> dict[str, Any]:
@@ -39,21 +41,36 @@ def provenance(job: Job, by: Shared | None = None) -> dict[str, Any]:
         "package": by.package,
         "lock": by.lock,
     }
-    made = {"report": job.name, "notebook": job.project.name(job.notebook), "parameters": job.parameters}
+    made = {
+        "report": job.name,
+        "notebook": job.project.name(job.notebook),
+        "parameters": job.parameters,
+    }
     return {**made, "neighbours": neighbours(job.name, by.names), "sha256": hashes}
 
 
 def sealed(record: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
     """`provenance.json`: what a report was made from, and the SHA-256 of each of its other files."""
-    outputs = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())}
-    return (json.dumps({**record, "outputs": outputs}, indent=2, ensure_ascii=False) + "\n").encode()
+    outputs = {
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in sorted(files.items())
+    }
+    return (
+        json.dumps({**record, "outputs": outputs}, indent=2, ensure_ascii=False) + "\n"
+    ).encode()
 
 
 def differences(job: Job, by: Shared | None = None) -> str:
     """Why a report is not what a run would make now, in words: it was never run, or what differs; "" if it is the same."""
     folder = job.project.reports / job.name
-    there = [path for path in folder.rglob("*") if path.is_file() and path.name != RECORD]
-    return stale_reason(folder / RECORD, provenance(job, by), {path.relative_to(folder).as_posix() for path in there})
+    there = [
+        path for path in folder.rglob("*") if path.is_file() and path.name != RECORD
+    ]
+    return stale_reason(
+        folder / RECORD,
+        provenance(job, by),
+        {path.relative_to(folder).as_posix() for path in there},
+    )
 
 
 def stale_reason(record: Path, now: dict[str, Any], there: set[str]) -> str:
@@ -66,7 +83,11 @@ def stale_reason(record: Path, now: dict[str, Any], there: set[str]) -> str:
     except (ValueError, KeyError, AttributeError):
         return f"changed: {record.name}"
     found = [*others({**was, "sha256": inputs}, now), *sorted(there ^ {*outputs})]
-    found += [name for name in sorted(there & {*outputs}) if sha256(record.parent / name) != outputs[name]]
+    found += [
+        name
+        for name in sorted(there & {*outputs})
+        if sha256(record.parent / name) != outputs[name]
+    ]
     return f"changed: {', '.join(found)}" if found else ""
 
 
@@ -103,7 +124,9 @@ def code_hash(package: Path) -> str:
     for folder, folders, files in os.walk(package):
         folders[:] = sorted({*folders} - {"__pycache__"})
         for path in (Path(folder, name) for name in sorted(files)):
-            digest.update(f"{path.relative_to(package).as_posix()}\0{sha256(path)}\n".encode())
+            digest.update(
+                f"{path.relative_to(package).as_posix()}\0{sha256(path)}\n".encode()
+            )
     return digest.hexdigest()
 
 

@@ -25,12 +25,16 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     notebook = settle(execute(job, scratch), job)
     files = report_files(notebook, made_from, job.hooks.publish)
     if provenance(job) != made_from:
-        raise ReportFailed(f"{job.name}: rows, notebook or code were changed while it ran; run it again")
+        raise ReportFailed(
+            f"{job.name}: rows, notebook or code were changed while it ran; run it again"
+        )
     write_whole(folder, files)
     return folder
 
 
-def report_files(notebook: Any, record: Mapping[str, Any], publish: Publish) -> dict[str, bytes]:
+def report_files(
+    notebook: Any, record: Mapping[str, Any], publish: Publish
+) -> dict[str, bytes]:
     """All files of a report, by name: what an executed and settled notebook and its provenance say."""
     made_from = {name: value for name, value in record.items() if name != "outputs"}
     files = {"report.ipynb": (nbformat.writes(notebook) + "\n").encode()}

@@ -84,7 +84,14 @@ def _rows(found: list[Found]) -> Iterator[str]:
 
 def main(words: list[str]) -> int:
     """Try what is asked for, and say what is not as it must be."""
-    began, cases = time.monotonic(), [case for case in CASES if not words or any(word in case.name for word in words)]
+    began, cases = (
+        time.monotonic(),
+        [
+            case
+            for case in CASES
+            if not words or any(word in case.name for word in words)
+        ],
+    )
     with tempfile.TemporaryDirectory(prefix="faults-") as folder:
         template = make_template(Path(folder).resolve() / "template")
         DURATION[0] = measured(template)
@@ -92,9 +99,21 @@ def main(words: list[str]) -> int:
             found = []
             for one in pool.map(lambda case: tried(case, template), cases):
                 found.append(one)
-                told = f"not tried: {one.missing}" if one.missing else "; ".join(one.wrong) or "held"
-                print(f"{one.case.name}: {told}", *([one.said] if one.wrong else []), sep="\n    ", flush=True)
-    failed, missing = [one for one in found if one.wrong], [one for one in found if one.missing]
+                told = (
+                    f"not tried: {one.missing}"
+                    if one.missing
+                    else "; ".join(one.wrong) or "held"
+                )
+                print(
+                    f"{one.case.name}: {told}",
+                    *([one.said] if one.wrong else []),
+                    sep="\n    ",
+                    flush=True,
+                )
+    failed, missing = (
+        [one for one in found if one.wrong],
+        [one for one in found if one.missing],
+    )
     print(
         f"{len(found) - len(failed) - len(missing)} of {len(found)} held, {len(missing)} not tried, {time.monotonic() - began:.0f} s"
     )
@@ -104,7 +123,10 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    permitted = shutil.which("unshare") and not subprocess.run([*ALONE, "true"], capture_output=True).returncode
+    permitted = (
+        shutil.which("unshare")
+        and not subprocess.run([*ALONE, "true"], capture_output=True).returncode
+    )
     if permitted and "FAULTS_ALONE" not in os.environ:
         os.environ["FAULTS_ALONE"] = "1"
         os.execvp(ALONE[0], [*ALONE, sys.executable, "-m", "faults", *sys.argv[1:]])

@@ -38,9 +38,7 @@ BUSY = "import signal\nfor one in (signal.SIGINT, signal.SIGTERM): signal.signal
 CHILD = "import subprocess; child = subprocess.Popen(['sleep', '1000'], start_new_session=True)"
 LATE = "x: took longer than 8 seconds and was ended; --limit gives it more"
 MEMORY = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**33, 2**33)); much = bytearray(2**40)"
-STARVED = (
-    "import resource; resource.setrlimit(resource.RLIMIT_AS, (1, 1)); much = [bytearray(2**20) for _ in range(999)]"
-)
+STARVED = "import resource; resource.setrlimit(resource.RLIMIT_AS, (1, 1)); much = [bytearray(2**20) for _ in range(999)]"
 THREAD = "import threading; thread = threading.Thread(target=lambda: 1 / 0); thread.start(); thread.join()"
 PRINTED = "import sys, traceback\ntry: 1 / 0\nexcept ZeroDivisionError: traceback.print_exc(file=sys.stdout)"
 SHOWN = "try: 1 / 0\nexcept ZeroDivisionError: get_ipython().showtraceback()"
@@ -50,8 +48,14 @@ BROKEN = {
         "import os; os.kill(os.getpid(), 9)",
         "x: its process was ended by signal 9",
     ),
-    "a segmentation fault": ("import ctypes; ctypes.string_at(0)", "x: its process was ended by signal 11"),
-    "`os._exit(0)` in a cell": ("import os; os._exit(0)", "x: its process was ended with exit code 0"),
+    "a segmentation fault": (
+        "import ctypes; ctypes.string_at(0)",
+        "x: its process was ended by signal 11",
+    ),
+    "`os._exit(0)` in a cell": (
+        "import os; os._exit(0)",
+        "x: its process was ended with exit code 0",
+    ),
     "`os._exit(1)`, a process started by a cell runs on": (
         f"{CHILD}\nimport os; os._exit(1)",
         "x: its process was ended with exit code 1",
@@ -63,15 +67,24 @@ BROKEN = {
     "no memory for what a cell asks": (MEMORY, "MemoryError"),
     "no memory at all": (STARVED, "x: "),
     "a cell raises": ("1 / 0", "ZeroDivisionError: division by zero"),
-    "a cell raises, a process started by it runs on": (f"{CHILD}\n1 / 0", "ZeroDivisionError: division by zero"),
+    "a cell raises, a process started by it runs on": (
+        f"{CHILD}\n1 / 0",
+        "ZeroDivisionError: division by zero",
+    ),
     "`sys.exit(0)` in a cell": ("import sys; sys.exit(0)", "SystemExit: 0"),
     "`exit` in a cell": ("exit", "SystemExit: a notebook is run to its last cell"),
     "`sys.exit(0)` in a task": (IN_TASK, "x: its process was ended with exit code 0"),
     "a cell that never ends": ("import time; time.sleep(1e6)", LATE),
     "a cell that never ends and ignores SIGINT and SIGTERM": (BUSY, LATE),
-    "a cell that never ends, with a process started by it": (f"{CHILD}; child.wait()", LATE),
+    "a cell that never ends, with a process started by it": (
+        f"{CHILD}; child.wait()",
+        LATE,
+    ),
     "an error in a thread": (THREAD, "said on stderr: "),
-    "an error shown, not raised": (SHOWN, "x: cell 4: ZeroDivisionError: division by zero"),
+    "an error shown, not raised": (
+        SHOWN,
+        "x: cell 4: ZeroDivisionError: division by zero",
+    ),
     "a traceback printed on stdout": (PRINTED, "printed a traceback"),
     "an error of a program, on its file descriptor 2": (
         "import os; code = os.system('echo wrong >&2')",
@@ -81,9 +94,18 @@ BROKEN = {
         "import os; os.close(1); os.close(2); 1 / 0",
         "ZeroDivisionError: division by zero",
     ),
-    "`sys.stdout` closed": ("import sys; sys.stdout.close(); print(1)", "ValueError: I/O operation on closed file"),
-    "20 MB on stdout": ("print('a' * 20_000_000)", "printed more than the 100,000 characters"),
-    "a program that prints without end": ("import subprocess; subprocess.run('yes')", LATE),
+    "`sys.stdout` closed": (
+        "import sys; sys.stdout.close(); print(1)",
+        "ValueError: I/O operation on closed file",
+    ),
+    "20 MB on stdout": (
+        "print('a' * 20_000_000)",
+        "printed more than the 100,000 characters",
+    ),
+    "a program that prints without end": (
+        "import subprocess; subprocess.run('yes')",
+        LATE,
+    ),
 }
 
 
@@ -91,7 +113,9 @@ def broken(cell: str, message: str, copy: Copy) -> tuple[Ended, list[str]]:
     """A cell that breaks the run, between two good ones."""
     copy.notebook("print('before')", cell, "print('after')")
     ended = copy.run("report", *(["--limit", "8"] if message == LATE else []))
-    wrong = faults(copy, ended, 1, message, "as far as it came: reports/.failed/x/report.ipynb")
+    wrong = faults(
+        copy, ended, 1, message, "as far as it came: reports/.failed/x/report.ipynb"
+    )
     return ended, wrong
 
 
@@ -99,20 +123,31 @@ def child_left(copy: Copy) -> tuple[Ended, list[str]]:
     """A good report whose cell leaves a process."""
     copy.notebook(CHILD, "1")
     ended = copy.run("report")
-    return ended, faults(copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False)
+    return ended, faults(
+        copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False
+    )
 
 
-def stopped(number: int, part: float, code: int, message: str, copy: Copy) -> tuple[Ended, list[str]]:
+def stopped(
+    number: int, part: float, code: int, message: str, copy: Copy
+) -> tuple[Ended, list[str]]:
     """A signal to the runner's group at a moment of its run."""
     copy.notebook(*NEW)
     process = copy.start("report")
-    copy.until(lambda: any("forkserver" in words for words in copy.processes().values()) or process.poll() is not None)
+    copy.until(
+        lambda: (
+            any("forkserver" in words for words in copy.processes().values())
+            or process.poll() is not None
+        )
+    )
     time.sleep(part * DURATION[0])
     os.killpg(process.pid, number)
     ended = copy.end(process)
     if ended.code == 0:  # too late
         return ended, faults(copy, ended, 0, kept=[copy.new], aside=False)
-    return ended, faults(copy, ended, code, message, kept=[copy.old, copy.new], aside=False)
+    return ended, faults(
+        copy, ended, code, message, kept=[copy.old, copy.new], aside=False
+    )
 
 
 DURATION = [3.0]  # seconds of a run, measured before
@@ -130,8 +165,14 @@ def killed(part: float, copy: Copy) -> tuple[Ended, list[str]]:
 
 def then_run(copy: Copy) -> tuple[Ended, list[str]]:
     """What is there after a kill, and after the next command."""
-    whole = [] if copy.files() in (copy.old, copy.new) else ["neither the old nor the new report was there"]
-    gone = [f"ran on: {words}" for words in copy.left_over() if words.startswith("process")]
+    whole = (
+        []
+        if copy.files() in (copy.old, copy.new)
+        else ["neither the old nor the new report was there"]
+    )
+    gone = [
+        f"ran on: {words}" for words in copy.left_over() if words.startswith("process")
+    ]
     ended = copy.run("report")
     return ended, [*whole, *gone, *faults(copy, ended, 0, kept=[copy.new], aside=False)]
 
@@ -149,7 +190,9 @@ def killed_with_child(copy: Copy) -> tuple[Ended, list[str]]:
 
 
 PATCHED = "import os, signal; from notebook_runner import batch\n{}\nfrom analysis.cli import main; main()"
-NO_EXCHANGE = "class C:\n    def renameat2(self, *_): return -1\nbatch.CDLL = lambda _: C()"
+NO_EXCHANGE = (
+    "class C:\n    def renameat2(self, *_): return -1\nbatch.CDLL = lambda _: C()"
+)
 DIE = "lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)"
 AT_POINTS = {
     "the old folder is taken away": f"batch.shutil.rmtree = {DIE}",
@@ -165,14 +208,18 @@ def killed_at(patch: str, copy: Copy) -> tuple[Ended, list[str]]:
     ended = copy.run("report", script=PATCHED.format(patch))
     if ended.code != -signal.SIGKILL and "write_overview" not in patch:
         return ended, [f"was not killed: {ended}"]
-    gone = [f"ran on: {words}" for words in copy.left_over() if words.startswith("process")]
+    gone = [
+        f"ran on: {words}" for words in copy.left_over() if words.startswith("process")
+    ]
     ended = copy.run("report")
     return ended, [*gone, *faults(copy, ended, 0, kept=[copy.new], aside=False)]
 
 
 def mount(*words: str) -> None:
     """Mount, or say that this machine doesn't let one."""
-    told = subprocess.run(["mount", *words], capture_output=True, text=True, check=False)
+    told = subprocess.run(
+        ["mount", *words], capture_output=True, text=True, check=False
+    )
     if told.returncode:
         raise NotHere(f"mount: {told.stderr.strip()}")
 
@@ -216,9 +263,17 @@ def disk_full_cleaning(copy: Copy) -> tuple[Ended, list[str]]:
     fill(copy.project.processed, 4)
     ended = copy.run("report")
     (copy.project.processed / "filler").unlink()
-    same = {path.name: path.read_bytes() for path in copy.project.processed.iterdir()} == before
+    same = {
+        path.name: path.read_bytes() for path in copy.project.processed.iterdir()
+    } == before
     wrong = [] if same else ["data/processed is not as it was"]
-    return ended, wrong + faults(copy, ended, 1, "No space left on device; no file is left half-written", aside=False)
+    return ended, wrong + faults(
+        copy,
+        ended,
+        1,
+        "No space left on device; no file is left half-written",
+        aside=False,
+    )
 
 
 def read_only(copy: Copy) -> tuple[Ended, list[str]]:
@@ -258,11 +313,17 @@ def in_the_way(link: bool, copy: Copy) -> tuple[Ended, list[str]]:
     place.symlink_to(other) if link else place.write_text("mine")
     copy.notebook(*NEW)
     ended = copy.run("report")
-    wrong = [] if (place.is_symlink() if link else place.read_text() == "mine") else ["what was in the way was changed"]
+    wrong = (
+        []
+        if (place.is_symlink() if link else place.read_text() == "mine")
+        else ["what was in the way was changed"]
+    )
     if not link:
         place.unlink()
         other.rename(place)
-    return ended, wrong + faults(copy, ended, 1, "x: reports/x is no folder; move it away", aside=False)
+    return ended, wrong + faults(
+        copy, ended, 1, "x: reports/x is no folder; move it away", aside=False
+    )
 
 
 WAIT = "another command is writing this project's files; wait until it has ended"
@@ -292,17 +353,34 @@ def two_adds(die: bool, copy: Copy) -> tuple[Ended, list[str]]:
     copy.notebook(*NEW)
     (copy.root / "release.csv").write_text(RELEASE)
     first = copy.start("add", "release.csv")
-    copy.until(lambda: "Write this?" in (copy.root / "said").read_text() or first.poll() is not None)
+    copy.until(
+        lambda: (
+            "Write this?" in (copy.root / "said").read_text()
+            or first.poll() is not None
+        )
+    )
     second = copy.run("add", "release.csv", "--yes")
     if not die:
         process = copy.end(first, "y\n")
-        wrong = [f"the first ended with {process.code}: {process.said}"] if process.code else []
-        wrong += [] if "ondcp-b" in (copy.project.raw / "publications.csv").read_text() else ["nothing was added"]
-        return second, wrong + faults(copy, second, 1, WAIT, kept=[copy.files()], aside=False)
+        wrong = (
+            [f"the first ended with {process.code}: {process.said}"]
+            if process.code
+            else []
+        )
+        wrong += (
+            []
+            if "ondcp-b" in (copy.project.raw / "publications.csv").read_text()
+            else ["nothing was added"]
+        )
+        return second, wrong + faults(
+            copy, second, 1, WAIT, kept=[copy.files()], aside=False
+        )
     first.kill()
     copy.end(first)
     third = copy.run("add", "release.csv", "--yes")
-    return third, faults(copy, third, 0, "reports/x/report.html", kept=[copy.files()], aside=False)
+    return third, faults(
+        copy, third, 0, "reports/x/report.html", kept=[copy.files()], aside=False
+    )
 
 
 KILLED = """import os, signal; from pathlib import Path
@@ -321,9 +399,15 @@ def killed_adding(copy: Copy) -> tuple[Ended, list[str]]:
     ended = copy.run("add", "release.csv", "--yes", script=KILLED)
     wrong = [] if ended.code == -signal.SIGKILL else [f"was not killed: {ended}"]
     ended = copy.run("report")
-    files = [path for path in copy.project.raw.glob("*.csv") if "ondcp-b" in path.read_text("utf-8")]
+    files = [
+        path
+        for path in copy.project.raw.glob("*.csv")
+        if "ondcp-b" in path.read_text("utf-8")
+    ]
     wrong += [] if len(files) == 2 else [f"the release is in {files}"]
-    return ended, wrong + faults(copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False)
+    return ended, wrong + faults(
+        copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False
+    )
 
 
 def revise(copy: Copy) -> None:
@@ -345,8 +429,18 @@ def raw_while_cleaning(copy: Copy) -> tuple[Ended, list[str]]:
     """A raw file is changed after cleaning has read it; what is then made must not pass for made from the new one."""
     copy.notebook(*NEW)
     ended = copy.run("clean", script=REVISED)
-    wrong = [] if "would be rebuilt" in copy.run("clean", "--dry-run").said else ["old tables pass for the new rows'"]
-    return ended, wrong + faults(copy, ended, 1, "data/raw was changed while it was read; run it again", aside=False)
+    wrong = (
+        []
+        if "would be rebuilt" in copy.run("clean", "--dry-run").said
+        else ["old tables pass for the new rows'"]
+    )
+    return ended, wrong + faults(
+        copy,
+        ended,
+        1,
+        "data/raw was changed while it was read; run it again",
+        aside=False,
+    )
 
 
 def raw_while_asked(copy: Copy) -> tuple[Ended, list[str]]:
@@ -354,11 +448,18 @@ def raw_while_asked(copy: Copy) -> tuple[Ended, list[str]]:
     copy.notebook(*NEW)
     (copy.root / "release.csv").write_text(RELEASE)
     process = copy.start("add", "release.csv")
-    copy.until(lambda: "Write this?" in (copy.root / "said").read_text() or process.poll() is not None)
+    copy.until(
+        lambda: (
+            "Write this?" in (copy.root / "said").read_text()
+            or process.poll() is not None
+        )
+    )
     revise(copy)
     ended = copy.end(process, "y\n")
     wrong = (
-        [] if "2915" in (copy.project.raw / "us_government.csv").read_text() else ["the change of the raw file is lost"]
+        []
+        if "2915" in (copy.project.raw / "us_government.csv").read_text()
+        else ["the change of the raw file is lost"]
     )
     message = "data/raw was changed meanwhile, and is left as it is now; run it again"
     return ended, wrong + faults(copy, ended, 1, message, aside=False)
@@ -372,11 +473,19 @@ def raw_while_running(copy: Copy) -> tuple[Ended, list[str]]:
     revise(copy)
     ended = copy.end(process)
     told = copy.run("report", "--dry-run").said
-    wrong = [] if "data/processed would be rebuilt" in told else [f"said of the data: {told}"]
-    return ended, wrong + faults(copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False)
+    wrong = (
+        []
+        if "data/processed would be rebuilt" in told
+        else [f"said of the data: {told}"]
+    )
+    return ended, wrong + faults(
+        copy, ended, 0, "reports/x/report.html", kept=[copy.files()], aside=False
+    )
 
 
-def while_running(change: Callable[[Copy], None], copy: Copy) -> tuple[Ended, list[str]]:
+def while_running(
+    change: Callable[[Copy], None], copy: Copy
+) -> tuple[Ended, list[str]]:
     """Something that the report is made from is changed while it runs."""
     copy.notebook("import time; time.sleep(2)", "1")
     process = copy.start("report")
@@ -404,7 +513,11 @@ def process_killed(server: bool, copy: Copy) -> tuple[Ended, list[str]]:
     copy.notebook("import time; time.sleep(60)")
     process = copy.start("report")
     copy.until_cells(2)
-    servers = [one for one, words in copy.processes().items() if "multiprocessing.forkserver" in words]
+    servers = [
+        one
+        for one, words in copy.processes().items()
+        if "multiprocessing.forkserver" in words
+    ]
     [parent] = [one for one in servers if _parent(one) == process.pid]
     [worker] = [one for one in servers if _parent(one) == parent]
     os.kill(parent if server else worker, signal.SIGKILL)
@@ -424,10 +537,23 @@ def stale_server(copy: Copy) -> tuple[Ended, list[str]]:
     process = copy.start("report", "x", "y", "--jobs", "1")
     copy.until_cells(2)
     path = copy.project.package / "reporting" / "run.py"
-    path.write_text(path.read_text().replace('NUMBER_COLUMNS = ("id", "value"', 'NUMBER_COLUMNS = ("value", "id"'))
+    path.write_text(
+        path.read_text().replace(
+            'NUMBER_COLUMNS = ("id", "value"', 'NUMBER_COLUMNS = ("value", "id"'
+        )
+    )
     ended = copy.end(process)
-    wrong = [] if copy.files("y").get("numbers.csv", b"").startswith(b"value,id") else ["y was made by the code before"]
-    return ended, wrong + faults(copy, ended, 1, "x: rows, notebook or code were changed while it ran; run it again")
+    wrong = (
+        []
+        if copy.files("y").get("numbers.csv", b"").startswith(b"value,id")
+        else ["y was made by the code before"]
+    )
+    return ended, wrong + faults(
+        copy,
+        ended,
+        1,
+        "x: rows, notebook or code were changed while it ran; run it again",
+    )
 
 
 NO_SERVER = """import notebook_runner.pool as workers
@@ -451,17 +577,31 @@ def clock_set_back(copy: Copy) -> tuple[Ended, list[str]]:
     if not told or not told.stdout.strip():
         raise NotHere("no command faketime")
     # Python 3.11 sleeps by a call that fails under libfaketime.
-    own_python(copy, "import threading, time; time.sleep = lambda s, w=threading.Event().wait: w(s) or None")
-    copy.variables = {"FAKETIME": "-2y", "FAKETIME_DONT_FAKE_MONOTONIC": "1", "LD_PRELOAD": told.stdout.strip()}
+    own_python(
+        copy,
+        "import threading, time; time.sleep = lambda s, w=threading.Event().wait: w(s) or None",
+    )
+    copy.variables = {
+        "FAKETIME": "-2y",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "LD_PRELOAD": told.stdout.strip(),
+    }
     copy.notebook(*NEW)
     ended = copy.run("report")
     return ended, faults(copy, ended, 0, kept=[copy.new], aside=False)
 
 
-def moments(name: str, attempt: Callable[[float], Try], count: int, must: str) -> list[Case]:
+def moments(
+    name: str, attempt: Callable[[float], Try], count: int, must: str
+) -> list[Case]:
     """A case for each of some random moments of a run, from 0 to 1."""
     chosen = random.Random(f"{SEED} {name}")
-    return [Case("The runner", name, must, "the old or the new one", attempt(chosen.random())) for _ in range(count)]
+    return [
+        Case(
+            "The runner", name, must, "the old or the new one", attempt(chosen.random())
+        )
+        for _ in range(count)
+    ]
 
 
 OLD_ONE, NEW_ONE = "as it was", "the new one"

@@ -14,19 +14,34 @@ from analysis.reading.units import unit_words
 from analysis.reading.wording import Reading, find_printed
 from analysis.vocabulary import vocabulary, words_of
 
-_CUES: dict[str, Any] = tomllib.loads(files("analysis.articles").joinpath("cues.toml").read_text("utf-8"))
+_CUES: dict[str, Any] = tomllib.loads(
+    files("analysis.articles").joinpath("cues.toml").read_text("utf-8")
+)
 MEASURES, AGENCIES, WORDS = (_CUES[part] for part in ("measures", "agencies", "words"))
-_NAMES = {place: [place.rpartition("/")[2]] for place in words_of("places") if "+" not in place and place != "World"}
-_PLACES = {name: _NAMES.get(name, []) + _CUES["places"].get(name, []) for name in {**_NAMES, **_CUES["places"]}}
+_NAMES = {
+    place: [place.rpartition("/")[2]]
+    for place in words_of("places")
+    if "+" not in place and place != "World"
+}
+_PLACES = {
+    name: _NAMES.get(name, []) + _CUES["places"].get(name, [])
+    for name in {**_NAMES, **_CUES["places"]}
+}
 
 _FROM_TO = re.compile(r"(from\s+)?(.+?)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 # The words of these stand beside the figure; those of all others ("percent", "$") belong to its wording.
-PHYSICAL = {word: unit for word, unit in unit_words().items() if vocabulary()["units"][unit]["pint"]}
+PHYSICAL = {
+    word: unit
+    for word, unit in unit_words().items()
+    if vocabulary()["units"][unit]["pint"]
+}
 _BESIDE = {*PHYSICAL.values(), "deaths", "persons", "per 100,000"}
 _WORDS = any_of(word for word, unit in unit_words().items() if unit in _BESIDE)
 _UNIT = re.compile(rf"\s*{_WORDS}$|\s+times$", re.IGNORECASE)
-_OF_UNIT = re.compile(rf"\s+of\s+({any_of(unit_words())})", re.IGNORECASE)  # "billions of dollars"
+_OF_UNIT = re.compile(
+    rf"\s+of\s+({any_of(unit_words())})", re.IGNORECASE
+)  # "billions of dollars"
 _NO_NUMBER = ("one", "un", "una", "uno")  # "one of them", "the UN"
 _OCCASIONS = 100  # no multiple is as large: "19,200 times" counts
 
@@ -47,13 +62,23 @@ def pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     >>> pattern(("seiz*", "US")).findall("Seizures: US forces seized; ask us")
     ['Seizures', 'US', 'seized']
     """
-    return re.compile("|".join(map(_cue, sorted(words, key=len, reverse=True))) or "(?!)")
+    return re.compile(
+        "|".join(map(_cue, sorted(words, key=len, reverse=True))) or "(?!)"
+    )
 
 
 def _cue(word: str) -> str:
     ending = re.escape(word).replace(r"\*", r"\w*")
-    cased = f"(?:{ending}|{ending.upper()})" if word[:1].isupper() and "*" not in word else f"(?i:{ending})"
-    return r"(?<!\w)" * word[0].isalnum() + cased + r"(?!\w)" * (word[-1].isalnum() or word[-1] in "*.")
+    cased = (
+        f"(?:{ending}|{ending.upper()})"
+        if word[:1].isupper() and "*" not in word
+        else f"(?i:{ending})"
+    )
+    return (
+        r"(?<!\w)" * word[0].isalnum()
+        + cased
+        + r"(?!\w)" * (word[-1].isalnum() or word[-1] in "*.")
+    )
 
 
 def says(text: str, words: list[str]) -> bool:
@@ -74,8 +99,16 @@ def _spans(text: str, words: tuple[str, ...]) -> list[Span]:
 
 def agencies_in(text: str) -> list[Mention]:
     """The agencies that a text names, in order."""
-    named = [Mention(at, name) for name, by in AGENCIES.items() for at in spans(text, by["words"])]
-    acting = [Mention(match.span(), name) for name in AGENCIES for match in _acts(name).finditer(text)]
+    named = [
+        Mention(at, name)
+        for name, by in AGENCIES.items()
+        for at in spans(text, by["words"])
+    ]
+    acting = [
+        Mention(match.span(), name)
+        for name in AGENCIES
+        for match in _acts(name).finditer(text)
+    ]
     return sorted(named + acting)
 
 
@@ -83,14 +116,21 @@ def agencies_in(text: str) -> list[Mention]:
 def _acts(agency: str) -> re.Pattern[str]:
     """A country that acts as an agency: "US figures", "according to the US"."""
     who, speech = (
-        f"(?:{pattern(tuple(words)).pattern})" for words in (AGENCIES[agency].get("acts", []), WORDS["speech"])
+        f"(?:{pattern(tuple(words)).pattern})"
+        for words in (AGENCIES[agency].get("acts", []), WORDS["speech"])
     )
-    return re.compile(rf"{who}(?=(?:'s|’s)?\s+(?:\w+\s+)?{speech})|(?:(?<=according to the )|(?<=according to )){who}")
+    return re.compile(
+        rf"{who}(?=(?:'s|’s)?\s+(?:\w+\s+)?{speech})|(?:(?<=according to the )|(?<=according to )){who}"
+    )
 
 
 def places_in(text: str) -> list[Mention]:
     """The places that a text names, in order, those of an agency's name too; "foreign" for those that are none of ours."""
-    return sorted(Mention(at, name) for name, words in _PLACES.items() for at in spans(text, words))
+    return sorted(
+        Mention(at, name)
+        for name, words in _PLACES.items()
+        for at in spans(text, words)
+    )
 
 
 def periods_in(text: str) -> list[Mention]:
@@ -102,8 +142,15 @@ def apart(text: str, first: Span, second: Span, figures: list[Span]) -> int:
     """How far two places of a sentence are from each other: the letters between, and more for a comma, a clause, a figure."""
     start, end = sorted((*first, *second))[1:3]
     between = text[start:end]
-    crossed = sum(start <= figure[0] < end and figure not in (first, second) for figure in figures)
-    return len(between) + 5 * between.count(",") + 25 * len(spans(between, WORDS["breaks"])) + 30 * crossed
+    crossed = sum(
+        start <= figure[0] < end and figure not in (first, second) for figure in figures
+    )
+    return (
+        len(between)
+        + 5 * between.count(",")
+        + 25 * len(spans(between, WORDS["breaks"]))
+        + 30 * crossed
+    )
 
 
 def figures_in(sentence: str, published: str = "") -> list[Reading]:
@@ -115,7 +162,11 @@ def figures_in(sentence: str, published: str = "") -> list[Reading]:
     periods = find_periods(sentence)
     figures = [_bare(sentence, found) for found in _found(sentence, published)]
     figures = [one for one in figures if one.text.lower() not in _NO_NUMBER]
-    return [one for one in figures if one.kind == "year" or all(b <= one.start or one.end <= a for a, b in periods)]
+    return [
+        one
+        for one in figures
+        if one.kind == "year" or all(b <= one.start or one.end <= a for a, b in periods)
+    ]
 
 
 def _found(sentence: str, published: str) -> Iterator[Reading]:
@@ -125,7 +176,11 @@ def _found(sentence: str, published: str) -> Iterator[Reading]:
         if ends and (ends[1] or reading.problem):
             for end in (2, 3):
                 for half in find_printed(ends[end]):
-                    yield replace(half, start=ends.start(end) + half.start, end=ends.start(end) + half.end)
+                    yield replace(
+                        half,
+                        start=ends.start(end) + half.start,
+                        end=ends.start(end) + half.end,
+                    )
         else:
             yield reading
 
@@ -147,4 +202,6 @@ def _bare(sentence: str, reading: Reading) -> Reading:
         start, text = start + 4, text[4:]
     if kind == "quantity" and unit is None and _YEAR.fullmatch(text):
         kind, unit = "year", "year"
-    return replace(reading, kind=kind, unit=unit, text=text, start=start, end=start + len(text))
+    return replace(
+        reading, kind=kind, unit=unit, text=text, start=start, end=start + len(text)
+    )

@@ -8,7 +8,16 @@ from typing import Protocol
 import pandas as pd
 
 from analysis.articles.cues import MEASURES
-from analysis.articles.sentences import AGREES, CLAIM, CONTRADICTS, NEW, OLDER, ROUNDS, UNREAD, Proposal
+from analysis.articles.sentences import (
+    AGREES,
+    CLAIM,
+    CONTRADICTS,
+    NEW,
+    OLDER,
+    ROUNDS,
+    UNREAD,
+    Proposal,
+)
 from analysis.cleaning.claims import sound_claims
 from analysis.cleaning.figures import PERIOD, period_cells, read_period_of, value_cells
 from analysis.cleaning.raw import CLAIM_COLUMNS
@@ -31,7 +40,9 @@ def known(proposals: list[Proposal], published: str) -> list[Proposal]:
     """
     seen, found = [_seen(day) for day in (published or LATEST, LATEST)], []
     for one in proposals:
-        (verdict, text, release), (since, more, _) = (_against(one, published, table) for table in seen)
+        (verdict, text, release), (since, more, _) = (
+            _against(one, published, table) for table in seen
+        )
         text += f"; since then: {more}" if verdict == NEW != since else ""
         found.append(replace(one, verdict=verdict, known=text, release=release))
     return found
@@ -39,9 +50,15 @@ def known(proposals: list[Proposal], published: str) -> list[Proposal]:
 
 def _seen(day: str) -> pd.DataFrame:
     """What every release of others than articles had printed on a day, the newest first, with its publisher's short name."""
-    publishers = processed("publications.csv").set_index("publication")["publisher"].str.partition(" (")[0]
+    publishers = (
+        processed("publications.csv")
+        .set_index("publication")["publisher"]
+        .str.partition(" (")[0]
+    )
     seen = one_per_release(figures_seen(day, "others")).dropna(subset="value")
-    order = seen.sort_values(["release_date", "release"], ascending=False, kind="stable")
+    order = seen.sort_values(
+        ["release_date", "release"], ascending=False, kind="stable"
+    )
     return order.assign(publisher=order["publication"].map(publishers))
 
 
@@ -63,7 +80,11 @@ def _against(one: Proposal, published: str, seen: pd.DataFrame) -> tuple[str, st
     if not agreeing:
         return CONTRADICTS, f"{CONTRADICTS} {_named(same[0])}", ""
     if agreeing is not same[0]:
-        return OLDER, f"{OLDER} {_named(agreeing)}; revised since: {_named(same[0])}", agreeing.release
+        return (
+            OLDER,
+            f"{OLDER} {_named(agreeing)}; revised since: {_named(same[0])}",
+            agreeing.release,
+        )
     if said.qualifier in ("exact", "about") and agreeing.value != said.value:
         told = f"{ROUNDS} {agreeing.value:,.12g} ({agreeing.publisher} {agreeing.release_date})"
         return ROUNDS, told, agreeing.release
@@ -100,7 +121,9 @@ def _read(one: Proposal, published: str) -> tuple[_Stated, list[str]]:
     row = _RawRow(one.measure, one.printed, one.read_as, published, one.unit, one.unit)
     days = period_cells(read_period_of(row))[1:]
     *numbers, qualifier, _ = value_cells(row)
-    value, low, high, rounding_unit = (nan if number is None else float(number) for number in numbers)
+    value, low, high, rounding_unit = (
+        nan if number is None else float(number) for number in numbers
+    )
     return _Stated(value, low, high, rounding_unit, str(qualifier)), days
 
 
@@ -114,16 +137,24 @@ def _named(row: _Seen) -> str:
     return f"{row.publisher} {row.release_date} ({row.value:,.12g})"
 
 
-def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def claims_of(
+    article: str, published: str, said: Iterable[Proposal]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What an article (its id) claims by figures and comparisons, as processed, and each held against every agency's figures.
 
     The second is as `judge_claims` gives it. Those that can't be tested by their form (no year, say) are left out.
     """
-    tested = [one for one in said if one.base or MEASURES[one.measure].get("tested", True)]
+    tested = [
+        one for one in said if one.base or MEASURES[one.measure].get("tested", True)
+    ]
     cells = [_claim(one, number) for number, one in enumerate(tested, start=1)]
-    rows = pd.DataFrame(cells, columns=[*CLAIM_COLUMNS, "raw_line"]).assign(article=article, raw_file=article)
+    rows = pd.DataFrame(cells, columns=[*CLAIM_COLUMNS, "raw_line"]).assign(
+        article=article, raw_file=article
+    )
     day = last_day(published).isoformat() if published else LATEST
-    listed = pd.DataFrame({"sha256": ["-"], "published": [published], "available": [day]}, index=[article])
+    listed = pd.DataFrame(
+        {"sha256": ["-"], "published": [published], "available": [day]}, index=[article]
+    )
     claims = sound_claims(rows, listed, Problems())
     return claims, judge_claims(claims)
 
@@ -131,9 +162,24 @@ def claims_of(article: str, published: str, said: Iterable[Proposal]) -> tuple[p
 def _claim(one: Proposal, number: int) -> dict[str, str | int]:
     kind, measure = MEASURES[one.measure].get("claim", ("level", one.measure))
     by = "" if one.agency == "press" else one.agency
-    cells = dict.fromkeys(CLAIM_COLUMNS, "") | {"kind": kind, "measure": measure, "unit": one.unit}
-    cells |= {"kind": "comparison", "measure": one.measure, "unit": "times"} if one.base else {}
+    cells = dict.fromkeys(CLAIM_COLUMNS, "") | {
+        "kind": kind,
+        "measure": measure,
+        "unit": one.unit,
+    }
+    cells |= (
+        {"kind": "comparison", "measure": one.measure, "unit": "times"}
+        if one.base
+        else {}
+    )
     return cells | {
-        "id": f"claim-{number}", "raw_line": number, "locator": one.locator, "wording": one.printed, "stated": one.printed,
-        "place": one.place, "period": one.read_as, "base_period": one.base, "agency": by,
-    }  # fmt: skip
+        "id": f"claim-{number}",
+        "raw_line": number,
+        "locator": one.locator,
+        "wording": one.printed,
+        "stated": one.printed,
+        "place": one.place,
+        "period": one.read_as,
+        "base_period": one.base,
+        "agency": by,
+    }

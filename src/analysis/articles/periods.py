@@ -8,10 +8,18 @@ from analysis.articles.sentences import Sentence, Story
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import YEAR, read_period
 
-_BEFORE = re.compile(r"(?:the )?(?:year before|previous year|preceding year)|a year (?:earlier|before)", re.IGNORECASE)
+_BEFORE = re.compile(
+    r"(?:the )?(?:year before|previous year|preceding year)|a year (?:earlier|before)",
+    re.IGNORECASE,
+)
 _SAME = re.compile(r"(?:that|the same) (?:year|period)", re.IGNORECASE)
-_PASSING = re.compile(rf"{_BEFORE.pattern}|{_SAME.pattern}|.*(?:since|decade|years).*|today", re.IGNORECASE)
-_PAIR = re.compile(rf"(?:between|from) ({YEAR}) (?:and|to) ({YEAR})(?!\w)", re.IGNORECASE)
+_PASSING = re.compile(
+    rf"{_BEFORE.pattern}|{_SAME.pattern}|.*(?:since|decade|years).*|today",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    rf"(?:between|from) ({YEAR}) (?:and|to) ({YEAR})(?!\w)", re.IGNORECASE
+)
 _BESIDE = 45  # letters between a figure and its own period, as `apart` counts
 
 
@@ -20,17 +28,25 @@ def _about(text: str) -> list[Mention]:
     """The periods that a text is about: not "the year before", and not only compared with ("than in 2013")."""
     compared = spans(text, WORDS["comparators"])
     return [
-        one for one in periods_in(text)
+        one
+        for one in periods_in(text)
         if not _PASSING.fullmatch(one.name)
-        and not any(end <= one.span[0] and apart(text, (at, end), one.span, []) < _BESIDE for at, end in compared)
-    ]  # fmt: skip
+        and not any(
+            end <= one.span[0] and apart(text, (at, end), one.span, []) < _BESIDE
+            for at, end in compared
+        )
+    ]
 
 
 def keep_year(said: Sentence) -> None:
     """Keep for the sentences after it what year a sentence was about: the last that it does not only compare with."""
     # A policy's year is not what figures are about.
-    if (told := _about(said.text)) and not any(one.unit == "year" for one in said.own.values()):
-        said.before.year = max((one.name for one in told), key=lambda words: _year(words, said.before))
+    if (told := _about(said.text)) and not any(
+        one.unit == "year" for one in said.own.values()
+    ):
+        said.before.year = max(
+            (one.name for one in told), key=lambda words: _year(words, said.before)
+        )
         said.before.year_sentence = said.number
 
 
@@ -44,11 +60,20 @@ def period_of(figure: Span, said: Sentence, basis: dict[str, str]) -> tuple[str,
     elif _SAME.fullmatch(words := own.name):
         words, basis["period"] = before.year, f"“{words}”, {kept}"
     elif _BEFORE.fullmatch(words):
-        anchor = [before.year, *(one.name for one in said.periods if one < own and not _PASSING.fullmatch(one.name))][
-            -1
-        ]
+        anchor = [
+            before.year,
+            *(
+                one.name
+                for one in said.periods
+                if one < own and not _PASSING.fullmatch(one.name)
+            ),
+        ][-1]
         year = _year(anchor, before) - 1
-        basis["period"] = f"“{words}”, before {anchor}" if year > 0 else f"? “{words}”: before which is not known"
+        basis["period"] = (
+            f"“{words}”, before {anchor}"
+            if year > 0
+            else f"? “{words}”: before which is not known"
+        )
         return words, str(year) if year > 0 else ""
     if words.lower() in ("today", ""):
         basis["period"] = "? the article names none"
@@ -74,7 +99,9 @@ def _own(figure: Span, said: Sentence) -> Mention | None:
     Of "between 2011 and 2021 from 64 to 204" each takes its own.
     """
     if pair := _PAIR.search(said.text[: figure[0]]):
-        group = 1 if re.match(r"\s*(?:[a-z]+\s+)?to\s+[0-9]", said.text[figure[1] :]) else 2
+        group = (
+            1 if re.match(r"\s*(?:[a-z]+\s+)?to\s+[0-9]", said.text[figure[1] :]) else 2
+        )
         return Mention(pair.span(group), pair[group])
     behind = [one for one in said.periods if one.span[0] >= figure[1]]
     beside = [one for one in behind if _beside(figure, one.span, said)]

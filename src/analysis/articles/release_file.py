@@ -39,15 +39,29 @@ class Article:
     id: str = ""
 
 
-def read_article(path: Path, published: str = "", publisher: str = "", title: str = "", id: str = "") -> Article:
+def read_article(
+    path: Path, published: str = "", publisher: str = "", title: str = "", id: str = ""
+) -> Article:
     """A plain text in UTF-8, and its publication; InputError if it is empty, too long, no plain text, or the date is none."""
     with path.open("rb") as file:
         content = file.read(4 * MOST + 1)  # a character has at most four bytes
     problems, name = Problems(), path.name
     too_long = len(content) > 4 * MOST
-    text = "" if too_long else utf8_text(content, name, "is not UTF-8; save the article as UTF-8", problems)
+    text = (
+        ""
+        if too_long
+        else utf8_text(
+            content, name, "is not UTF-8; save the article as UTF-8", problems
+        )
+    )
     if too_long or len(text or "") > MOST:
-        problems.add(name, 0, "", "a longer text", f"give one article: at most {MOST:,} characters are read")
+        problems.add(
+            name,
+            0,
+            "",
+            "a longer text",
+            f"give one article: at most {MOST:,} characters are read",
+        )
     problems.raise_any()
     for pattern, remedy in _REFUSED.items():
         if found := re.search(pattern, text or ""):
@@ -60,7 +74,9 @@ def read_article(path: Path, published: str = "", publisher: str = "", title: st
         problems.add("--published", 0, "", published, str(error))
     problems.raise_any()
     slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
-    return Article(text or "", published, publisher, title, id or f"article-{published or slug}")
+    return Article(
+        text or "", published, publisher, title, id or f"article-{published or slug}"
+    )
 
 
 def read_figures(article: Article) -> Story:
@@ -71,7 +87,11 @@ def read_figures(article: Article) -> Story:
 
 def release_file(article: Article, figures: list[Proposal]) -> str:
     """The rows as CSV, in the columns of `add` and those that it refuses or passes over (`PROPOSED_COLUMNS`)."""
-    columns, rows, publications = [*RELEASE_COLUMNS, *PROPOSED_COLUMNS], [], dict[str, dict[str, str]]()
+    columns, rows, publications = (
+        [*RELEASE_COLUMNS, *PROPOSED_COLUMNS],
+        [],
+        dict[str, dict[str, str]](),
+    )
     for one in figures:
         doubts = one.unsure
         if one.agency not in publications:
@@ -83,38 +103,70 @@ def release_file(article: Article, figures: list[Proposal]) -> str:
     return csv_text([columns, *rows])
 
 
-def _publication(article: Article, agency: str, figures: list[Proposal]) -> tuple[dict[str, str], list[str]]:
+def _publication(
+    article: Article, agency: str, figures: list[Proposal]
+) -> tuple[dict[str, str], list[str]]:
     """The publication that holds an agency's figures, and what a person must settle of it; the article itself holds its own."""
     original = any(mention.name == agency for mention in agencies_in(article.publisher))
     own = original or agency == "press"
     id = article.id if agency == "press" else f"{article.id}-{agency.replace('_', '-')}"
-    agreed = Counter(one.release for one in figures if one.agency == agency and one.release and not own)
-    doubts = [_NO_RELEASE] * (not own and not agreed) + [_NO_DATE] * (not article.published)
+    agreed = Counter(
+        one.release
+        for one in figures
+        if one.agency == agency and one.release and not own
+    )
+    doubts = [_NO_RELEASE] * (not own and not agreed) + [_NO_DATE] * (
+        not article.published
+    )
     return {
-        "publication": id, "release": max(agreed, key=agreed.__getitem__, default=id),
-        "kind": "original" if original else "press", "publisher": article.publisher, "title": article.title,
-        "published": article.published, "date_basis": "printed" if article.published else "",
+        "publication": id,
+        "release": max(agreed, key=agreed.__getitem__, default=id),
+        "kind": "original" if original else "press",
+        "publisher": article.publisher,
+        "title": article.title,
+        "published": article.published,
+        "date_basis": "printed" if article.published else "",
         "sha256": "" if original else hashlib.sha256(article.text.encode()).hexdigest(),
         "read_from": "copy" if own else "repeated",
-    }, doubts  # fmt: skip
+    }, doubts
 
 
 def _cells(one: Proposal, published: str) -> dict[str, str]:
-    how = "; ".join(f"{column}: {basis.removeprefix('? ')}" for column, basis in one.basis.items())
+    how = "; ".join(
+        f"{column}: {basis.removeprefix('? ')}" for column, basis in one.basis.items()
+    )
     return {
-        "agency": one.agency, "measure": one.measure, "place": one.place, "period": one.read_as, "printed": one.printed,
-        "unit": one.unit, "status": _status(one, published), "locator": one.locator,
+        "agency": one.agency,
+        "measure": one.measure,
+        "place": one.place,
+        "period": one.read_as,
+        "printed": one.printed,
+        "unit": one.unit,
+        "status": _status(one, published),
+        "locator": one.locator,
         "note": f"printed: {one.period}" if one.read_as != one.period else "",
-        "evidence": f"“{' '.join(one.context.split())[:300]}”" + (f" ({how})" if how else ""),
-        "known": one.known, "confidence": one.confidence,
-    }  # fmt: skip
+        "evidence": f"“{' '.join(one.context.split())[:300]}”"
+        + (f" ({how})" if how else ""),
+        "known": one.known,
+        "confidence": one.confidence,
+    }
 
 
 def _status(one: Proposal, published: str) -> str:
     """Deaths of a calendar year are final once its certificates are closed, about a year later; all else is an estimate."""
     try:
         period = read_period(one.read_as, published)
-        days = (last_day(published) - period.end).days if published and period.kind == "calendar_year" else 0
+        days = (
+            (last_day(published) - period.end).days
+            if published and period.kind == "calendar_year"
+            else 0
+        )
     except UnreadableError:
         days = 0
-    return "estimate" if one.agency != "cdc" else "final" if days >= _CLOSED else "provisional_predicted"
+    return (
+        "estimate"
+        if one.agency != "cdc"
+        else "final"
+        if days >= _CLOSED
+        else "provisional_predicted"
+    )

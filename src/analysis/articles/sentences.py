@@ -12,7 +12,12 @@ _END = re.compile(r"[.!?…]+[”\"’')\]]*(?=\s|[A-Z“\"]|$)\s*")
 _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Gen|Sen|Rep))\.$")
 NOWHERE = 9999  # letters; further than any word of a sentence
 # How a figure compares with what is known.
-AGREES, ROUNDS, OLDER, CONTRADICTS = "agrees with", "rounds", "agrees with the older", "contradicts"
+AGREES, ROUNDS, OLDER, CONTRADICTS = (
+    "agrees with",
+    "rounds",
+    "agrees with the older",
+    "contradicts",
+)
 NEW, UNREAD, CLAIM = "new", "unread", "a claim"
 
 
@@ -67,9 +72,15 @@ class Proposal:
     @property
     def unsure(self) -> list[str]:
         """What a person must settle before its row may enter."""
-        told = [f"{column}: {how[2:]}" for column, how in self.basis.items() if how.startswith("?")]
+        told = [
+            f"{column}: {how[2:]}"
+            for column, how in self.basis.items()
+            if how.startswith("?")
+        ]
         told += [f"printed: {self.problem}"] if self.problem else []
-        return told + [f"printed: {self.known}"] * (CONTRADICTS in self.known or (self.verdict == UNREAD and not told))
+        return told + [f"printed: {self.known}"] * (
+            CONTRADICTS in self.known or (self.verdict == UNREAD and not told)
+        )
 
     @property
     def confidence(self) -> str:
@@ -84,7 +95,9 @@ class Story:
     text: str  # the whole article
     published: str
     agencies: list[str]  # all that were named, the last one last
-    places: list[tuple[int, str]] = field(default_factory=list)  # the same, each with the number of its sentence
+    places: list[tuple[int, str]] = field(
+        default_factory=list
+    )  # the same, each with the number of its sentence
     figures: list[Proposal] = field(default_factory=list)
     comparisons: list[Proposal] = field(default_factory=list)
     year: str = ""  # the words of the last year that it was about
@@ -106,8 +119,12 @@ class Sentence:
     agencies: list[Mention] = field(init=False)
     numbers: list[Span] = field(init=False)  # of the figures that are no years
     places: list[Mention] = field(init=False)
-    carried: list[Proposal] = field(init=False)  # figures of the sentence before that may be meant here too
-    own: dict[Span, Proposal] = field(init=False, default_factory=dict)  # its figures so far, by their places in it
+    carried: list[Proposal] = field(
+        init=False
+    )  # figures of the sentence before that may be meant here too
+    own: dict[Span, Proposal] = field(
+        init=False, default_factory=dict
+    )  # its figures so far, by their places in it
 
     def __post_init__(self) -> None:
         """Find what it names, and which figures of the sentence before may be carried on."""
@@ -116,22 +133,37 @@ class Sentence:
         self.periods = cues.periods_in(text)
         self.agencies = cues.agencies_in(text)
         self.numbers = [figure.span for figure in self.figures if figure.kind != "year"]
-        counted = [Mention(one.span, "United States") for one in self.agencies if one.name == "cdc"]
+        counted = [
+            Mention(one.span, "United States")
+            for one in self.agencies
+            if one.name == "cdc"
+        ]
         self.places = sorted(cues.places_in(text) + counted)
         last = before.figures[-1].sentence if before.figures else -1
-        self.carried = [one for one in before.figures[-20:] if one.sentence == last >= self.number - 2]
+        self.carried = [
+            one
+            for one in before.figures[-20:]
+            if one.sentence == last >= self.number - 2
+        ]
 
     def apart(self, figure: Span, other: Span) -> int:
         """How far words are from a figure; those behind it count as further."""
-        return cues.apart(self.text, figure, other, self.numbers) + 20 * (other[0] > figure[0])
+        return cues.apart(self.text, figure, other, self.numbers) + 20 * (
+            other[0] > figure[0]
+        )
 
     def nearest(self, figure: Span, words: list[str]) -> int:
         """How far the nearest of these words is; `NOWHERE` if there is none."""
-        return min((self.apart(figure, span) for span in cues.spans(self.text, words)), default=NOWHERE)
+        return min(
+            (self.apart(figure, span) for span in cues.spans(self.text, words)),
+            default=NOWHERE,
+        )
 
     def names(self, measure: str) -> bool:
         """Whether it names one who makes such estimates."""
-        return any(one.name in cues.MEASURES[measure]["agencies"] for one in self.agencies)
+        return any(
+            one.name in cues.MEASURES[measure]["agencies"] for one in self.agencies
+        )
 
     def carries(self, figure: Reading, measure: str) -> bool:
         """Whether a figure may be one of the sentence before: "by the same count it was 44,200", "the UN says 204,000"."""

@@ -32,18 +32,42 @@ def clean_claims(rows: pd.DataFrame, publications: pd.DataFrame) -> pd.DataFrame
     return claims
 
 
-def sound_claims(rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems) -> pd.DataFrame:
+def sound_claims(
+    rows: pd.DataFrame, publications: pd.DataFrame, problems: Problems
+) -> pd.DataFrame:
     """The claims that can be read, as `clean_claims` gives them; every other goes to `problems`."""
-    articles = publications.loc[publications["sha256"] != "", ["published", "available"]]
-    words = {"article": tuple(articles.index), "over": ("", *measures()), "agency": ("", *words_of("agencies"))}
-    words |= {"kind": words_of("claims")} | {word: words_of(f"{word}s") for word in ("measure", "place", "unit")}
-    named = rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
-    problems.add_rows(rows[~named], "id", "write small letters and hyphens, other than in any line above")
-    rows = rows[named & check_vocabulary(rows, words, problems)].join(articles, on="article")
+    articles = publications.loc[
+        publications["sha256"] != "", ["published", "available"]
+    ]
+    words = {
+        "article": tuple(articles.index),
+        "over": ("", *measures()),
+        "agency": ("", *words_of("agencies")),
+    }
+    words |= {"kind": words_of("claims")} | {
+        word: words_of(f"{word}s") for word in ("measure", "place", "unit")
+    }
+    named = (
+        rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
+    )
+    problems.add_rows(
+        rows[~named],
+        "id",
+        "write small letters and hyphens, other than in any line above",
+    )
+    rows = rows[named & check_vocabulary(rows, words, problems)].join(
+        articles, on="article"
+    )
     check_locators(rows, "wording", problems)
-    rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(columns={"unit": "unit_printed"})
-    rows = parse_column(rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems)
-    rows = parse_column(rows, "stated", [*NUMBERS, "qualifier", "unit"], _read_stated, problems)
+    rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(
+        columns={"unit": "unit_printed"}
+    )
+    rows = parse_column(
+        rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems
+    )
+    rows = parse_column(
+        rows, "stated", [*NUMBERS, "qualifier", "unit"], _read_stated, problems
+    )
     return rows.astype(dict.fromkeys(NUMBERS, "float64"))
 
 
@@ -61,7 +85,9 @@ def _read_years(row: _RawClaim) -> Period:
         period = replace(period, base_start=base.start, base_end=base.end)
     grows = bool(period.base_start and period.base_start < period.start)
     if period.kind != "calendar_year" or grows != (row.kind in ("ratio", "comparison")):
-        raise UnreadableError("must be a calendar year; a ratio or comparison alone has an earlier base_period")
+        raise UnreadableError(
+            "must be a calendar year; a ratio or comparison alone has an earlier base_period"
+        )
     return period
 
 
@@ -72,5 +98,7 @@ def _read_stated(row: _RawClaim) -> list[float | str | None]:
         return value_cells(row, vocabulary()["claims"][row.kind]["unit"])
     allowed = vocabulary()["comparisons"].get(row.stated)
     if not allowed:
-        raise UnreadableError(f"is no comparison with limits; {nearest(row.stated, words_of('comparisons'))}")
+        raise UnreadableError(
+            f"is no comparison with limits; {nearest(row.stated, words_of('comparisons'))}"
+        )
     return [None, allowed["low"], allowed.get("high"), 1, allowed["qualifier"], "times"]

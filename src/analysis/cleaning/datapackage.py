@@ -9,14 +9,23 @@ from notebook_runner.files import sha256
 from notebook_runner.project import Project
 
 # The code that decides what is processed.
-_CLEANING = ("reading/*.*", "cleaning/*.*", "vintages/precedence.py", "vocabulary.*", "columns.toml", "schema.py")
+_CLEANING = (
+    "reading/*.*",
+    "cleaning/*.*",
+    "vintages/precedence.py",
+    "vocabulary.*",
+    "columns.toml",
+    "schema.py",
+)
 
 
 def is_current(project: Project) -> bool:
     """Whether `data/processed` was made from the raw files and the cleaning that are there now."""
     try:
         package = (project.processed / "datapackage.json").read_text("utf-8")
-        return package == datapackage(project, {name: (project.processed / name).read_bytes() for name in TABLES})
+        return package == datapackage(
+            project, {name: (project.processed / name).read_bytes() for name in TABLES}
+        )
     except (OSError, ValueError):
         return False
 
@@ -30,7 +39,10 @@ def sources(project: Project) -> dict[str, str]:
 
 def datapackage(project: Project, contents: dict[str, bytes]) -> str:
     """What describes `data/processed`: the tables' columns and hashes, and the hashes of raw files and cleaning code."""
-    made_from = [{"title": name, "path": name, "hash": f"sha256:{by}"} for name, by in sources(project).items()]
+    made_from = [
+        {"title": name, "path": name, "hash": f"sha256:{by}"}
+        for name, by in sources(project).items()
+    ]
     resources = [_resource(name, contents[name]) for name in TABLES]
     package = {**LISTED["package"], "sources": made_from, "resources": resources}
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
@@ -39,7 +51,11 @@ def datapackage(project: Project, contents: dict[str, bytes]) -> str:
 def _resource(name: str, content: bytes) -> dict[str, Any]:
     key = "figure" if name == "series.csv" else TABLES[name][0]
     return {
-        "name": name.removesuffix(".csv"), "path": name, "description": LISTED["descriptions"][name], **LISTED["form"],
-        "bytes": len(content), "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "name": name.removesuffix(".csv"),
+        "path": name,
+        "description": LISTED["descriptions"][name],
+        **LISTED["form"],
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
         "schema": {"fields": fields(name), "missingValues": [""], "primaryKey": key},
-    }  # fmt: skip
+    }

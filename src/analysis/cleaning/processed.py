@@ -35,7 +35,9 @@ def build_processed(project: Project) -> pd.DataFrame:
         "publications.csv": publications.reset_index().sort_values("publication"),
     }
     contents = {name: _csv(table[TABLES[name]]) for name, table in tables.items()}
-    package = datapackage(project, {name: text.encode() for name, text in contents.items()})
+    package = datapackage(
+        project, {name: text.encode() for name, text in contents.items()}
+    )
     if sources(project) != made_from:
         raise ReportFailed("data/raw was changed while it was read; run it again")
     write_whole(project.processed, {**contents, "datapackage.json": package})
@@ -43,8 +45,15 @@ def build_processed(project: Project) -> pd.DataFrame:
 
 
 def _csv(table: pd.DataFrame) -> str:
-    yes_no = {str(name): table[name].map({True: "true", False: "false"}) for name in table.select_dtypes("bool")}
-    return str(table.assign(**yes_no).to_csv(index=False, lineterminator="\n", float_format=_plain))
+    yes_no = {
+        str(name): table[name].map({True: "true", False: "false"})
+        for name in table.select_dtypes("bool")
+    }
+    return str(
+        table.assign(**yes_no).to_csv(
+            index=False, lineterminator="\n", float_format=_plain
+        )
+    )
 
 
 def _plain(number: Any) -> str:

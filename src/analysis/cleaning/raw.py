@@ -14,14 +14,30 @@ from notebook_runner.errors import Problem, Problems
 from notebook_runner.files import utf8_text
 from notebook_runner.project import Project
 
-FIGURE_COLUMNS = tuple("publication agency measure place period printed unit status locator read_from note".split())
-PUBLICATION_COLUMNS = ("id", "release", "kind", "publisher", "title", "published", "date_basis", "url", "sha256")
+FIGURE_COLUMNS = tuple(
+    "publication agency measure place period printed unit status locator read_from note".split()
+)
+PUBLICATION_COLUMNS = (
+    "id",
+    "release",
+    "kind",
+    "publisher",
+    "title",
+    "published",
+    "date_basis",
+    "url",
+    "sha256",
+)
 CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 BREAK_COLUMNS = ("agency", "measure", "place", "year", "reason", "source")
 _OF_CLAIM = "article locator wording kind measure place period base_period over stated unit agency note"
 CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
 ARTICLES, CLAIMS = "articles.csv", "claims.csv"
-_OTHER = {"publications.csv": PUBLICATION_COLUMNS, "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS}
+_OTHER = {
+    "publications.csv": PUBLICATION_COLUMNS,
+    "corrections.csv": CORRECTION_COLUMNS,
+    "breaks.csv": BREAK_COLUMNS,
+}
 _OTHER |= {CLAIMS: CLAIM_COLUMNS}
 # What no raw file needs, and what memory could not hold: 100,000 figures take about 15 million bytes.
 _BYTES, _LINES, _LONGEST_LINE = 50_000_000, 200_000, 100_000
@@ -43,8 +59,14 @@ class RawTables:
 def read_raw(project: Project) -> RawTables:
     """Read every raw file; raises InputError with every fault of form in every file, from encoding to stray blanks."""
     problems = Problems()
-    figures = [read_table(project, path, FIGURE_COLUMNS, problems) for path in figure_files(project, problems)]
-    others = [read_table(project, project.raw / name, columns, problems) for name, columns in _OTHER.items()]
+    figures = [
+        read_table(project, path, FIGURE_COLUMNS, problems)
+        for path in figure_files(project, problems)
+    ]
+    others = [
+        read_table(project, project.raw / name, columns, problems)
+        for name, columns in _OTHER.items()
+    ]
     problems.raise_any()
     return RawTables(pd.concat(figures, ignore_index=True), *others)
 
@@ -52,10 +74,20 @@ def read_raw(project: Project) -> RawTables:
 def figure_files(project: Project, problems: Problems) -> list[Path]:
     """The files of figures, by name: the articles and one file a registered agency."""
     known = [ARTICLES, *(f"{agency}.csv" for agency in words_of("agencies"))]
-    found = sorted(path for path in project.raw.iterdir() if path.suffix == ".csv" and path.name not in _OTHER)
+    found = sorted(
+        path
+        for path in project.raw.iterdir()
+        if path.suffix == ".csv" and path.name not in _OTHER
+    )
     remedy = "no registered agency has this name; register it in vocabulary.toml or rename the file"
     if not found:
-        problems.add(project.name(project.raw), 0, "", "no file of figures", "put one here for each agency")
+        problems.add(
+            project.name(project.raw),
+            0,
+            "",
+            "no file of figures",
+            "put one here for each agency",
+        )
     for path in found:
         if path.name not in known:
             problems.add(project.name(path), 0, "", path.name, remedy)
@@ -63,7 +95,11 @@ def figure_files(project: Project, problems: Problems) -> list[Path]:
 
 
 def read_table(
-    project: Project, path: Path, columns: tuple[str, ...], problems: Problems, more: tuple[str, ...] = ()
+    project: Project,
+    path: Path,
+    columns: tuple[str, ...],
+    problems: Problems,
+    more: tuple[str, ...] = (),
 ) -> pd.DataFrame:
     """One CSV file in UTF-8 with exactly these columns, or these and `more`, every cell as the text that is there.
 
@@ -72,43 +108,89 @@ def read_table(
     """
     name = project.name(path)
     text = _text(path, name, problems)
-    header, rows = _read_rows(text, name, columns, problems, more) if text is not None else (columns, [])
-    table = pd.DataFrame(rows, columns=[*header, "raw_file", "raw_line"], dtype="object").astype({"raw_line": "int64"})
-    return table.reindex(columns=[*columns, *more, "raw_file", "raw_line"], fill_value="")
+    header, rows = (
+        _read_rows(text, name, columns, problems, more)
+        if text is not None
+        else (columns, [])
+    )
+    table = pd.DataFrame(
+        rows, columns=[*header, "raw_file", "raw_line"], dtype="object"
+    ).astype({"raw_line": "int64"})
+    return table.reindex(
+        columns=[*columns, *more, "raw_file", "raw_line"], fill_value=""
+    )
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
-    if path.name == CLAIMS and not path.exists():  # `changes` reads states from before there were claims
+    if (
+        path.name == CLAIMS and not path.exists()
+    ):  # `changes` reads states from before there were claims
         return ",".join(CLAIM_COLUMNS)
     try:
         with path.open("rb") as file:
             content = file.read(_BYTES + 1)
         if len(content) <= _BYTES and content.count(b"\n") <= _LINES:
-            return utf8_text(content, name, "is not text in UTF-8; save the table as CSV in UTF-8", problems)
-        problems.add(name, 0, "", "a larger file", f"split it: at most {_BYTES:,} bytes and {_LINES:,} lines are read")
+            return utf8_text(
+                content,
+                name,
+                "is not text in UTF-8; save the table as CSV in UTF-8",
+                problems,
+            )
+        problems.add(
+            name,
+            0,
+            "",
+            "a larger file",
+            f"split it: at most {_BYTES:,} bytes and {_LINES:,} lines are read",
+        )
     except OSError as error:
-        problems.add(name, 0, "", str(error.strerror).lower(), "every raw file must be there, if only its header")
+        problems.add(
+            name,
+            0,
+            "",
+            str(error.strerror).lower(),
+            "every raw file must be there, if only its header",
+        )
     return None
 
 
 def _read_rows(
-    text: str, name: str, columns: Sequence[str], problems: Problems, more: Sequence[str] = ()
+    text: str,
+    name: str,
+    columns: Sequence[str],
+    problems: Problems,
+    more: Sequence[str] = (),
 ) -> tuple[Sequence[str], list[list[str | int]]]:
     """The header, and the cells of each row without fault with its file and line."""
     # Only these end a line: str.splitlines ends one at form feeds and others too, where no editor counts a line.
     lines = text.removesuffix("\n").split("\n")
     header = _cells(lines[0]) or []
     if sorted(header) not in (sorted(columns), sorted([*columns, *more])):
-        problems.add(name, 1, "", lines[0].strip(), f"the header must be {','.join(columns)}")
+        problems.add(
+            name, 1, "", lines[0].strip(), f"the header must be {','.join(columns)}"
+        )
         return columns, []
     rows: list[list[str | int]] = []
     for line, printed in enumerate(lines[1:], 2):
         if (cells := _cells(printed)) is None:
             problems.add(name, line, "", printed.strip(), _NO_ROW)
         elif len(cells) != len(header):
-            problems.add(name, line, "", printed.strip(), f"{len(cells)} cells where the header has {len(header)}")
+            problems.add(
+                name,
+                line,
+                "",
+                printed.strip(),
+                f"{len(cells)} cells where the header has {len(header)}",
+            )
         # What is plain in a line is plain in its cells, and nearly all lines are.
-        elif any(faults := [*map(_blanks if printed.isascii() and printed.isprintable() else _fault, cells)]):
+        elif any(
+            faults := [
+                *map(
+                    _blanks if printed.isascii() and printed.isprintable() else _fault,
+                    cells,
+                )
+            ]
+        ):
             at = zip(header, cells, faults, strict=True)
             problems.found += [Problem(name, line, *cell) for cell in at if cell[2]]
         else:
@@ -121,7 +203,11 @@ _NO_ROW = f"can't be read as a row; close its quotes, and keep it on one line of
 
 def _cells(line: str) -> list[str] | None:
     try:
-        return next(csv.reader([line], strict=True), []) if len(line) <= _LONGEST_LINE else None
+        return (
+            next(csv.reader([line], strict=True), [])
+            if len(line) <= _LONGEST_LINE
+            else None
+        )
     except csv.Error:
         return None
 
@@ -132,7 +218,11 @@ def _fault(cell: str) -> str:
         return f"holds U+{ord(unseen[0]):04X}, which can't be seen; remove it"
     if blanks := _blanks(cell):
         return blanks
-    return "" if is_normalized("NFC", cell) else "has decomposed accents (not NFC); retype it"
+    return (
+        ""
+        if is_normalized("NFC", cell)
+        else "has decomposed accents (not NFC); retype it"
+    )
 
 
 def _blanks(cell: str) -> str:

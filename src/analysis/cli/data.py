@@ -20,18 +20,35 @@ def clean(dry_run: bool) -> None:
     from analysis.cleaning.datapackage import is_current
 
     if dry_run:
-        stale = "data/processed would be rebuilt: data/raw or the cleaning code has changed"
-        click.echo("data/processed is up to date with data/raw" if is_current(here()) else stale)
+        stale = (
+            "data/processed would be rebuilt: data/raw or the cleaning code has changed"
+        )
+        click.echo(
+            "data/processed is up to date with data/raw"
+            if is_current(here())
+            else stale
+        )
         return
     from analysis.cleaning.processed import build_processed
 
     figures = build_processed(here())
-    click.echo(f"data/processed: {len(figures):,} figures of {figures['publication'].nunique()} publications")
+    click.echo(
+        f"data/processed: {len(figures):,} figures of {figures['publication'].nunique()} publications"
+    )
 
 
 @main.command()
-@argument("release", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
-@option("--template", "as_template", is_flag=True, help="Print a release file with one example row.")
+@argument(
+    "release",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=False,
+)
+@option(
+    "--template",
+    "as_template",
+    is_flag=True,
+    help="Print a release file with one example row.",
+)
 @dry_run
 @yes
 @alone
@@ -47,19 +64,35 @@ def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> No
         click.echo(template(), nl=False)
         return
     if not release:
-        raise click.UsageError("name a release's file; --template prints an example of one")
+        raise click.UsageError(
+            "name a release's file; --template prints an example of one"
+        )
     contents, preview = check_addition(here(), release)
     _take_effect(contents, preview_text(preview), dry_run, yes)
 
 
 @main.command()
 @argument("article", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@option("--published", default="", help="The article's date: 2022, 2022-07 or 2022-07-14.")
+@option(
+    "--published", default="", help="The article's date: 2022, 2022-07 or 2022-07-14."
+)
 @option("--publisher", default="", help="Who published it.")
 @option("--title", default="", help="Its title.")
-@option("--id", default="", help="The publication's id; made from the date, or the file's name, by default.")
-@option("--to", type=click.Path(dir_okay=False, path_type=Path), help="The file to write; printed by default.")
-@option("--page", is_flag=True, help="Also write the fact-check page reports/articles/ID.html.")
+@option(
+    "--id",
+    default="",
+    help="The publication's id; made from the date, or the file's name, by default.",
+)
+@option(
+    "--to",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; printed by default.",
+)
+@option(
+    "--page",
+    is_flag=True,
+    help="Also write the fact-check page reports/articles/ID.html.",
+)
 def extract(article: Path, to: Path | None, page: bool, **publication: str) -> None:
     """Propose the raw rows of a plain-text article, as a file to edit and then to `add`.
 
@@ -113,7 +146,9 @@ def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) 
     if not yes:
         click.confirm("Write this?", abort=True)
     if sources(project) != shown:
-        raise ReportFailed("data/raw was changed meanwhile, and is left as it is now; run it again")
+        raise ReportFailed(
+            "data/raw was changed meanwhile, and is left as it is now; run it again"
+        )
     with raw_transaction(project, contents):
         build_processed(project)
         again = outdated(jobs(project))

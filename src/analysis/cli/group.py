@@ -28,7 +28,10 @@ class _Verbs(click.Group):
             click.echo(error, err=True)
             sys.exit(2 if isinstance(error, InputError) else 1)
         except OSError as error:
-            click.echo(f"{error.filename or 'a file'}: {error.strerror}; no file is left half-written", err=True)
+            click.echo(
+                f"{error.filename or 'a file'}: {error.strerror}; no file is left half-written",
+                err=True,
+            )
             sys.exit(1)
         except KeyboardInterrupt:
             click.echo("stopped; what had not finished is unchanged", err=True)
@@ -68,7 +71,9 @@ def alone(verb: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-dry_run = option("--dry-run", is_flag=True, help="Show what would be done, and write nothing.")
+dry_run = option(
+    "--dry-run", is_flag=True, help="Show what would be done, and write nothing."
+)
 yes = option("--yes", is_flag=True, help="Don't ask before writing.")
 
 

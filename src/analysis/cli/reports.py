@@ -16,14 +16,33 @@ if TYPE_CHECKING:
 
 @main.command()
 @argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=begun)
-@option("-p", "parameters", nargs=2, multiple=True, metavar="KEY VALUE", help="Put a value in a parameter's place.")
+@option(
+    "-p",
+    "parameters",
+    nargs=2,
+    multiple=True,
+    metavar="KEY VALUE",
+    help="Put a value in a parameter's place.",
+)
 @option("--force", is_flag=True, help="Run reports that are up to date, too.")
-@option("--jobs", "workers", type=click.IntRange(1), help="How many reports at a time; one a core by default.")
+@option(
+    "--jobs",
+    "workers",
+    type=click.IntRange(1),
+    help="How many reports at a time; one a core by default.",
+)
 @option("--limit", type=click.FloatRange(1), help="Seconds that one report may take.")
-@option("--scheduler", metavar="ADDRESS", help="Run them on the workers of a Dask cluster.")
+@option(
+    "--scheduler", metavar="ADDRESS", help="Run them on the workers of a Dask cluster."
+)
 @dry_run
 @alone
-def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_run: bool, **how: Any) -> None:
+def report(
+    names: tuple[str, ...],
+    parameters: tuple[tuple[str, str], ...],
+    dry_run: bool,
+    **how: Any,
+) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
 
     Reports that are up to date are skipped; but what has never run on this machine is run, and compared with what is
@@ -36,15 +55,21 @@ def report(names: tuple[str, ...], parameters: tuple[tuple[str, str], ...], dry_
     from notebook_runner.provenance import differences, shared
 
     if not dry_run:
-        run_reports(jobs(current(), names, dict(parameters)), first=not parameters, **how)
+        run_reports(
+            jobs(current(), names, dict(parameters)), first=not parameters, **how
+        )
         return
     click.get_current_context().invoke(main.commands["clean"], dry_run=True)
     by, made = shared(here()), jobs(here(), names, dict(parameters))
     first = [] if parameters else not_yet_run(here(), made)
     for job in made:
-        reason = differences(job, by) or (job in first and "it has not run on this machine yet")
+        reason = differences(job, by) or (
+            job in first and "it has not run on this machine yet"
+        )
         reason = reason or (how["force"] and "it is up to date, but --force runs it")
-        click.echo(f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date")
+        click.echo(
+            f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date"
+        )
 
 
 def current(dry_run: bool = False) -> "Project":
@@ -57,7 +82,9 @@ def current(dry_run: bool = False) -> "Project":
         from analysis.cleaning.processed import build_processed
 
         if dry_run:
-            raise InputError(["data/processed is out of date; run: python -m analysis clean"])
+            raise InputError(
+                ["data/processed is out of date; run: python -m analysis clean"]
+            )
         build_processed(project)
     return project
 
@@ -96,10 +123,17 @@ def run_reports(
 
         line = Line(todo)
         for job, error in run_all(
-            project, called(checked, todo, preload=HOOKS.preload), workers, limit, line, scheduler
+            project,
+            called(checked, todo, preload=HOOKS.preload),
+            workers,
+            limit,
+            line,
+            scheduler,
         ):
             line.clear()
-            click.echo(f"reports/{job.name}/report.html" if not error else f"{job.name} failed")
+            click.echo(
+                f"reports/{job.name}/report.html" if not error else f"{job.name} failed"
+            )
             (failed if error else ran).append(error or job.name)
         note(project, ran)
     if overview_differences(project):
@@ -112,13 +146,21 @@ def run_reports(
     if failed:
         raise ReportFailed("\n".join(failed))
     same = len(made) - len(todo)
-    told = f" ({same} of {len(made)} are up to date; --force runs them again)" if same else ""
+    told = (
+        f" ({same} of {len(made)} are up to date; --force runs them again)"
+        if same
+        else ""
+    )
     click.echo(f"All reports: reports/index.html{told}")
 
 
 @main.command()
 @argument("name", shell_complete=begun)
-@option("--to", type=click.Path(path_type=Path), help="The file to write; NAME.pdf in this folder by default.")
+@option(
+    "--to",
+    type=click.Path(path_type=Path),
+    help="The file to write; NAME.pdf in this folder by default.",
+)
 def pdf(name: str, to: Path | None) -> None:
     """Print a report as it stands in reports/NAME, by Chromium.
 
@@ -133,10 +175,23 @@ def pdf(name: str, to: Path | None) -> None:
 
 
 @main.command()
-@option("--measure", required=True, help="What, as in the vocabulary: cocaine_output, coca_area ...")
-@option("--place", required=True, help="Where: Colombia, Peru, Bolivia, Andes, United States ...")
+@option(
+    "--measure",
+    required=True,
+    help="What, as in the vocabulary: cocaine_output, coca_area ...",
+)
+@option(
+    "--place",
+    required=True,
+    help="Where: Colombia, Peru, Bolivia, Andes, United States ...",
+)
 @option("--agency", default="us_government", show_default=True, help="Whose estimates.")
-@option("--as-of", default="latest", show_default=True, help="Only publications up to this day.")
+@option(
+    "--as-of",
+    default="latest",
+    show_default=True,
+    help="Only publications up to this day.",
+)
 def revisions(measure: str, place: str, agency: str, as_of: str) -> None:
     """Print every value ever printed of each year, by release, and how far the newest is from the first.
 
@@ -150,8 +205,17 @@ def revisions(measure: str, place: str, agency: str, as_of: str) -> None:
 @main.command()
 @argument("name", metavar="REPORT|FIGURE", shell_complete=begun)
 @argument("number", required=False)
-@option("--articles", type=click.Path(exists=True, file_okay=False, path_type=Path), help="The articles' text files.")
-@option("--all", "every", is_flag=True, help="Show every figure behind it, not only the first ten.")
+@option(
+    "--articles",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The articles' text files.",
+)
+@option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Show every figure behind it, not only the first ten.",
+)
 def trace(name: str, number: str | None, articles: Path | None, every: bool) -> None:
     """Trace a number of a report to its printed sources: its sentence, the code, and each figure behind it.
 
@@ -166,11 +230,19 @@ def trace(name: str, number: str | None, articles: Path | None, every: bool) -> 
     elif name.startswith("fig-"):
         click.echo(trace_figure(here(), name, articles))
     else:
-        raise click.UsageError(f"name a number of {name!r}, by its id in its numbers.csv, or the id of a figure")
+        raise click.UsageError(
+            f"name a number of {name!r}, by its id in its numbers.csv, or the id of a figure"
+        )
 
 
 @main.command()
-@option("--from", "rev", default="HEAD", metavar="REV", help="The commit to compare with; HEAD by default.")
+@option(
+    "--from",
+    "rev",
+    default="HEAD",
+    metavar="REV",
+    help="The commit to compare with; HEAD by default.",
+)
 @dry_run
 @alone
 def changes(rev: str, dry_run: bool) -> None:
@@ -199,7 +271,12 @@ def tell_changes(rev: str, dry_run: bool) -> None:
 
 @main.command()
 @argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=begun)
-@option("--against", default="", metavar="FOLDER|REV", help="Judge the reports in a folder or a commit.")
+@option(
+    "--against",
+    default="",
+    metavar="FOLDER|REV",
+    help="Judge the reports in a folder or a commit.",
+)
 @option(
     "--at-least",
     default=RUNGS[-1],
@@ -207,8 +284,14 @@ def tell_changes(rev: str, dry_run: bool) -> None:
     type=click.Choice(RUNGS[1:]),
     help="How far it must be the same to exit with 0: in inputs and content, or in bytes too.",
 )
-@option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the differences as a page.")
-def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | None) -> None:
+@option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the differences as a page.",
+)
+def verify(
+    names: tuple[str, ...], against: str, at_least: str, html: Path | None
+) -> None:
     """Run reports again, and say whether inputs, content and bytes are the same. What was sent is read, never run.
 
     Example: python -m analysis verify colombia-us --against folder-sent-by-mail
@@ -219,7 +302,9 @@ def verify(names: tuple[str, ...], against: str, at_least: str, html: Path | Non
     verdicts = verify(here(), names, against)
     click.echo("\n".join(map(str, verdicts)))
     if at_least != RUNGS[-1]:
-        click.echo(f"Not asked for (--at-least {at_least}): that code, markup and pictures are the same in bytes.")
+        click.echo(
+            f"Not asked for (--at-least {at_least}): that code, markup and pictures are the same in bytes."
+        )
     if html:
         html.write_text(verdicts_page(verdicts), "utf-8")
     sys.exit(not all(verdict.holds(at_least) for verdict in verdicts))

@@ -25,17 +25,39 @@ from analysis.precision import drawn
 from analysis.tables import records
 
 # On white all reach a contrast of 4.5 and stay apart for the colour-blind (tests/test_palette.py); the page has a dark set.
-COLOURS = {"area": "#0072b2", "output": "#b34700", "yield": "#065e32", "deaths": "#4b2d7d", "deaths_2": "#821e53"}
-MARKERS = {"area": "o", "output": "s", "yield": "^", "deaths": "D", "deaths_2": "v"}  # told apart without colour
+COLOURS = {
+    "area": "#0072b2",
+    "output": "#b34700",
+    "yield": "#065e32",
+    "deaths": "#4b2d7d",
+    "deaths_2": "#821e53",
+}
+MARKERS = {
+    "area": "o",
+    "output": "s",
+    "yield": "^",
+    "deaths": "D",
+    "deaths_2": "v",
+}  # told apart without colour
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE = str(files("analysis.display").joinpath("house.mplstyle"))
 _WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
-_PNG_WIDTH, _PNG_COLOURS = 1000, 64  # pixels, and the colours that a few hues and their edges need
+_PNG_WIDTH, _PNG_COLOURS = (
+    1000,
+    64,
+)  # pixels, and the colours that a few hues and their edges need
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _LABEL = 14  # characters in a line of a label beside the plot
 _HATCHES = ("", "///")  # of the parts of a bar, from zero outwards
 _PAD = 12  # pixels, between the plot and its labels
-_DRAWN = ["line", "year", "value", "joined", "hollow", "figure"]  # columns of a line's data
+_DRAWN = [
+    "line",
+    "year",
+    "value",
+    "joined",
+    "hollow",
+    "figure",
+]  # columns of a line's data
 _NO_FIGURES = "No figures were printed for these years."
 
 
@@ -48,7 +70,9 @@ class Line(NamedTuple):
     # come from one release) and `hollow` (unsettled or not of one release).
     points: pd.DataFrame
     dashed: bool = False  # to tell it from another line in grey
-    fit: pd.DataFrame | None = None  # `year` and `value` of a fitted curve, drawn behind the points
+    fit: pd.DataFrame | None = (
+        None  # `year` and `value` of a fitted curve, drawn behind the points
+    )
 
 
 Span = tuple[float, float]
@@ -65,7 +89,14 @@ def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture
         return Picture(_svg(figure, id), _png(figure))
 
 
-def line_chart(id: str, lines: Sequence[Line], years: tuple[int, int], told: Told, unit: str, empty: str = "") -> Chart:
+def line_chart(
+    id: str,
+    lines: Sequence[Line],
+    years: tuple[int, int],
+    told: Told,
+    unit: str,
+    empty: str = "",
+) -> Chart:
     """Series over years, zero on the axis; the data of the chart are the table of what was drawn.
 
     Points that are `joined` are, the others stand alone; lines without points are left out. `empty` is what the panel
@@ -73,7 +104,11 @@ def line_chart(id: str, lines: Sequence[Line], years: tuple[int, int], told: Tol
     """
     shown = [_as_drawn(line) for line in lines if not line.points.empty]
     tables = [line.points.assign(line=line.label)[_DRAWN] for line in shown]
-    tables += [line.fit.assign(line=f"{line.label}, fitted") for line in shown if line.fit is not None]
+    tables += [
+        line.fit.assign(line=f"{line.label}, fitted")
+        for line in shown
+        if line.fit is not None
+    ]
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
     values = [0.0, *table.get("value", ())]
     limits = _with_room(min(values), max(values) or 1)
@@ -104,11 +139,25 @@ def _around(first: float, last: float) -> Span:
 
 def _paint_lines(lines: Sequence[Line], empty: str, axes: Axes) -> None:
     if not lines:
-        axes.text(0.5, 0.5, empty, transform=axes.transAxes, ha="center", va="center", wrap=True)
+        axes.text(
+            0.5,
+            0.5,
+            empty,
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            wrap=True,
+        )
     for line in lines:
         _draw(axes, line)
     if len(lines) > 1:
-        _label_ends(axes, [(line.label, float(line.points["value"].iloc[-1]), line.colour) for line in lines])
+        _label_ends(
+            axes,
+            [
+                (line.label, float(line.points["value"].iloc[-1]), line.colour)
+                for line in lines
+            ],
+        )
     else:
         fitted = [("fitted", "") for line in lines if line.fit is not None]
         _label_above(axes, [(line.label, line.colour) for line in lines] + fitted)
@@ -123,19 +172,46 @@ def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
     rises, falls = bars[[*colours]].clip(lower=0), bars[[*colours]].clip(upper=0)
     limits = _with_room(falls.sum(axis=1).min(), rises.sum(axis=1).max())
     years = _around(bars["year"].min(), bars["year"].max())
-    return picture(id, years, limits, partial(_paint_bars, bars["year"], rises, falls, colours))
+    return picture(
+        id, years, limits, partial(_paint_bars, bars["year"], rises, falls, colours)
+    )
 
 
-def _paint_bars(years: Any, rises: pd.DataFrame, falls: pd.DataFrame, colours: dict[str, str], axes: Axes) -> None:
-    above, below = (side.cumsum(axis=1).shift(axis=1, fill_value=0) for side in (rises, falls))
+def _paint_bars(
+    years: Any,
+    rises: pd.DataFrame,
+    falls: pd.DataFrame,
+    colours: dict[str, str],
+    axes: Axes,
+) -> None:
+    above, below = (
+        side.cumsum(axis=1).shift(axis=1, fill_value=0) for side in (rises, falls)
+    )
     looks = list(zip(colours.items(), _HATCHES, strict=False))
     for (part, colour), hatch in looks:
         base, look = above[part].where(rises[part] > 0, below[part]), COLOURS[colour]
-        axes.bar(years, rises[part] + falls[part], 0.7, base, color=look, hatch=hatch, edgecolor="#ffffff", linewidth=0)
-    _label_above(axes, [(f"{part}, hatched" if hatch else part, colour) for (part, colour), hatch in looks])
+        axes.bar(
+            years,
+            rises[part] + falls[part],
+            0.7,
+            base,
+            color=look,
+            hatch=hatch,
+            edgecolor="#ffffff",
+            linewidth=0,
+        )
+    _label_above(
+        axes,
+        [
+            (f"{part}, hatched" if hatch else part, colour)
+            for (part, colour), hatch in looks
+        ],
+    )
 
 
-def draw_marks(id: str, marks: pd.DataFrame, x: Span, band: Span | None = None) -> Picture:
+def draw_marks(
+    id: str, marks: pd.DataFrame, x: Span, band: Span | None = None
+) -> Picture:
     """Marks in rows, from top to bottom. `band` shades what lies between two values of x.
 
     `marks` has `row` (its label), `value` and `filled`; a value that is missing is marked left of zero by a cross.
@@ -154,17 +230,26 @@ def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
     left = axes.get_xlim()[0] * 0.5
     for mark in records(marks):
         missing = pd.isna(mark.value)
-        look: Any = {"color": COLOURS["output"], "markerfacecolor": COLOURS["output"] if mark.filled else "#ffffff"}
+        look: Any = {
+            "color": COLOURS["output"],
+            "markerfacecolor": COLOURS["output"] if mark.filled else "#ffffff",
+        }
         at, sign = (left, "x") if missing else (mark.value, "o")
         axes.plot(at, rows.index(mark.row), sign, **look, markersize=6, clip_on=False)
 
 
 def _make_room(figure: Figure, axes: Axes) -> None:
     """Set the margins to what the labels beside and above the plot measure, so that nothing is clipped."""
-    beside = [text for text in axes.texts if (text.get_ha(), text.get_va()) == ("left", "center")]  # type: ignore[attr-defined]
+    beside = [
+        text
+        for text in axes.texts
+        if text.get_horizontalalignment() == "left"
+        and text.get_verticalalignment() == "center"
+    ]
     above = any(text.get_verticalalignment() == "bottom" for text in axes.texts)
     left, right = (
-        (max((text.get_window_extent().width for text in texts), default=0) + _PAD) / figure.bbox.width
+        (max((text.get_window_extent().width for text in texts), default=0) + _PAD)
+        / figure.bbox.width
         for texts in (axes.get_yticklabels(), beside)
     )
     axes.set_position((left, 0.11, 1 - left - right, 0.77 if above else 0.85))
@@ -173,7 +258,13 @@ def _make_room(figure: Figure, axes: Axes) -> None:
 def _frame(axes: Axes, x: Span, y: Span) -> None:
     sns.despine(ax=axes, left=True, bottom=y[0] < 0)
     axes.set(xlim=x, ylim=y)
-    axes.set_xticks([year for year in MaxNLocator(nbins=7, integer=True).tick_values(*x) if x[0] < year < x[1]])
+    axes.set_xticks(
+        [
+            year
+            for year in MaxNLocator(nbins=7, integer=True).tick_values(*x)
+            if x[0] < year < x[1]
+        ]
+    )
     axes.xaxis.set_major_formatter("{x:.0f}")
     axes.yaxis.set(major_locator=MaxNLocator(nbins=5), major_formatter=_tick)
     if y[0] < 0 < y[1]:
@@ -191,10 +282,23 @@ def _draw(axes: Axes, line: Line) -> None:
     for point in records(points[points["joined"]]):
         before = points[points["year"] == point.year - 1].iloc[-1]
         style = "--" if line.dashed or point.hollow or before["hollow"] else "-"
-        axes.plot([before["year"], point.year], [before["value"], point.value], style, color=colour, linewidth=1.8)
+        axes.plot(
+            [before["year"], point.year],
+            [before["value"], point.value],
+            style,
+            color=colour,
+            linewidth=1.8,
+        )
     for hollow, group in points.groupby("hollow"):
         face = "#ffffff" if hollow else colour
-        axes.plot(group["year"], group["value"], marker, color=colour, markerfacecolor=face, markersize=5)
+        axes.plot(
+            group["year"],
+            group["value"],
+            marker,
+            color=colour,
+            markerfacecolor=face,
+            markersize=5,
+        )
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
@@ -204,40 +308,76 @@ def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
     sizes = [0.08 * len(textwrap.wrap(label, _LABEL)) for label, _, _ in rising]
     heights = [(wanted - bottom) / (top - bottom) for _, wanted, _ in rising]
     for at in range(1, len(rising)):
-        heights[at] = max(heights[at], heights[at - 1] + (sizes[at - 1] + sizes[at]) / 2)
+        heights[at] = max(
+            heights[at], heights[at - 1] + (sizes[at - 1] + sizes[at]) / 2
+        )
     upper = 1.04
     for at in reversed(range(len(rising))):
         heights[at] = min(heights[at], upper - sizes[at] / 2)
         upper = heights[at] - sizes[at] / 2
     for (label, _, colour), height in zip(rising, heights, strict=True):
-        _write(axes, textwrap.fill(label, _LABEL), (1.01, height), colour, xycoords="axes fraction", va="center")
+        _write(
+            axes,
+            textwrap.fill(label, _LABEL),
+            (1.01, height),
+            colour,
+            xycoords="axes fraction",
+            va="center",
+        )
 
 
 def _label_above(axes: Axes, labels: Sequence[tuple[str, str]]) -> None:
     """Write labels in a row above the plot, each in its colour or else in ink: one series has the whole width."""
     before: Any = "axes fraction"
     for label, colour in labels:
-        xy, offset = ((1, 0), (14, 0)) if before != "axes fraction" else ((0, 1), (0, 8))
+        xy, offset = (
+            ((1, 0), (14, 0)) if before != "axes fraction" else ((0, 1), (0, 8))
+        )
         place = {"xytext": offset, "xycoords": before, "textcoords": "offset points"}
         before = _write(axes, label, xy, colour, va="bottom", **place)
 
 
 def _write(axes: Axes, label: str, xy: Span, colour: str, **place: Any) -> Annotation:
-    return axes.annotate(label, xy, color=COLOURS.get(colour, INK), fontweight="bold", fontsize=10, **place)
+    return axes.annotate(
+        label,
+        xy,
+        color=COLOURS.get(colour, INK),
+        fontweight="bold",
+        fontsize=10,
+        **place,
+    )
 
 
 def _svg(figure: Figure, id: str) -> str:
     buffer = StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
+    figure.savefig(
+        buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True
+    )
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
-    text = re.sub(r"<metadata>.*?</metadata>\s*|<defs>\s*<style.*?</style>\s*</defs>\s*", "", text, flags=re.DOTALL)
+    text = re.sub(
+        r"<metadata>.*?</metadata>\s*|<defs>\s*<style.*?</style>\s*</defs>\s*",
+        "",
+        text,
+        flags=re.DOTALL,
+    )
     # Names of groups that nothing refers to, turns by nothing, and spaces between elements: a fifth of all.
-    text = re.sub(r'(?<=<g) id="(?!figure_1")[^"]*"| transform="rotate\(-?0 [^"]*"|(?<=>)\s+(?=<)', "", text)
+    text = re.sub(
+        r'(?<=<g) id="(?!figure_1")[^"]*"| transform="rotate\(-?0 [^"]*"|(?<=>)\s+(?=<)',
+        "",
+        text,
+    )
     text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{id}-", text)
     size = f'width="{_WIDTH}" stroke-linejoin="round"'
-    text = re.sub(r'(?<=<svg )([^>]*?)width="[^"]*" height="[^"]*"', rf"\1{size}", text, count=1)
-    names = {**{colour: name for name, colour in COLOURS.items()}, INK: "ink", FAINT: "faint", "#ffffff": "page"}
+    text = re.sub(
+        r'(?<=<svg )([^>]*?)width="[^"]*" height="[^"]*"', rf"\1{size}", text, count=1
+    )
+    names = {
+        **{colour: name for name, colour in COLOURS.items()},
+        INK: "ink",
+        FAINT: "faint",
+        "#ffffff": "page",
+    }
     for colour, name in names.items():
         text = text.replace(colour, f"var(--{name.replace('_', '-')}, {colour})")
     return text.strip()
@@ -245,8 +385,17 @@ def _svg(figure: Figure, id: str) -> str:
 
 def _png(figure: Figure) -> bytes:
     painted, small = BytesIO(), BytesIO()
-    figure.savefig(painted, format="png", dpi=_PNG_WIDTH / figure.get_figwidth(), facecolor="#ffffff")
+    figure.savefig(
+        painted,
+        format="png",
+        dpi=_PNG_WIDTH / figure.get_figwidth(),
+        facecolor="#ffffff",
+    )
     # A third of the size, which the executed notebook carries for every chart; and no name of the program in it.
-    drawn = Image.open(painted).convert("RGB").quantize(_PNG_COLOURS, dither=Image.Dither.NONE)
+    drawn = (
+        Image.open(painted)
+        .convert("RGB")
+        .quantize(_PNG_COLOURS, dither=Image.Dither.NONE)
+    )
     drawn.save(small, "png", optimize=True)
     return small.getvalue()

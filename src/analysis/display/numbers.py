@@ -14,7 +14,14 @@ from importlib.resources import files
 from typing import Any, NamedTuple
 
 from analysis.precision import digits, recorded
-from analysis.vocabulary import agency_label, capital, label, measures, place_label, vocabulary
+from analysis.vocabulary import (
+    agency_label,
+    capital,
+    label,
+    measures,
+    place_label,
+    vocabulary,
+)
 
 MIME = "application/vnd.coca-trends+json"
 Record = dict[str, Any]
@@ -31,17 +38,27 @@ class Number(NamedTuple):
 
     def html(self) -> str:
         """Markup that names the number, so that a page can lead from it to its source."""
-        return (
-            f'<data class="number" data-id="{escape(self.id)}" value="{digits(self.value)}">{escape(self.text)}</data>'
-        )
+        return f'<data class="number" data-id="{escape(self.id)}" value="{digits(self.value)}">{escape(self.text)}</data>'
 
     def record(self) -> Record:
         """What numbers.csv says of it."""
-        return {"id": self.id, "value": self.value, "unit": self.unit, "text": self.text, "rows": list(self.rows)}
+        return {
+            "id": self.id,
+            "value": self.value,
+            "unit": self.unit,
+            "text": self.text,
+            "rows": list(self.rows),
+        }
 
 
 def number(
-    value: float, unit: str, rows: Iterable[str] = (), *, bare: bool = False, text: str = "", one: str = ""
+    value: float,
+    unit: str,
+    rows: Iterable[str] = (),
+    *,
+    bare: bool = False,
+    text: str = "",
+    one: str = "",
 ) -> Number:
     r"""Print a number and keep where it comes from.
 
@@ -68,9 +85,17 @@ def number(
     value = recorded(value)
     printing = vocabulary()["printing"].get(unit, {})
     decimals = printing.get("decimals", 1)
-    plain = f"{value:.0f}" if unit == "year" else f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "\u2212")
+    plain = (
+        f"{value:.0f}"
+        if unit == "year"
+        else f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "\u2212")
+    )
     plain = f"below {10**-decimals}" if unit == "p" and value < 10**-decimals else plain
-    printed = "×" + plain if unit == "times" else plain + ("" if bare else printing.get("after", ""))
+    printed = (
+        "×" + plain
+        if unit == "times"
+        else plain + ("" if bare else printing.get("after", ""))
+    )
     return Number(value, unit, text or printed, tuple(dict.fromkeys(rows)))
 
 
@@ -80,7 +105,9 @@ def counted(table: Any, column: str = "figure", one: str = "") -> Number:
     return number(count, "figures", table["figure"], one=one)
 
 
-def numbers(unit: str, rows: Iterable[str], values: Mapping[str, float], one: str = "") -> dict[str, Number]:
+def numbers(
+    unit: str, rows: Iterable[str], values: Mapping[str, float], one: str = ""
+) -> dict[str, Number]:
     """Several numbers of one unit that come from the same rows, by the slots that they fill."""
     rows = tuple(rows)
     return {name: number(value, unit, rows, one=one) for name, value in values.items()}
@@ -105,7 +132,11 @@ class Link(NamedTuple):
     def html(self) -> str:
         """Markup of the link, or of the text alone."""
         match = re.match(r"https?://[^\s\"'<>]+", self.url)
-        return f'<a href="{escape(match[0])}" rel="noreferrer">{escape(self.text)}</a>' if match else escape(self.text)
+        return (
+            f'<a href="{escape(match[0])}" rel="noreferrer">{escape(self.text)}</a>'
+            if match
+            else escape(self.text)
+        )
 
 
 Cell = str | Number | Link
@@ -151,7 +182,13 @@ class Sentence:
 
     def _repr_mimebundle_(self, **_: Any) -> Record:
         element = "h1" if self.id == "headline" else "p"
-        return bundle("sentence", self.id, f"<{element}>{self.html}</{element}>", self.text, self.numbers)
+        return bundle(
+            "sentence",
+            self.id,
+            f"<{element}>{self.html}</{element}>",
+            self.text,
+            self.numbers,
+        )
 
 
 Slot = Number | str | Sentence
@@ -160,8 +197,16 @@ Slots = dict[str, Slot]
 
 def about(measure: str, place: str = "", agency: str = "") -> Slots:
     """The words for a measure, a place and an agency; `where` is the place as it stands alone."""
-    what, words = label(measure), {"unit": measures()[measure].unit, "place": place_label(place), "where": place}
-    return {"what": what, "capital": capital(what), **words, "agency": agency_label(agency) if agency else ""}
+    what, words = (
+        label(measure),
+        {"unit": measures()[measure].unit, "place": place_label(place), "where": place},
+    )
+    return {
+        "what": what,
+        "capital": capital(what),
+        **words,
+        "agency": agency_label(agency) if agency else "",
+    }
 
 
 def sentence(id: str, template: str, **slots: Slot) -> Sentence:
@@ -190,21 +235,30 @@ def sentence(id: str, template: str, **slots: Slot) -> Sentence:
     pieces = re.split(r"\{(\w+)\}", template)
     typed = re.search(r"\d", "".join(pieces[::2]))
     if typed or not set(pieces[1::2]) <= set(slots):
-        raise ValueError(f"sentence {id}: a digit is typed or the slots are not {sorted(slots)}: {template!r}")
-    filled = (_parts(id, piece, slots[piece]) if place % 2 else (piece,) for place, piece in enumerate(pieces))
+        raise ValueError(
+            f"sentence {id}: a digit is typed or the slots are not {sorted(slots)}: {template!r}"
+        )
+    filled = (
+        _parts(id, piece, slots[piece]) if place % 2 else (piece,)
+        for place, piece in enumerate(pieces)
+    )
     return Sentence(id, tuple(part for parts in filled for part in parts if part))
 
 
 def _parts(id: str, name: str, slot: Slot) -> tuple[Any, ...]:
     if isinstance(slot, Sentence):
-        return tuple(under(f"{id}.{getattr(part, 'id', '')}", part) for part in slot.parts)
+        return tuple(
+            under(f"{id}.{getattr(part, 'id', '')}", part) for part in slot.parts
+        )
     return (under(f"{id}.{name}", slot),)
 
 
 @cache
 def words() -> dict[str, str]:
     """Every sentence by its name, read once."""
-    return tomllib.loads(files("analysis.display").joinpath("words.toml").read_text("utf-8"))
+    return tomllib.loads(
+        files("analysis.display").joinpath("words.toml").read_text("utf-8")
+    )
 
 
 def named(name: str) -> list[str]:
@@ -212,7 +266,9 @@ def named(name: str) -> list[str]:
     return re.findall(r"\{(\w+)\}", words()[name])
 
 
-def say(name: str, slots: Mapping[str, Slot] | None = None, *, id: str = "", **more: Slot) -> Sentence:
+def say(
+    name: str, slots: Mapping[str, Slot] | None = None, *, id: str = "", **more: Slot
+) -> Sentence:
     """The sentence called `name`, filled from `slots` and `more`; what it does not name is left out.
 
     `id` is its name in the report, `name` if empty: one sentence may be said of several measures.
@@ -234,7 +290,20 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def bundle(kind: str, id: str, html: str, text: str, numbers: list[Record], data: Record | None = None) -> Record:
+def bundle(
+    kind: str,
+    id: str,
+    html: str,
+    text: str,
+    numbers: list[Record],
+    data: Record | None = None,
+) -> Record:
     """An output: what is shown, and the record of its numbers and data beside it."""
-    record = {"kind": kind, "id": id, "text": text, "numbers": numbers, "data": data or {}}
+    record = {
+        "kind": kind,
+        "id": id,
+        "text": text,
+        "numbers": numbers,
+        "data": data or {},
+    }
     return {"text/html": html, "text/plain": text, MIME: record}

@@ -10,7 +10,19 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from analysis.display.numbers import Cell, Number, Sentence, Slots, bundle, html_of, say, slug, text_of, under, words
+from analysis.display.numbers import (
+    Cell,
+    Number,
+    Sentence,
+    Slots,
+    bundle,
+    html_of,
+    say,
+    slug,
+    text_of,
+    under,
+    words,
+)
 from analysis.precision import drawn
 
 
@@ -26,14 +38,26 @@ class Passage:
     def slots(self) -> Slots:
         """Its numbers by the slots that they fill."""
         parts = (part for said in self.sentences for part in said.parts)
-        return {part.id.rpartition(".")[2]: part for part in parts if isinstance(part, Number)}
+        return {
+            part.id.rpartition(".")[2]: part
+            for part in parts
+            if isinstance(part, Number)
+        }
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         element = "li" if self.listed else "p"
-        inner = "".join(f"<{element}>{said.html}</{element}>" for said in self.sentences)
+        inner = "".join(
+            f"<{element}>{said.html}</{element}>" for said in self.sentences
+        )
         numbers = [record for said in self.sentences for record in said.numbers]
         text = "\n".join(said.text for said in self.sentences)
-        return bundle("passage", self.id, f"<ul>{inner}</ul>" if self.listed else inner, text, numbers)
+        return bundle(
+            "passage",
+            self.id,
+            f"<ul>{inner}</ul>" if self.listed else inner,
+            text,
+            numbers,
+        )
 
 
 @dataclass(frozen=True)
@@ -44,8 +68,12 @@ class Table:
     caption: Sentence
     headings: Sequence[str]  # one a column; the first column's cells head their rows
     rows: Sequence[Sequence[Cell]]
-    keys: Sequence[str] = ()  # one a row; the texts of the first column if there are none
-    beside: dict[str, Any] = field(default_factory=dict)  # data that the table carries and does not show
+    keys: Sequence[
+        str
+    ] = ()  # one a row; the texts of the first column if there are none
+    beside: dict[str, Any] = field(
+        default_factory=dict
+    )  # data that the table carries and does not show
 
     def _named(self) -> list[list[Cell]]:
         named, met = [], Counter[str]()
@@ -54,12 +82,16 @@ class Table:
             met[key] += 1
             row = f"{self.id}.{key}" + (f"-{met[key]}" if met[key] > 1 else "")
             columns = zip(self.headings, cells, strict=True)
-            named.append([under(f"{row}.{slug(heading)}", cell) for heading, cell in columns])
+            named.append(
+                [under(f"{row}.{slug(heading)}", cell) for heading, cell in columns]
+            )
         return named
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         rows = self._named()
-        head = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in self.headings)
+        head = "".join(
+            f'<th scope="col">{escape(heading)}</th>' for heading in self.headings
+        )
         body = "".join(f"<tr>{_row_html(cells)}</tr>" for cells in rows)
         html = (
             f'<div class="table" tabindex="0" role="region" aria-label="{escape(self.caption.text)}"><table>'
@@ -68,21 +100,45 @@ class Table:
         )
         texts = [[text_of(cell) for cell in cells] for cells in rows]
         data = {"columns": list(self.headings), "rows": texts, **self.beside}
-        text = "\n".join([self.caption.text, *(" | ".join(cells) for cells in [self.headings, *texts])])
-        records = [cell.record() for cells in rows for cell in cells if isinstance(cell, Number)]
-        return bundle("table", self.id, html, text, self.caption.numbers + records, data)
+        text = "\n".join(
+            [
+                self.caption.text,
+                *(" | ".join(cells) for cells in [self.headings, *texts]),
+            ]
+        )
+        records = [
+            cell.record()
+            for cells in rows
+            for cell in cells
+            if isinstance(cell, Number)
+        ]
+        return bundle(
+            "table", self.id, html, text, self.caption.numbers + records, data
+        )
 
 
 def _row_html(cells: Sequence[Cell]) -> str:
     kinds = ["figure" if isinstance(cell, Number) else "text" for cell in cells]
-    rest = [f'<td class="{kind}">{html_of(cell)}</td>' for kind, cell in zip(kinds, cells, strict=True)]
+    rest = [
+        f'<td class="{kind}">{html_of(cell)}</td>'
+        for kind, cell in zip(kinds, cells, strict=True)
+    ]
     return f'<th scope="row">{html_of(cells[0])}</th>{"".join(rest[1:])}'
 
 
-def table(name: str, rows: Sequence[Sequence[Cell]], slots: Slots | None = None, *, id: str = "", **more: Any) -> Table:
+def table(
+    name: str,
+    rows: Sequence[Sequence[Cell]],
+    slots: Slots | None = None,
+    *,
+    id: str = "",
+    **more: Any,
+) -> Table:
     """A table of these rows, with the caption (unless given) and the headings that words.toml has under `name`."""
     caption = more.pop("caption", None) or say(f"{name}_caption", slots, id=id)
-    return Table(id or name, caption, words()[f"{name}_headings"].split(" | "), rows, **more)
+    return Table(
+        id or name, caption, words()[f"{name}_headings"].split(" | "), rows, **more
+    )
 
 
 class Picture(NamedTuple):
@@ -115,22 +171,45 @@ class Chart:
             f'<div role="img" aria-label="{escape(self.alt.text)}">{self.picture.svg}</div>'
             f'<p class="source">{escape(self.source)}</p></figure>'
         )
-        columns: Any = {name: [*map(_plain, self.data[name].tolist())] for name in self.data.columns}
+        columns: Any = {
+            name: [*map(_plain, self.data[name].tolist())] for name in self.data.columns
+        }
         columns |= {"unit": [self.unit] * len(self.data)} if self.unit else {}
-        numbers, text = self.title.numbers + self.alt.numbers, f"{self.title.text}\n{self.alt.text}"
+        numbers, text = (
+            self.title.numbers + self.alt.numbers,
+            f"{self.title.text}\n{self.alt.text}",
+        )
         shown = bundle("chart", self.id, html, text, numbers, columns)
-        return shown | ({"image/png": base64.b64encode(self.picture.png).decode()} if self.picture.png else {})
+        return shown | (
+            {"image/png": base64.b64encode(self.picture.png).decode()}
+            if self.picture.png
+            else {}
+        )
 
 
-Told = tuple[Sentence, Sentence, str, str]  # title, alt text, subtitle and source line of a chart
+Told = tuple[
+    Sentence, Sentence, str, str
+]  # title, alt text, subtitle and source line of a chart
 
 
-def told(name: str, slots: Slots, *, id: str = "", empty: bool = False, **said: Sentence | None) -> Told:
+def told(
+    name: str,
+    slots: Slots,
+    *,
+    id: str = "",
+    empty: bool = False,
+    **said: Sentence | None,
+) -> Told:
     """The words that words.toml has of a chart under `name`, or of one that is `empty`; but the title and alt text given."""
     ending, id = "_none" if empty else "", id or name
     title = said.get("title") or say(f"{name}_title{ending}", slots, id=f"{id}_title")
     alt = said.get("alt") or say(f"{name}_alt{ending}", slots, id=f"{id}_alt")
-    return title, alt, say(f"{name}_subtitle", slots).text, say(f"{name}_source", slots).text
+    return (
+        title,
+        alt,
+        say(f"{name}_subtitle", slots).text,
+        say(f"{name}_source", slots).text,
+    )
 
 
 def _plain(cell: Any) -> Any:

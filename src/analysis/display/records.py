@@ -7,7 +7,11 @@ from analysis.display.numbers import MIME
 
 def shown(notebook: Any) -> list[Any]:
     """What the cells of a notebook show, in order: of each output its forms by MIME type."""
-    return [output.get("data", {}) for cell in notebook.cells for output in cell.get("outputs", [])]
+    return [
+        output.get("data", {})
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+    ]
 
 
 def records(notebook: Any) -> list[dict[str, Any]]:

@@ -9,7 +9,14 @@ from typing import Any
 import pandas as pd
 
 from analysis.cleaning.figures import clean_figures
-from analysis.cleaning.raw import ARTICLES, FIGURE_COLUMNS, PUBLICATION_COLUMNS, RawTables, read_raw, read_table
+from analysis.cleaning.raw import (
+    ARTICLES,
+    FIGURE_COLUMNS,
+    PUBLICATION_COLUMNS,
+    RawTables,
+    read_raw,
+    read_table,
+)
 from analysis.cleaning.validation import check_gate
 from analysis.editing.raw_edits import append_rows
 from analysis.editing.release_diff import preview
@@ -33,14 +40,25 @@ def template() -> str:
 def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.DataFrame]:
     """The raw files with a release file's rows, by name, and its `preview`; InputError with every row that can't be."""
     problems = Problems()
-    rows, raw = read_table(project, path, RELEASE_COLUMNS, problems, PROPOSED_COLUMNS), read_raw(project)
+    rows, raw = (
+        read_table(project, path, RELEASE_COLUMNS, problems, PROPOSED_COLUMNS),
+        read_raw(project),
+    )
     problems.add_rows(rows[rows["unsure"] != ""], "unsure", _UNSURE)
     if rows.empty and not problems.found:
-        problems.add(path.name, 1, "", "", "holds no figures; write a row for each below the header")
+        problems.add(
+            path.name,
+            1,
+            "",
+            "",
+            "holds no figures; write a row for each below the header",
+        )
     publications = _publications(rows, raw, problems)
     figures = pd.concat([raw.figures, rows[raw.figures.columns]], ignore_index=True)
     listed = pd.concat([raw.publications, publications], ignore_index=True)
-    cleaned = _collected(problems, clean_figures, replace(raw, figures=figures, publications=listed))
+    cleaned = _collected(
+        problems, clean_figures, replace(raw, figures=figures, publications=listed)
+    )
     problems.raise_any()
     figures = cleaned[0].assign(added=cleaned[0]["raw_file"] == project.name(path))
     for check in (check_gate, check_agreement, _check_changes):
@@ -48,8 +66,12 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
     problems.raise_any()
     # A text with its hash is an article, whose figures are read by their offsets.
     files = (rows["agency"] + ".csv").where(rows["sha256"] == "", ARTICLES)
-    added = {str(name): mine for name, mine in rows.groupby(files)} | {"publications.csv": publications}
-    return {name: append_rows(project.raw / name, mine) for name, mine in added.items()}, preview(figures)
+    added = {str(name): mine for name, mine in rows.groupby(files)} | {
+        "publications.csv": publications
+    }
+    return {
+        name: append_rows(project.raw / name, mine) for name, mine in added.items()
+    }, preview(figures)
 
 
 def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> Any:
@@ -59,13 +81,24 @@ def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> A
         problems.add_all(error)
 
 
-def _publications(rows: pd.DataFrame, raw: RawTables, problems: Problems) -> pd.DataFrame:
+def _publications(
+    rows: pd.DataFrame, raw: RawTables, problems: Problems
+) -> pd.DataFrame:
     """The publications of a release file, one row each, without those that are in publications.csv already."""
     columns = [*RELEASE_COLUMNS[: len(PUBLICATION_COLUMNS)]]
-    known, later = rows["publication"].isin(raw.publications["id"]), rows.duplicated("publication")
+    known, later = (
+        rows["publication"].isin(raw.publications["id"]),
+        rows.duplicated("publication"),
+    )
     problems.add_rows(rows[known & ~later], "publication", _THERE)
-    problems.add_rows(rows[~rows.duplicated(columns) & later], "publication", "its first row has other metadata")
-    return rows.loc[~(known | later), [*columns, "raw_file", "raw_line"]].rename(columns={"publication": "id"})
+    problems.add_rows(
+        rows[~rows.duplicated(columns) & later],
+        "publication",
+        "its first row has other metadata",
+    )
+    return rows.loc[~(known | later), [*columns, "raw_file", "raw_line"]].rename(
+        columns={"publication": "id"}
+    )
 
 
 def _check_changes(figures: pd.DataFrame) -> None:
@@ -73,16 +106,31 @@ def _check_changes(figures: pd.DataFrame) -> None:
     problems, years = Problems(), figures[figures["period_kind"] == "calendar_year"]
     levels = one_per_release(years[(years["base_start"] == "") & (years["value"] > 0)])
     ends = {_end(row, row.measure, row.period_start): row for row in records(levels)}
-    for row in records(years[years["added"] & years["qualifier"].isin(["exact", "about"])]):
+    for row in records(
+        years[years["added"] & years["qualifier"].isin(["exact", "about"])]
+    ):
         level = row.measure.removesuffix("_change")
-        first, last = (ends.get(_end(row, level, start)) for start in (row.base_start, row.period_start))
+        first, last = (
+            ends.get(_end(row, level, start))
+            for start in (row.base_start, row.period_start)
+        )
         if level == row.measure or not (first and last):
             continue
-        halves = [(way * last.rounding_unit / 2, way * first.rounding_unit / 2) for way in (-1, 1)]
-        low, high = (((last.value + to) / (first.value - of) - 1) * 100 for to, of in halves)
+        halves = [
+            (way * last.rounding_unit / 2, way * first.rounding_unit / 2)
+            for way in (-1, 1)
+        ]
+        low, high = (
+            ((last.value + to) / (first.value - of) - 1) * 100 for to, of in halves
+        )
         if not low - row.rounding_unit / 2 <= row.value <= high + row.rounding_unit / 2:
             growth = f"{first.value:,.12g} and {last.value:,.12g}, {last.value / first.value - 1:+.1%}"
-            problems.add_row(row, row.measure, row.printed, f"its release prints {growth}; fix the wrong one")
+            problems.add_row(
+                row,
+                row.measure,
+                row.printed,
+                f"its release prints {growth}; fix the wrong one",
+            )
     problems.raise_any()
 
 

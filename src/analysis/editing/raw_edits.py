@@ -17,12 +17,20 @@ from notebook_runner.project import Project
 def _lines(path: Path) -> tuple[list[str], list[str], str]:
     """The lines of a raw file, its columns, and how its lines end."""
     lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    return lines, next(csv.reader([lines[0].removeprefix("\ufeff")])), "\r\n" if lines[0].endswith("\r\n") else "\n"
+    return (
+        lines,
+        next(csv.reader([lines[0].removeprefix("\ufeff")])),
+        "\r\n" if lines[0].endswith("\r\n") else "\n",
+    )
 
 
 def append_rows(path: Path, rows: pd.DataFrame) -> str:
     """The text of a raw file with rows added at its end, in its own order of columns and with its own line ends."""
-    lines, header, ending = _lines(path) if path.exists() else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
+    lines, header, ending = (
+        _lines(path)
+        if path.exists()
+        else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
+    )
     last = "" if lines[-1].endswith("\n") else ending
     return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
 
@@ -30,12 +38,18 @@ def append_rows(path: Path, rows: pd.DataFrame) -> str:
 def drop_rows(path: Path, rows: pd.DataFrame) -> str:
     """The text of a raw file without rows, by their `raw_line`."""
     gone = {*rows["raw_line"]}
-    return "".join(line for number, line in enumerate(_lines(path)[0], 1) if number not in gone)
+    return "".join(
+        line for number, line in enumerate(_lines(path)[0], 1) if number not in gone
+    )
 
 
-def remove_publication(project: Project, publication: str) -> tuple[dict[str, str], str]:
+def remove_publication(
+    project: Project, publication: str
+) -> tuple[dict[str, str], str]:
     """The raw files without a publication and its figures, by name ("" where no row is left), and what goes, in words."""
-    tables = (read_processed(project, name) for name in ("figures.csv", "publications.csv"))
+    tables = (
+        read_processed(project, name) for name in ("figures.csv", "publications.csv")
+    )
     figures, listed = (table[table["publication"] == publication] for table in tables)
     if listed.empty:
         known = [*read_processed(project, "publications.csv")["publication"]]
@@ -46,29 +60,50 @@ def remove_publication(project: Project, publication: str) -> tuple[dict[str, st
         path = project.root / str(name)
         kept = drop_rows(path, rows)
         contents[path.name] = kept if len(kept.splitlines()) > 1 else ""
-    told = [f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}" for row in records(figures)]
-    return contents, "\n".join([*told, f"to be taken out: {publication} with its {len(figures)} figures"])
+    told = [
+        f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}"
+        for row in records(figures)
+    ]
+    return contents, "\n".join(
+        [*told, f"to be taken out: {publication} with its {len(figures)} figures"]
+    )
 
 
 def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
     """The error for an id that no figure has, with the nearest id that one has."""
-    remedy = nearest(figure, [*figures["figure"]], "ids are in data/processed/figures.csv")
-    return InputError([Problem("figure", 0, "", figure, f"no figure has this id; {remedy}")])
+    remedy = nearest(
+        figure, [*figures["figure"]], "ids are in data/processed/figures.csv"
+    )
+    return InputError(
+        [Problem("figure", 0, "", figure, f"no figure has this id; {remedy}")]
+    )
 
 
 @contextmanager
 def raw_transaction(project: Project, contents: dict[str, str]) -> Iterator[None]:
     """Write raw files by name ("" removes one); if what is done inside fails, put raw and processed files back."""
     folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
-    before = {path: path.read_bytes() for folder in folders for path in folder.iterdir() if path.is_file()}
+    before = {
+        path: path.read_bytes()
+        for folder in folders
+        for path in folder.iterdir()
+        if path.is_file()
+    }
     try:
         # First: a publication without figures is sound, figures without a publication are not.
         for name in (name for name, text in contents.items() if not text):
             (project.raw / name).unlink()
-        write_whole(project.raw, {name: text for name, text in contents.items() if text})
+        write_whole(
+            project.raw, {name: text for name, text in contents.items() if text}
+        )
         yield
     except BaseException:
-        for path in (path for folder in folders for path in folder.iterdir() if path not in before):
+        for path in (
+            path
+            for folder in folders
+            for path in folder.iterdir()
+            if path not in before
+        ):
             path.unlink()
         for path, content in before.items():
             path.write_bytes(content)

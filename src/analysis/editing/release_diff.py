@@ -19,7 +19,10 @@ KINDS = {
 }
 REVISED, NEW_YEAR = "a revised figure", "a new year"
 ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
-EDITED, CORRECTED = "raw row edited", "corrected"  # of one publication's figure, which reads otherwise now
+EDITED, CORRECTED = (
+    "raw row edited",
+    "corrected",
+)  # of one publication's figure, which reads otherwise now
 _key = attrgetter(*KEY)
 _NOT_COMPARED = (
     "figure",
@@ -35,41 +38,89 @@ _SERIES = ["agency", "measure", "place", "status"]
 def preview(figures: pd.DataFrame) -> pd.DataFrame:
     """The added figures beside the newest before (`_old`): `what` of `KINDS`, `change` (a fraction) and any `doubt`."""
     before, after = newest_release(figures[~figures["added"]]), newest_release(figures)
-    table = one_per_release(figures[figures["added"]]).merge(before, on=KEY, how="left", suffixes=("", "_old"))
-    known, pairs = {row.figure: row for row in records(before)}, zip(table["figure_old"], records(table), strict=True)
+    table = one_per_release(figures[figures["added"]]).merge(
+        before, on=KEY, how="left", suffixes=("", "_old")
+    )
+    known, pairs = (
+        {row.figure: row for row in records(before)},
+        zip(table["figure_old"], records(table), strict=True),
+    )
     same = [old in known and within_rounding(known[old], row) for old, row in pairs]
-    is_new, is_older = table["release_old"].isna(), table["release_date"] < table["release_date_old"].fillna("")
+    is_new, is_older = (
+        table["release_old"].isna(),
+        table["release_date"] < table["release_date_old"].fillna(""),
+    )
     unused = ~table["figure"].isin(after["figure"])
-    what = np.select([is_new, same, is_older, unused], ["new", "same", "older", "beside"], "revises")
+    what = np.select(
+        [is_new, same, is_older, unused], ["new", "same", "older", "beside"], "revises"
+    )
     level = (table["base_start"] == "") & (table["value_old"] > 0)
-    table = table.assign(what=what, change=(table["value"] / table["value_old"] - 1).where(level))
+    table = table.assign(
+        what=what, change=(table["value"] / table["value_old"] - 1).where(level)
+    )
     order = table["what"].map({kind: place for place, kind in enumerate(KINDS)})
-    return _add_doubts(table, figures).iloc[order.argsort(kind="stable")].reset_index(drop=True)
+    return (
+        _add_doubts(table, figures)
+        .iloc[order.argsort(kind="stable")]
+        .reset_index(drop=True)
+    )
 
 
 def _add_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    yearly = (figures["period_kind"] == "calendar_year") & (figures["base_start"] == "") & (figures["value"] > 0)
+    yearly = (
+        (figures["period_kind"] == "calendar_year")
+        & (figures["base_start"] == "")
+        & (figures["value"] > 0)
+    )
     levels = figures[yearly & (figures["kind"] != "compilation")]
-    newest, printed = (choose(levels[~levels["added"]]) for choose in (newest_release, one_per_release))
-    years = newest.assign(year=newest["period_start"].str[:4].astype("int64")).groupby(_SERIES)["year"].diff()
-    rates = newest.assign(rate=_log_steps(newest, _SERIES) / years).groupby(_SERIES)["rate"].max()
-    revisions = printed.assign(revision=_log_steps(printed, KEY)).groupby(_SERIES)["revision"].max()
+    newest, printed = (
+        choose(levels[~levels["added"]]) for choose in (newest_release, one_per_release)
+    )
+    years = (
+        newest.assign(year=newest["period_start"].str[:4].astype("int64"))
+        .groupby(_SERIES)["year"]
+        .diff()
+    )
+    rates = (
+        newest.assign(rate=_log_steps(newest, _SERIES) / years)
+        .groupby(_SERIES)["rate"]
+        .max()
+    )
+    revisions = (
+        printed.assign(revision=_log_steps(printed, KEY))
+        .groupby(_SERIES)["revision"]
+        .max()
+    )
     table = table.join(pd.concat([rates, revisions], axis=1), on=_SERIES)
-    is_new, revises = table["what"] == "new", (table["what"] == "revises") & table["change"].notna()
+    is_new, revises = (
+        table["what"] == "new",
+        (table["what"] == "revises") & table["change"].notna(),
+    )
     after = newest_release(levels)
     steps = table["figure"].map(_log_steps(after, _SERIES).set_axis(after["figure"]))
     move = steps.where(is_new, np.log1p(table["change"]).abs())
     most = table["rate"].where(is_new, table["revision"])
     factors = zip(np.exp(move), np.exp(most), strict=True)
-    told = pd.Series([f"moves by a factor of {now:.2f}; never more than {ever:.2f} before" for now, ever in factors])
-    doubt = told.where(move > most + 1e-9, "").mask(revises & most.isna(), "the first revision here")
+    told = pd.Series(
+        [
+            f"moves by a factor of {now:.2f}; never more than {ever:.2f} before"
+            for now, ever in factors
+        ]
+    )
+    doubt = told.where(move > most + 1e-9, "").mask(
+        revises & most.isna(), "the first revision here"
+    )
     # No clock tells a publication of the future: it is one that stands far from all others.
     last = str(figures.loc[~figures["added"], "release_date"].max())
     late = (
-        table["release_date"] > f"{int(last[:4]) + _YEARS_AHEAD}{last[4:]}" if last[:4].isdecimal() else is_new & False
+        table["release_date"] > f"{int(last[:4]) + _YEARS_AHEAD}{last[4:]}"
+        if last[:4].isdecimal()
+        else is_new & False
     )
     return table.assign(
-        doubt=doubt.where(is_new | revises, "").mask(late, f"released over {_YEARS_AHEAD} years after all others")
+        doubt=doubt.where(is_new | revises, "").mask(
+            late, f"released over {_YEARS_AHEAD} years after all others"
+        )
     )
 
 
@@ -82,15 +133,42 @@ def preview_text(table: pd.DataFrame) -> str:
     """A preview as lines of text, in columns, with a count of each kind."""
     rows = [("", "figure", "period", "old", "new", "change", "look again")]
     for row in records(table):
-        year = row.period_start[:4] if row.period_kind == "calendar_year" else f"{row.period_start} to {row.period_end}"
+        year = (
+            row.period_start[:4]
+            if row.period_kind == "calendar_year"
+            else f"{row.period_start} to {row.period_end}"
+        )
         what = f"{agency_label(row.agency)}: {measures()[row.measure].label}, {row.place} ({row.unit})"
-        old = "" if row.what == "new" else f"{_old_or_new(row.value_old, row.printed_old)} [{row.release_old}]"
+        old = (
+            ""
+            if row.what == "new"
+            else f"{_old_or_new(row.value_old, row.printed_old)} [{row.release_old}]"
+        )
         change = "" if pd.isna(row.change) else f"{row.change:+.1%}"
-        rows.append((row.what, what, year, old, _old_or_new(row.value, row.printed), change, row.doubt))
+        rows.append(
+            (
+                row.what,
+                what,
+                year,
+                old,
+                _old_or_new(row.value, row.printed),
+                change,
+                row.doubt,
+            )
+        )
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines = [
+        "  ".join(
+            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
     counts = table["what"].value_counts()
-    told = [f"{counts[kind]} {kind}: {meaning}" for kind, meaning in KINDS.items() if kind in counts]
+    told = [
+        f"{counts[kind]} {kind}: {meaning}"
+        for kind, meaning in KINDS.items()
+        if kind in counts
+    ]
     return "\n".join([*lines, "", *told])
 
 
@@ -118,7 +196,10 @@ def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
         before = own.pop(row.figure, None) or known.get(_key(row))
         if before is None or _compared_cells(before) != _compared_cells(row):
             rows[row.figure] = _raw_row(before, row)
-    removed = {figure: RawRow(REMOVED, _line(row), _printed(row), "") for figure, row in own.items()}
+    removed = {
+        figure: RawRow(REMOVED, _line(row), _printed(row), "")
+        for figure, row in own.items()
+    }
     return rows | removed
 
 
@@ -156,4 +237,8 @@ def within_rounding(old: Measured, new: Measured) -> bool:
 
 
 def _compared_cells(row: Any) -> dict[str, str]:
-    return {name: str(cell) for name, cell in row._asdict().items() if name not in _NOT_COMPARED}
+    return {
+        name: str(cell)
+        for name, cell in row._asdict().items()
+        if name not in _NOT_COMPARED
+    }

@@ -12,7 +12,11 @@ from math import prod
 from analysis.reading.phrases import FRACTIONS, MULTIPLIERS, NUMBERS, any_of
 
 _BLANK = r"[\u00a0\u202f\u2009 ]"
-_WORD, _MULTIPLIER, _SHARE = any_of([*NUMBERS, *MULTIPLIERS]), any_of(MULTIPLIERS), any_of(FRACTIONS)
+_WORD, _MULTIPLIER, _SHARE = (
+    any_of([*NUMBERS, *MULTIPLIERS]),
+    any_of(MULTIPLIERS),
+    any_of(FRACTIONS),
+)
 _OF = r"\s+(?:of\s+)?(?:an?\s+|de\s+)?"
 _WORDS = rf"(?:an?\s+)?{_WORD}(?:(?:\s+|-|\s+and\s+|\s+y\s+){_WORD})*"
 _DIGITS = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
@@ -39,7 +43,9 @@ class Numeral:
 def check_length(text: str) -> None:
     """Raise UnreadableError if a wording is longer than any figure's: to look through it would take too long."""
     if len(text) > _LONGEST:
-        raise UnreadableError(f"is longer than any figure's wording, which has at most {_LONGEST} characters")
+        raise UnreadableError(
+            f"is longer than any figure's wording, which has at most {_LONGEST} characters"
+        )
 
 
 def rounding_unit(digits: str) -> Decimal:
@@ -78,7 +84,9 @@ def plain_digits(token: str, spanish: bool = False) -> str:
         return token.replace(".", "").replace(",", ".")
     if english or iberian:
         whole = token.replace(",", "").replace(".", "")
-        raise UnreadableError(f"{token!r} may be {whole} or {token.replace(',', '.')}; write it without a separator")
+        raise UnreadableError(
+            f"{token!r} may be {whole} or {token.replace(',', '.')}; write it without a separator"
+        )
     if re.fullmatch(r"(0|[1-9][0-9]*)[.,][0-9]+", token):
         return token.replace(",", ".")
     raise UnreadableError(f"the separators of {token!r} fit no number")
@@ -91,9 +99,17 @@ def _from_words(text: str) -> Decimal:
         if word in ("and", "y", "a", "an"):
             fits, current = True, current + (word in ("a", "an"))
         elif scale > 100:
-            all_so_far = 0 < total < scale  # "mil millones" multiplies all, "two million ... thousand" does not
-            fits = all_so_far or not total % (1000 * scale)  # and scales fall: not "one thousand two thousand"
-            total = (total + current) * scale if all_so_far else total + max(current, 1) * scale
+            all_so_far = (
+                0 < total < scale
+            )  # "mil millones" multiplies all, "two million ... thousand" does not
+            fits = all_so_far or not total % (
+                1000 * scale
+            )  # and scales fall: not "one thousand two thousand"
+            total = (
+                (total + current) * scale
+                if all_so_far
+                else total + max(current, 1) * scale
+            )
             current = 0
         elif scale:
             fits = current < 100
@@ -125,8 +141,16 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
         text = f"{int(mil[1]) * 1000 + int(mil[2])}"
     if digits := re.match(rf"[0-9](?:[0-9.,]|{_BLANK})*", text):
         plain = plain_digits(digits[0].strip(), spanish)
-        scale = Decimal(prod(MULTIPLIERS[word] for word in text[digits.end() :].split()))
-        return Numeral((Decimal(plain) * scale).normalize() + 0, rounding_unit(plain) * scale)
+        scale = Decimal(
+            prod(MULTIPLIERS[word] for word in text[digits.end() :].split())
+        )
+        return Numeral(
+            (Decimal(plain) * scale).normalize() + 0, rounding_unit(plain) * scale
+        )
     part = re.fullmatch(rf"({_SHARE}){_OF}({_MULTIPLIER})", text)
-    value = Decimal(round(FRACTIONS[part[1]] * MULTIPLIERS[part[2]])) if part else _from_words(text)
+    value = (
+        Decimal(round(FRACTIONS[part[1]] * MULTIPLIERS[part[2]]))
+        if part
+        else _from_words(text)
+    )
     return Numeral(value, rounding_unit(str(int(value))))

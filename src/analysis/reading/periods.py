@@ -10,7 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.reading.numerals import NUMERAL, UnreadableError, check_length, read_numeral
+from analysis.reading.numerals import (
+    NUMERAL,
+    UnreadableError,
+    check_length,
+    read_numeral,
+)
 from analysis.reading.phrases import MONTHS, PARTS_OF_MONTH, any_of
 
 YEAR = r"(?:18|19|20)[0-9]{2}"
@@ -25,10 +30,14 @@ _UNDERSTOOD = (
 class Period:
     """The days that a figure covers: first and last, both included."""
 
-    kind: str  # calendar_year, twelve_months, part_of_year, decade or day_of_publication
+    kind: (
+        str  # calendar_year, twelve_months, part_of_year, decade or day_of_publication
+    )
     start: date
     end: date
-    base_start: date | None = None  # the same of the year that a change or multiple starts from
+    base_start: date | None = (
+        None  # the same of the year that a change or multiple starts from
+    )
     base_end: date | None = None
 
 
@@ -47,8 +56,13 @@ def _days(published: str) -> tuple[date, date]:
     if re.fullmatch("[1-9][0-9]{3}(-[0-9]{2}){0,2}", published):
         with suppress(ValueError):
             first = date.fromisoformat((published + "-01-01")[:10])
-            return first, {4: date(first.year, 12, 31), 7: _end_of(first.year, first.month)}.get(len(published), first)
-    raise UnreadableError(f"{published[:40]!r} is no date; write 2022, 2022-07 or 2022-07-14")
+            return first, {
+                4: date(first.year, 12, 31),
+                7: _end_of(first.year, first.month),
+            }.get(len(published), first)
+    raise UnreadableError(
+        f"{published[:40]!r} is no date; write 2022, 2022-07 or 2022-07-14"
+    )
 
 
 def _end_of(year: int, month: int, day: int = 0) -> date:
@@ -88,7 +102,11 @@ def read_period(text: str, published: str = "") -> Period:
     """
     check_length(text)
     words = re.sub(r"\s+", " ", text.strip().lower())
-    words = re.sub(r"^(?:in|en|during|by|for|the|el|los|las|about|in the|en el)\s+(?=\S)", "", words)
+    words = re.sub(
+        r"^(?:in|en|during|by|for|the|el|los|las|about|in the|en el)\s+(?=\S)",
+        "",
+        words,
+    )
     words = re.sub(r"^(?:the|el|los|las)\s+", "", words)
     for rule, reader in _RULES:
         if match := re.fullmatch(rule, words):
@@ -100,7 +118,9 @@ def part_of_year(note: str, year: str) -> Period:
     """The months that a note names, in a year: "January-September", "to mid-December"; UnreadableError if it names none."""
     period = read_period(f"{note} {year}")
     if period.kind != "part_of_year":
-        raise UnreadableError(f"the note {note!r} names no part of {year}; {_UNDERSTOOD}")
+        raise UnreadableError(
+            f"the note {note!r} names no part of {year}; {_UNDERSTOOD}"
+        )
     return period
 
 
@@ -119,7 +139,9 @@ def _counted(match: re.Match[str], times: int = 1) -> int:
     """The matched number of years, times `times`; 1 is meant where no number is written ("the past decade")."""
     years = read_numeral(next(filter(None, match.groups()), "1")).value * times
     if years % 1 or not 1 <= years <= 200:
-        raise UnreadableError(f"{years:f} years are no whole number, none, or more than figures go back")
+        raise UnreadableError(
+            f"{years:f} years are no whole number, none, or more than figures go back"
+        )
     return int(years)
 
 
@@ -131,7 +153,11 @@ def _twelve_months(end: date) -> Period:
 
 def _months_to(match: re.Match[str], published: str) -> Period:
     month = MONTHS[match[1]]
-    year = int(match[2]) if match[2] else _last_whole_year(published) + (month <= last_day(published).month)
+    year = (
+        int(match[2])
+        if match[2]
+        else _last_whole_year(published) + (month <= last_day(published).month)
+    )
     return _twelve_months(_end_of(year, month))
 
 
@@ -149,21 +175,53 @@ _MONTHS = r"(?:(?:12|twelve|doce) (?:months|meses)|year)"
 _RULES = (
     (r"", lambda _, published: Period("day_of_publication", *_days(published))),
     (_YEAR, lambda match, _: year_of(int(match[1]))),
-    (rf"(?:since|desde) {_YEAR}", lambda match, date: year_of(_last_whole_year(date), since=int(match[1]))),
-    (r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4}-[0-9]{2})", lambda match, _: _twelve_months(last_day(match[1]))),
-    (rf"{_MONTHS} (?:up to|to|through|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?", _months_to),
-    (r"last year|año pasado", lambda _, published: year_of(_last_whole_year(published))),
-    (r"this year|este año", lambda _, published: year_of(_last_whole_year(published) + 1)),
-    (rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años",
-     lambda match, date: year_of(-_counted(match) + _last_whole_year(date))),
-    (rf"(?:an? |({NUMERAL}) )decades? ago",
-     lambda match, date: year_of(-_counted(match, 10) + _last_whole_year(date))),
-    (rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década", lambda match, date: _span(_counted(match, 10), date)),
-    (rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años", lambda match, date: _span(_counted(match), date)),
-    (rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )({_PART_OF_MONTH}[ -])?({_MONTH}) (?:de )?{_YEAR}", _part),
-    (r"((?:18|19|20)[0-9])0s",
-     lambda match, _: Period("decade", date(int(f"{match[1]}0"), 1, 1), date(int(f"{match[1]}9"), 12, 31))),
-)  # fmt: skip
+    (
+        rf"(?:since|desde) {_YEAR}",
+        lambda match, date: year_of(_last_whole_year(date), since=int(match[1])),
+    ),
+    (
+        r"12 (?:months|meses) (?:to|ending|hasta) ([0-9]{4}-[0-9]{2})",
+        lambda match, _: _twelve_months(last_day(match[1])),
+    ),
+    (
+        rf"{_MONTHS} (?:up to|to|through|ending|ended|hasta)(?: in| en)? ({_MONTH})(?: (?:de )?{_YEAR})?",
+        _months_to,
+    ),
+    (
+        r"last year|año pasado",
+        lambda _, published: year_of(_last_whole_year(published)),
+    ),
+    (
+        r"this year|este año",
+        lambda _, published: year_of(_last_whole_year(published) + 1),
+    ),
+    (
+        rf"({NUMERAL}) years (?:ago|earlier)|hace ({NUMERAL}) años",
+        lambda match, date: year_of(-_counted(match) + _last_whole_year(date)),
+    ),
+    (
+        rf"(?:an? |({NUMERAL}) )decades? ago",
+        lambda match, date: year_of(-_counted(match, 10) + _last_whole_year(date)),
+    ),
+    (
+        rf"(?:past|last) (?:({NUMERAL}) )?decades?|última década",
+        lambda match, date: _span(_counted(match, 10), date),
+    ),
+    (
+        rf"(?:past|last) ({NUMERAL}) years|últimos ({NUMERAL}) años",
+        lambda match, date: _span(_counted(match), date),
+    ),
+    (
+        rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )({_PART_OF_MONTH}[ -])?({_MONTH}) (?:de )?{_YEAR}",
+        _part,
+    ),
+    (
+        r"((?:18|19|20)[0-9])0s",
+        lambda match, _: Period(
+            "decade", date(int(f"{match[1]}0"), 1, 1), date(int(f"{match[1]}9"), 12, 31)
+        ),
+    ),
+)
 _PHRASE = re.compile(
     rf"(?<![\w.,$])(?<![0-9]-)(?:(?P<day>{_MONTH} [0-9]{{1,2}},? {YEAR})"
     rf"|(?:the )?{_MONTHS} (?:up to|to|through|ending|ended)(?: in)? {_MONTH}(?: {YEAR})?"

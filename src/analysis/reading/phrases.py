@@ -7,8 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib.resources import files
 
-_LISTED = tomllib.loads(files("analysis.reading").joinpath("phrases.toml").read_text("utf-8"))
-_MEANT = {part: {word: meaning for meaning, words in by.items() for word in words} for part, by in _LISTED.items()}
+_LISTED = tomllib.loads(
+    files("analysis.reading").joinpath("phrases.toml").read_text("utf-8")
+)
+_MEANT = {
+    part: {word: meaning for meaning, words in by.items() for word in words}
+    for part, by in _LISTED.items()
+}
 
 QUALIFIERS = _MEANT["qualifiers"]
 LOWER_LIMIT = ("more_than", "at_least")
@@ -21,7 +26,16 @@ RATIOS = {word: Decimal(times) for word, times in _MEANT["ratios"].items()}
 FRACTIONS = {word: Fraction(part) for word, part in _MEANT["fractions"].items()}
 ORDINALS, DURATIONS, SPANS, CROWDS, NUMBERS, MULTIPLIERS, MONTHS, PARTS_OF_MONTH = (
     {word: int(number) for word, number in _MEANT[part].items()}
-    for part in ("ordinals", "durations", "spans", "crowds", "numbers", "multipliers", "months", "parts_of_month")
+    for part in (
+        "ordinals",
+        "durations",
+        "spans",
+        "crowds",
+        "numbers",
+        "multipliers",
+        "months",
+        "parts_of_month",
+    )
 )
 SUPERLATIVES, RECORDS = _LISTED["ranks"]["superlatives"], _LISTED["ranks"]["records"]
 SPANISH_SIGNS = _LISTED["spanish"]["signs"]
@@ -29,5 +43,8 @@ SPANISH_SIGNS = _LISTED["spanish"]["signs"]
 
 def any_of(words: Iterable[str]) -> str:
     """A pattern of any of these words, the longest first, each to its end."""
-    listed = (re.escape(word) + r"(?!\w)" * word[-1].isalpha() for word in sorted(words, key=len, reverse=True))
+    listed = (
+        re.escape(word) + r"(?!\w)" * word[-1].isalpha()
+        for word in sorted(words, key=len, reverse=True)
+    )
     return "(?:" + "|".join(listed) + ")"

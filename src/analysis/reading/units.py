@@ -8,7 +8,11 @@ from analysis.vocabulary import vocabulary
 @cache
 def unit_words() -> dict[str, str]:
     """Every printed unit word, in lower case, with the registered name of its unit."""
-    return {word: name for name, entry in vocabulary()["units"].items() for word in entry["words"]}
+    return {
+        word: name
+        for name, entry in vocabulary()["units"].items()
+        for word in entry["words"]
+    }
 
 
 @cache
@@ -29,5 +33,7 @@ def unit_factor(printed: str, kept: str) -> float:
 
         one = Quantity(1, first)
         if one.is_compatible_with(second):
-            return float(f"{one.to(second).magnitude:.12g}")  # 0.001, not 0.0010000000000000002
+            return float(
+                f"{one.to(second).magnitude:.12g}"
+            )  # 0.001, not 0.0010000000000000002
     raise ValueError(f"{printed} can't become {kept}")

@@ -9,7 +9,13 @@ from itertools import accumulate, takewhile
 from math import nan
 
 from analysis.reading import numerals, phrases
-from analysis.reading.numerals import Numeral, UnreadableError, check_length, read_numeral, rounding_unit
+from analysis.reading.numerals import (
+    Numeral,
+    UnreadableError,
+    check_length,
+    read_numeral,
+    rounding_unit,
+)
 from analysis.reading.periods import RELATIVE_YEAR, YEAR, read_period
 from analysis.reading.phrases import any_of
 from analysis.reading.units import unit_words
@@ -25,10 +31,16 @@ class Reading:
     """One figure as read from its wording, and its place in the text (code points, half open)."""
 
     kind: str  # quantity, change (percent, with its sign), ratio, share (percent), rank or year
-    value: float | None  # the number printed; none for a range ("662-902") or a crowd ("hundreds of thousands")
-    low: float | None  # the limits that the wording sets; none where it sets none ("about 972" sets neither)
+    value: (
+        float | None
+    )  # the number printed; none for a range ("662-902") or a crowd ("hundreds of thousands")
+    low: (
+        float | None
+    )  # the limits that the wording sets; none where it sets none ("about 972" sets neither)
     high: float | None
-    qualifier: str  # exact, about, more_than, at_least, nearly, less_than, at_most or between
+    qualifier: (
+        str  # exact, about, more_than, at_least, nearly, less_than, at_most or between
+    )
     rounding_unit: float  # the unit the number is rounded to
     unit: str | None  # the unit in the wording itself, by its registered name
     text: str = ""
@@ -39,7 +51,14 @@ class Reading:
     @property
     def size(self) -> float:
         """The number printed or a limit; NaN where it can't be read."""
-        return next((number for number in (self.value, self.low, self.high) if number is not None), nan)
+        return next(
+            (
+                number
+                for number in (self.value, self.low, self.high)
+                if number is not None
+            ),
+            nan,
+        )
 
     @property
     def span(self) -> tuple[int, int]:
@@ -47,12 +66,17 @@ class Reading:
         return self.start, self.end
 
 
-_Found = dict[str, str]  # the named parts that a rule caught: `said`, a qualifier; `number`; `unit`; `word` ...
+_Found = dict[
+    str, str
+]  # the named parts that a rule caught: `said`, a qualifier; `number`; `unit`; `word` ...
 # What a word says by itself, and what it makes of the number beside it.
 _WORD_VALUES: dict[str, Decimal | int] = {
-    **phrases.RATIOS, **phrases.DURATIONS, **phrases.ORDINALS, **dict.fromkeys(phrases.SUPERLATIVES + phrases.RECORDS, 1),
+    **phrases.RATIOS,
+    **phrases.DURATIONS,
+    **phrases.ORDINALS,
+    **dict.fromkeys(phrases.SUPERLATIVES + phrases.RECORDS, 1),
     **{word: Decimal(float(100 * share)) for word, share in phrases.FRACTIONS.items()},
-}  # fmt: skip
+}
 _MULTIPLIER_OF = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
 
 
@@ -68,12 +92,25 @@ def _times(found: _Found) -> int:
     return _MULTIPLIER_OF.get(found.get("times", ""), 1)
 
 
-def _parse_value(kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = "") -> Reading:
+def _parse_value(
+    kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = ""
+) -> Reading:
     number, said = _number(found, spanish), found.get("said") or found.get("said_after")
-    qualifier, value = phrases.QUALIFIERS[said] if said else "exact", float(number.value)
+    qualifier, value = (
+        phrases.QUALIFIERS[said] if said else "exact",
+        float(number.value),
+    )
     low = value if qualifier in ("exact", *phrases.LOWER_LIMIT) else None
     high = value if qualifier in ("exact", *phrases.UPPER_LIMIT) else None
-    return Reading(kind, value, low, high, qualifier, float(number.rounding_unit), unit or _unit(found))
+    return Reading(
+        kind,
+        value,
+        low,
+        high,
+        qualifier,
+        float(number.rounding_unit),
+        unit or _unit(found),
+    )
 
 
 def _unit(found: _Found) -> str | None:
@@ -98,14 +135,31 @@ def _parse_vague_count(found: _Found, *_: object) -> Reading:
 def _range(found: _Found, spanish: bool, _: str) -> Reading:
     low, high = (read_numeral(found[end], spanish) for end in ("low", "high"))
     # "2-3 million" begins at two million: its low end takes what the words at the end multiply by, if the range still rises.
-    tail = takewhile(phrases.MULTIPLIERS.__contains__, reversed(re.split(r"[\s-]+", found["high"])))
-    scales = accumulate((phrases.MULTIPLIERS[word] for word in tail), lambda product, more: product * more)
-    scale = max((scale for scale in scales if low.value * scale < high.value), default=1)
+    tail = takewhile(
+        phrases.MULTIPLIERS.__contains__, reversed(re.split(r"[\s-]+", found["high"]))
+    )
+    scales = accumulate(
+        (phrases.MULTIPLIERS[word] for word in tail),
+        lambda product, more: product * more,
+    )
+    scale = max(
+        (scale for scale in scales if low.value * scale < high.value), default=1
+    )
     low = Numeral(low.value * scale, low.rounding_unit * scale)
     if low.value >= high.value:
-        raise UnreadableError(f"a range must rise: {found['low']} is not below {found['high']}")
+        raise UnreadableError(
+            f"a range must rise: {found['low']} is not below {found['high']}"
+        )
     fineness = float(max(low.rounding_unit, high.rounding_unit))
-    return Reading("quantity", None, float(low.value), float(high.value), "between", fineness, _unit(found))
+    return Reading(
+        "quantity",
+        None,
+        float(low.value),
+        float(high.value),
+        "between",
+        fineness,
+        _unit(found),
+    )
 
 
 _Reader = Callable[[_Found, bool, str], Reading]
@@ -115,22 +169,40 @@ _Reader = Callable[[_Found, bool, str], Reading]
 def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
     """One pattern of all rules, the first that fits being taken, and the reader of each: rule 0 is in group `_0`."""
     said = rf"(?:(?P<said>(?<!\w){any_of(phrases.QUALIFIERS)})\s*)?"
-    number, percent = rf"(?P<number>{numerals.NUMERAL})", r"\s*(?:%|per\s?cent\b|por ciento\b)"
+    number, percent = (
+        rf"(?P<number>{numerals.NUMERAL})",
+        r"\s*(?:%|per\s?cent\b|por ciento\b)",
+    )
     low, high = rf"(?P<low>{numerals.NUMERAL})", rf"(?P<high>{numerals.NUMERAL})"
-    unit, top = rf"(?:\s*(?P<unit>{any_of(unit_words())}))?", any_of(phrases.SUPERLATIVES)
-    before, after = (rf"(?P<times>{any_of(words)})" for words in (phrases.CHANGES_BEFORE, phrases.CHANGES_AFTER))
+    unit, top = (
+        rf"(?:\s*(?P<unit>{any_of(unit_words())}))?",
+        any_of(phrases.SUPERLATIVES),
+    )
+    before, after = (
+        rf"(?P<times>{any_of(words)})"
+        for words in (phrases.CHANGES_BEFORE, phrases.CHANGES_AFTER)
+    )
     share, multiplier = any_of(phrases.FRACTIONS), any_of(phrases.MULTIPLIERS)
     alone = rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"  # "a quarter of a million" is a number
     change, times = (
         partial(_parse_value, "change", "percent on the year before"),
         partial(_parse_value, "ratio", "times"),
     )
-    years, rank = partial(_parse_value, "quantity", "years"), partial(_parse_value, "rank", "rank")
+    years, rank = (
+        partial(_parse_value, "quantity", "years"),
+        partial(_parse_value, "rank", "rank"),
+    )
     rules: list[tuple[_Reader, str]] = [
         (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
         (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
-        (change, rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}"),
-        (change, rf"(?<!\w){said}{before}\s*{said.replace('said', 'said_after')}(?<!\w)(?P<word>{share}){alone}"),
+        (
+            change,
+            rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}",
+        ),
+        (
+            change,
+            rf"(?<!\w){said}{before}\s*{said.replace('said', 'said_after')}(?<!\w)(?P<word>{share}){alone}",
+        ),
         (change, rf"{said}{number}{percent}\s+{after}"),
         (change, rf"{said}(?<!\w)(?P<word>{share})\s+{after}"),
         (times, rf"{said}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
@@ -139,19 +211,39 @@ def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
         (years, rf"{said}(?<!\w)(?P<word>{any_of(phrases.DURATIONS)})"),
         (years, rf"{said}(?<!\w){number}\s+(?P<times>{any_of(phrases.SPANS)})"),
         (_parse_vague_count, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
-        (_range, rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}"),
-        (_range, rf"(?<!\w)(?:(?:from|de)\s+)?(?!{YEAR}\b){low}\s+(?:to|a)\s+{high}{unit}"),
+        (
+            _range,
+            rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}",
+        ),
+        (
+            _range,
+            rf"(?<!\w)(?:(?:from|de)\s+)?(?!{YEAR}\b){low}\s+(?:to|a)\s+{high}{unit}",
+        ),
         (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
-        (partial(_parse_value, "quantity", "USD a month"), rf"{said}(?:us)?\$\s?{number}\s+a month(?!\w)"),
+        (
+            partial(_parse_value, "quantity", "USD a month"),
+            rf"{said}(?:us)?\$\s?{number}\s+a month(?!\w)",
+        ),
         (partial(_parse_value, "quantity", "USD"), rf"{said}(?:us)?\$\s?{number}"),
         (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
-        (rank, rf"(?<!\w)(?!a record (?:high|level))(?P<word>{any_of(phrases.RECORDS)}|{top})(?! lows?\b)"),
-        (partial(_parse_value, "share", "percent"),
-         rf"{said}(?<!\w)(?P<word>{share}){alone}"),
-        (partial(_parse_value, "quantity", None), rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}"),
-    ]  # fmt: skip
+        (
+            rank,
+            rf"(?<!\w)(?!a record (?:high|level))(?P<word>{any_of(phrases.RECORDS)}|{top})(?! lows?\b)",
+        ),
+        (
+            partial(_parse_value, "share", "percent"),
+            rf"{said}(?<!\w)(?P<word>{share}){alone}",
+        ),
+        (
+            partial(_parse_value, "quantity", None),
+            rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}",
+        ),
+    ]
     # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
-    named = [re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{place}>", rule) for place, (_, rule) in enumerate(rules)]
+    named = [
+        re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{place}>", rule)
+        for place, (_, rule) in enumerate(rules)
+    ]
     whole = "|".join(f"(?P<_{place}>{rule})" for place, rule in enumerate(named))
     return re.compile(whole), [reader for reader, _ in rules]
 
@@ -199,13 +291,28 @@ def find_printed(text: str, published: str = "") -> list[Reading]:
     spanish, readings = bool(_SPANISH.search(lower)), []
     pattern, readers = _rules()
     for match in pattern.finditer(lower):
-        rule = str(match.lastgroup)[1:]  # the group of the whole rule is the last to be closed
-        found = {name.removesuffix(f"_{rule}"): part for name, part in match.groupdict().items() if part is not None}
+        rule = str(match.lastgroup)[
+            1:
+        ]  # the group of the whole rule is the last to be closed
+        found = {
+            name.removesuffix(f"_{rule}"): part
+            for name, part in match.groupdict().items()
+            if part is not None
+        }
         try:
             reading = readers[int(rule)](found, spanish, published)
         except UnreadableError as error:
-            reading = Reading("unread", None, None, None, "", 0, None, problem=str(error))
-        readings.append(replace(reading, text=text[slice(*match.span())], start=match.start(), end=match.end()))
+            reading = Reading(
+                "unread", None, None, None, "", 0, None, problem=str(error)
+            )
+        readings.append(
+            replace(
+                reading,
+                text=text[slice(*match.span())],
+                start=match.start(),
+                end=match.end(),
+            )
+        )
     return readings
 
 
@@ -218,7 +325,9 @@ def read_cell(text: str, published: str = "") -> Reading:
     (750.0, 160800.0, -7.0)
     """
     check_length(text)
-    if re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", text):  # nearly every official figure: the short way
+    if re.fullmatch(
+        r"[0-9][0-9,]*(\.[0-9]+)?", text
+    ):  # nearly every official figure: the short way
         return _parse_value("quantity", None, {"number": text})
     readings = read_printed(text, published)
     if len(readings) == 1 and readings[0].text == text:

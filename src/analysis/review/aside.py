@@ -33,6 +33,8 @@ def project_beside(project: Project, raw: Path, folder: Path) -> Project:
 def run_aside(jobs: Sequence[Job], folder: Path) -> dict[str, Path | str]:
     """Run reports into a new folder; of each the folder with its files, or why it failed."""
     found: dict[str, Path | str] = {}
-    for one, wrong in run_each(jobs, folder, os.cpu_count() or 1, LIMIT, lambda _: LIMIT):
+    for one, wrong in run_each(
+        jobs, folder, os.cpu_count() or 1, LIMIT, lambda _: LIMIT
+    ):
         found[one.job.name] = wrong or one.folder / "report"
     return found

@@ -18,7 +18,14 @@ from analysis.cleaning.datapackage import is_current
 from analysis.editing.release_diff import NEW_YEAR, REVISED, RawRow
 from analysis.reports import jobs
 from analysis.review.aside import project_beside, run_aside
-from analysis.review.committed import Numbers, Report, Shown, export, read_numbers, read_reports
+from analysis.review.committed import (
+    Numbers,
+    Report,
+    Shown,
+    export,
+    read_numbers,
+    read_reports,
+)
 from analysis.review.states import rows_that_differ, write_revised
 from notebook_runner.catalogue import Job
 from notebook_runner.errors import InputError, Problem
@@ -45,7 +52,9 @@ class Move(NamedTuple):
     id: str
     old: Shown | None  # None: the number was not there
     new: Shown | None
-    shares: dict[str, float]  # of each cause, in the number's unit; they add up to new - old
+    shares: dict[
+        str, float
+    ]  # of each cause, in the number's unit; they add up to new - old
     cause: str  # where there are no shares: what made the number come, go, or read otherwise
     rows: tuple[RawRow, ...]  # the raw rows behind the number that differ
 
@@ -56,7 +65,9 @@ class Changes(NamedTuple):
     rev: str  # as given
     commit: str  # its short hash
     moves: tuple[Move, ...]
-    notes: tuple[str, ...]  # reports and parameters that changed, steps that could not be run
+    notes: tuple[
+        str, ...
+    ]  # reports and parameters that changed, steps that could not be run
 
 
 class Moved(NamedTuple):
@@ -70,13 +81,18 @@ class Moved(NamedTuple):
     def old_parameters(self) -> dict[str, Any]:
         """Those of the commit that today's notebook has, and its defaults for those that are new."""
         declared = declared_parameters(self.job.notebook)
-        return {name: self.old.parameters.get(name, new.default) for name, new in declared.items()}
+        return {
+            name: self.old.parameters.get(name, new.default)
+            for name, new in declared.items()
+        }
 
     @property
     def first_cause(self) -> str:
         """Why today's code makes something else of the same figures: because it changed, or it never made that."""
         old, new = self.old.hashes, self.new.hashes
-        changed = any(old.get(part) != new[part] for part in ("notebook", "package", "lock"))
+        changed = any(
+            old.get(part) != new[part] for part in ("notebook", "package", "lock")
+        )
         return CODE if changed else STALE
 
 
@@ -101,7 +117,9 @@ def change_report(project: Project, rev: str) -> Changes:
         ]
         with _readable(rev):
             rows = rows_that_differ(before, project) if moved else {}
-        steps = list(_steps(moved, before, project, rows, Path(folder))) if moved else []
+        steps = (
+            list(_steps(moved, before, project, rows, Path(folder))) if moved else []
+        )
     moves = [move for report in moved for move in _moves(report, steps, rows)]
     return Changes(rev, commit, tuple(moves), (*_notes(old, new), *_failures(steps)))
 
@@ -123,14 +141,24 @@ def _readable(rev: str) -> Iterator[None]:
 
 
 def _steps(
-    moved: Sequence[Moved], before: Project, project: Project, rows: dict[str, RawRow], scratch: Path
+    moved: Sequence[Moved],
+    before: Project,
+    project: Project,
+    rows: dict[str, RawRow],
+    scratch: Path,
 ) -> Iterator[Step]:
     """The steps from the commit to now; what was made of the same before is not run again."""
     old = project_beside(project, before.raw, scratch / "old")
     raw = write_revised(before, project, rows, scratch / "raw")
     revised = project_beside(project, raw, scratch / "revised")
     stages = (
-        (CODE, [replace(report.job, parameters=report.old_parameters, project=old) for report in moved]),
+        (
+            CODE,
+            [
+                replace(report.job, parameters=report.old_parameters, project=old)
+                for report in moved
+            ],
+        ),
         (PARAMETER, [replace(report.job, project=old) for report in moved]),
         (REVISED, [replace(report.job, project=revised) for report in moved]),
     )
@@ -139,7 +167,10 @@ def _steps(
         known |= _run(known, asked, scratch / "runs" / cause)
         yield Step(cause, {job.name: known[_made_from(job)] for job in asked})
     is_new_year = any(row.kind == NEW_YEAR for row in rows.values())
-    yield Step(NEW_YEAR if is_new_year else OTHER_ROWS, {report.job.name: report.new.numbers for report in moved})
+    yield Step(
+        NEW_YEAR if is_new_year else OTHER_ROWS,
+        {report.job.name: report.new.numbers for report in moved},
+    )
 
 
 def _known(moved: Sequence[Moved]) -> Iterator[tuple[str, Numbers | str]]:
@@ -150,12 +181,16 @@ def _known(moved: Sequence[Moved]) -> Iterator[tuple[str, Numbers | str]]:
                 yield _key(job.name, report.parameters, report.hashes), report.numbers
 
 
-def _run(known: Mapping[str, Numbers | str], asked: Sequence[Job], folder: Path) -> dict[str, Numbers | str]:
+def _run(
+    known: Mapping[str, Numbers | str], asked: Sequence[Job], folder: Path
+) -> dict[str, Numbers | str]:
     """The numbers of the reports that are not known, by what they were made from."""
     to_run = {job.name: job for job in asked if _made_from(job) not in known}
     ran = run_aside(list(to_run.values()), folder)
     return {
-        _made_from(to_run[name]): found if isinstance(found, str) else read_numbers(found / "numbers.csv")
+        _made_from(to_run[name]): found
+        if isinstance(found, str)
+        else read_numbers(found / "numbers.csv")
         for name, found in ran.items()
     }
 
@@ -168,22 +203,35 @@ def _key(name: str, parameters: Mapping[str, Any], hashes: Mapping[str, str]) ->
     return json.dumps([name, parameters, hashes], sort_keys=True)
 
 
-def _moves(report: Moved, steps: Sequence[Step], rows: Mapping[str, RawRow]) -> Iterator[Move]:
+def _moves(
+    report: Moved, steps: Sequence[Step], rows: Mapping[str, RawRow]
+) -> Iterator[Move]:
     """The numbers of a report that moved, those of today first."""
     name, was, now = report.job.name, report.old.numbers, report.new.numbers
-    made = [(step.cause, numbers) for step in steps if not isinstance(numbers := step.reports[name], str)]
+    made = [
+        (step.cause, numbers)
+        for step in steps
+        if not isinstance(numbers := step.reports[name], str)
+    ]
     for id in (id for id in {**now, **was} if was.get(id) != now.get(id)):
         old, new = was.get(id), now.get(id)
-        figures = dict.fromkeys(figure for number in (old, new) if number for figure in number.rows)
+        figures = dict.fromkeys(
+            figure for number in (old, new) if number for figure in number.rows
+        )
         differing = tuple(rows[figure] for figure in figures if figure in rows)
         # Where all revised rows are, say, within rounding, their share is called so.
         kinds = {row.kind for row in differing} - {NEW_YEAR}
-        words = {CODE: report.first_cause, REVISED: kinds.pop() if len(kinds) == 1 else REVISED}
+        words = {
+            CODE: report.first_cause,
+            REVISED: kinds.pop() if len(kinds) == 1 else REVISED,
+        }
         seen = [(words.get(cause, cause), numbers.get(id)) for cause, numbers in made]
         yield Move(name, id, old, new, *attribute(old, seen), differing)
 
 
-def attribute(old: Shown | None, steps: Sequence[tuple[str, Shown | None]]) -> tuple[dict[str, float], str]:
+def attribute(
+    old: Shown | None, steps: Sequence[tuple[str, Shown | None]]
+) -> tuple[dict[str, float], str]:
     """
     The shares of a move by cause, or where there are none the causes in words.
 
@@ -208,8 +256,15 @@ def attribute(old: Shown | None, steps: Sequence[tuple[str, Shown | None]]) -> t
     new = steps[-1][1]
     if old and new and old.unit == new.unit and old.value != new.value:
         return _shares(old, steps), ""
-    seen = [number and (number.unit, number.text) if old and new else bool(number) for _, number in [("", old), *steps]]
-    changed = [cause for (cause, _), before, now in zip(steps, seen, seen[1:], strict=False) if before != now]
+    seen = [
+        number and (number.unit, number.text) if old and new else bool(number)
+        for _, number in [("", old), *steps]
+    ]
+    changed = [
+        cause
+        for (cause, _), before, now in zip(steps, seen, seen[1:], strict=False)
+        if before != now
+    ]
     return {}, ", ".join(changed)
 
 
@@ -230,7 +285,11 @@ def _notes(old: Mapping[str, Report], new: Mapping[str, Report]) -> Iterator[str
         yield f"{name}: a {'new' if name in new else 'removed'} report"
     for name in sorted({*old} & {*new}):
         was, now = old[name].parameters, new[name].parameters
-        for parameter in (parameter for parameter in {**was, **now} if was.get(parameter) != now.get(parameter)):
+        for parameter in (
+            parameter
+            for parameter in {**was, **now}
+            if was.get(parameter) != now.get(parameter)
+        ):
             yield f"{name}: {parameter} was {was.get(parameter, 'not there')}, is {now.get(parameter, 'not there')}"
 
 
@@ -251,24 +310,44 @@ def why(move: Move) -> str:
         return move.cause
     digits = 3 - math.floor(math.log10(abs(move.new.value - move.old.value)))
     shares = {cause: round(share, digits) for cause, share in move.shares.items()}
-    return ", ".join(f"{cause} {share:+,.10g}".replace("-", "−") for cause, share in shares.items() if share)
+    return ", ".join(
+        f"{cause} {share:+,.10g}".replace("-", "−")
+        for cause, share in shares.items()
+        if share
+    )
 
 
 def table(moves: Sequence[Move]) -> list[list[str]]:
     """The cells of a table of moves: number, old, new, share by cause, and the raw rows one a line."""
-    return [[move.id, *_shown(move.old, move.new), why(move), "\n".join(map(str, move.rows))] for move in moves]
+    return [
+        [
+            move.id,
+            *_shown(move.old, move.new),
+            why(move),
+            "\n".join(map(str, move.rows)),
+        ]
+        for move in moves
+    ]
 
 
 def _shown(*ends: Shown | None) -> list[str]:
     """The number before and now as printed; with all digits where the print is the same."""
-    words = "{0.text}" if len({number and number.text for number in ends}) > 1 else "{0.text} ({0.value:,.10g})"
+    words = (
+        "{0.text}"
+        if len({number and number.text for number in ends}) > 1
+        else "{0.text} ({0.value:,.10g})"
+    )
     return [words.format(number) if number else "not there" for number in ends]
 
 
 def as_text(changes: Changes) -> str:
     """Each move on a line, with the raw rows behind it below, three at most; then the notes."""
-    lines = [f"Numbers that moved since {changes.rev} ({changes.commit}): {len(changes.moves) or 'none'}."]
-    for move, (id, old, new, cause, _) in zip(changes.moves, table(changes.moves), strict=True):
+    lines = [
+        f"Numbers that moved since {changes.rev} ({changes.commit}): {len(changes.moves) or 'none'}."
+    ]
+    for move, (id, old, new, cause, _) in zip(
+        changes.moves, table(changes.moves), strict=True
+    ):
         more = [f"and {len(move.rows) - 3} more"] if len(move.rows) > 3 else []
         lines.append(f"{move.report} {id}: {old} → {new} ({cause})")
         lines += [f"    {row}" for row in [*move.rows[:3], *more]]

@@ -9,7 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from analysis.precision import recorded
-from analysis.review.renamed import rename_columns, todays_id, todays_parameters, todays_report
+from analysis.review.renamed import (
+    rename_columns,
+    todays_id,
+    todays_parameters,
+    todays_report,
+)
 from notebook_runner.errors import InputError, Problem
 from notebook_runner.files import cell_text, sha256
 from notebook_runner.project import Project
@@ -57,13 +62,17 @@ def export(project: Project, rev: str, folder: Path) -> str:
 
 
 def _git(project: Project, *words: str) -> str:
-    ran = subprocess.run(["git", *words], cwd=project.root, capture_output=True, check=True, text=True)
+    ran = subprocess.run(
+        ["git", *words], cwd=project.root, capture_output=True, check=True, text=True
+    )
     return ran.stdout.strip()
 
 
 def read_reports(project: Project) -> dict[str, Report]:
     """All reports of a project, by the names of today; InputError if one is of another form than today's."""
-    folders = [path.parent for path in sorted(project.reports.glob("[!.]*/provenance.json"))]
+    folders = [
+        path.parent for path in sorted(project.reports.glob("[!.]*/provenance.json"))
+    ]
     try:
         return {todays_report(folder.name): _read(folder) for folder in folders}
     except (LookupError, TypeError, ValueError, OSError) as error:
@@ -74,8 +83,15 @@ def _read(folder: Path) -> Report:
     record = json.loads((folder / "provenance.json").read_text("utf-8"))
     numbers = folder / "numbers.csv"
     digest = sha256(numbers)
-    intact = record.get("outputs", {}).get(numbers.name, digest) == digest  # older records name no outputs
-    return Report(todays_parameters(record["parameters"]), record["sha256"], read_numbers(numbers), intact)
+    intact = (
+        record.get("outputs", {}).get(numbers.name, digest) == digest
+    )  # older records name no outputs
+    return Report(
+        todays_parameters(record["parameters"]),
+        record["sha256"],
+        read_numbers(numbers),
+        intact,
+    )
 
 
 def read_numbers(path: Path) -> Numbers:

@@ -9,8 +9,15 @@ from analysis.site.render import rendered
 
 def changes_page(changes: Changes) -> str:
     """The numbers that moved since a commit, by report, as a page."""
-    reports = [(name, list(moves)) for name, moves in groupby(changes.moves, key=lambda move: move.report)]
-    return rendered("changes.html.j2", changes=changes, reports=[(name, table(moves)) for name, moves in reports])
+    reports = [
+        (name, list(moves))
+        for name, moves in groupby(changes.moves, key=lambda move: move.report)
+    ]
+    return rendered(
+        "changes.html.j2",
+        changes=changes,
+        reports=[(name, table(moves)) for name, moves in reports],
+    )
 
 
 def verdicts_page(verdicts: list[Any]) -> str:

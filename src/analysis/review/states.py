@@ -18,7 +18,9 @@ def rows_that_differ(old: Project, new: Project) -> dict[str, RawRow]:
     return compare(before, after)
 
 
-def write_revised(old: Project, new: Project, rows: dict[str, RawRow], folder: Path) -> Path:
+def write_revised(
+    old: Project, new: Project, rows: dict[str, RawRow], folder: Path
+) -> Path:
     """
     Write the raw files of now without what was added, and return their folder.
 

@@ -35,14 +35,18 @@ from notebook_runner.project import Project
 from notebook_runner.provenance import provenance
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
-LARGEST, MOST = 50_000_000, 1_000  # bytes and files of a report; a committed one has a million in twenty
+LARGEST, MOST = (
+    50_000_000,
+    1_000,
+)  # bytes and files of a report; a committed one has a million in twenty
 TOLD, WIDTH = 20, 160  # differences of a report, and characters of each
 _KERNEL = ("kernelspec", "language_info")
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 # What a page says beside its words: pictures, style, scripts, tags, and hashes, which are of inputs. None of these
 # patterns looks at a character twice, however the page is broken.
 _NO_WORDS = re.compile(
-    r"<svg\b(?:(?!<svg\b).)*?</svg>|<style>[^<]*</style>|<script\b[^<]*</script>|<[^<>]*>|\b[0-9a-f]{64}\b", re.DOTALL
+    r"<svg\b(?:(?!<svg\b).)*?</svg>|<style>[^<]*</style>|<script\b[^<]*</script>|<[^<>]*>|\b[0-9a-f]{64}\b",
+    re.DOTALL,
 )
 Files = dict[str, bytes]  # of a report, by name; they may hold anything
 Difference = tuple[str, str, str]  # where, as expected, and as found there
@@ -65,11 +69,17 @@ class Verdict(NamedTuple):
         for rung, found in self.differences.items():
             places = ", ".join(dict.fromkeys(place for place, _, _ in found))
             said.append(f"other {rung} ({places[:WIDTH]})" if found else f"same {rung}")
-            told += [f"  {rung}: {at}: expected {old!r}, found {new!r}" for at, old, new in found]
+            told += [
+                f"  {rung}: {at}: expected {old!r}, found {new!r}"
+                for at, old, new in found
+            ]
         more = ["  and more"] if told[TOLD:] else []
         lines = [f"{self.name}: {', '.join(said)}", *told[:TOLD], *more]
         # A stranger's names must not steer a terminal.
-        return "\n".join("".join(sign if sign.isprintable() else "?" for sign in line) for line in lines)
+        return "\n".join(
+            "".join(sign if sign.isprintable() else "?" for sign in line)
+            for line in lines
+        )
 
 
 def verify(project: Project, names: Sequence[str], against: str) -> list[Verdict]:
@@ -78,10 +88,15 @@ def verify(project: Project, names: Sequence[str], against: str) -> list[Verdict
         copies = read_copies(project, names, against, Path(scratch))
         data = list(data_differences(project))
         fresh = run_again(project, copies, Path(scratch, "runs"))
-        return [judge(project, name, copy, fresh[name], data) for name, copy in copies.items()]
+        return [
+            judge(project, name, copy, fresh[name], data)
+            for name, copy in copies.items()
+        ]
 
 
-def read_copies(project: Project, names: Sequence[str], against: str, scratch: Path) -> dict[str, Files]:
+def read_copies(
+    project: Project, names: Sequence[str], against: str, scratch: Path
+) -> dict[str, Files]:
     """
     The files of each report, none if it is not there.
 
@@ -91,14 +106,20 @@ def read_copies(project: Project, names: Sequence[str], against: str, scratch: P
     place = Path(against) if against else project.reports
     if not place.is_dir():
         place = _exported(project, against, scratch / "commit") / "reports"
-    found = {todays_report(folder.name): _contents(folder) for folder in _folders(place)}
+    found = {
+        todays_report(folder.name): _contents(folder) for folder in _folders(place)
+    }
     if not found:
         raise _not_readable(against)
     if len(names) == len(found) == 1 and not {*found} & {*catalogue}:
-        found = {names[0]: next(iter(found.values()))}  # alone it may lie in a folder of any name
+        found = {
+            names[0]: next(iter(found.values()))
+        }  # alone it may lie in a folder of any name
     if absent := [name for name in names if name not in found]:
         jobs(project, absent)
-    return {name: found.get(name, {}) for name in names or (found if against else catalogue)}
+    return {
+        name: found.get(name, {}) for name in names or (found if against else catalogue)
+    }
 
 
 def _not_readable(against: str) -> InputError:
@@ -117,13 +138,20 @@ def _exported(project: Project, rev: str, folder: Path) -> Path:
 def _folders(place: Path) -> list[Path]:
     """The folders of reports in a place, which may be one itself."""
     depths = (".", "[!.]*", "[!.]*/[!.]*")
-    there = (at.resolve() for depth in depths for name in FILES for at in place.glob(f"{depth}/{name}"))
+    there = (
+        at.resolve()
+        for depth in depths
+        for name in FILES
+        for at in place.glob(f"{depth}/{name}")
+    )
     # A link may lead to what the sender could not read.
     return sorted({at.parent for at in there if at.is_relative_to(place.resolve())})
 
 
 def _contents(folder: Path) -> Files:
-    there = [at for at in sorted(folder.rglob("*")) if at.is_file() and not at.is_symlink()]
+    there = [
+        at for at in sorted(folder.rglob("*")) if at.is_file() and not at.is_symlink()
+    ]
     named = {at.relative_to(folder).as_posix(): at for at in there}
     kept = {name: at for name, at in named.items() if not re.search(r"(^|/)\.", name)}
     if len(kept) > MOST or sum(at.stat().st_size for at in kept.values()) > LARGEST:
@@ -131,7 +159,9 @@ def _contents(folder: Path) -> Files:
     return {name: at.read_bytes() for name, at in kept.items()}
 
 
-def run_again(project: Project, copies: dict[str, Files], scratch: Path) -> dict[str, Files | Difference]:
+def run_again(
+    project: Project, copies: dict[str, Files], scratch: Path
+) -> dict[str, Files | Difference]:
     """A fresh run of each copy, with its parameters; or why there can be none."""
     found: dict[str, Files | Difference] = {}
     jobs = []
@@ -141,7 +171,9 @@ def run_again(project: Project, copies: dict[str, Files], scratch: Path) -> dict
         except InputError as error:
             found[name] = ("run", "a run to the end", str(error))
     for name, ran in run_aside(jobs, scratch).items():
-        found[name] = ("run", "a run to the end", ran) if isinstance(ran, str) else _contents(ran)
+        found[name] = (
+            ("run", "a run to the end", ran) if isinstance(ran, str) else _contents(ran)
+        )
     return found
 
 
@@ -159,13 +191,21 @@ def recorded_job(project: Project, name: str, copy: Files) -> Job:
         given = todays_parameters(record["parameters"])
         file = by_hash.get(record["sha256"]["notebook"]) or entry["notebook"]
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError):
-        raise InputError(["its provenance names no notebook of this checkout by its hash"]) from None
+        raise InputError(
+            ["its provenance names no notebook of this checkout by its hash"]
+        ) from None
     notebook = project.notebooks / file
     parameters = effective_parameters(declared_parameters(notebook), given)
     return checked([Job(name, notebook, parameters, project, HOOKS)])[0]
 
 
-def judge(project: Project, name: str, copy: Files, fresh: Files | Difference, data: list[Difference]) -> Verdict:
+def judge(
+    project: Project,
+    name: str,
+    copy: Files,
+    fresh: Files | Difference,
+    data: list[Difference],
+) -> Verdict:
     """Judge a copy rung by rung against a `fresh` run; `data` are differences that all reports share."""
     if missing := [(file, "a file", "none") for file in FILES if file not in copy]:
         return Verdict(name, {"content": missing})
@@ -173,7 +213,9 @@ def judge(project: Project, name: str, copy: Files, fresh: Files | Difference, d
     if isinstance(fresh, tuple):
         return Verdict(name, {**found, "content": [fresh]})
     found["content"] = _listed(lambda: compared("", content(fresh), content(copy)))
-    found["bytes"] = _listed(lambda: compared("", texts(fresh, fresh), texts(copy, fresh)))
+    found["bytes"] = _listed(
+        lambda: compared("", texts(fresh, fresh), texts(copy, fresh))
+    )
     return Verdict(name, found)
 
 
@@ -187,7 +229,11 @@ def _listed(rung: Callable[[], Iterator[Difference]]) -> list[Difference]:
 
 def inputs(project: Project, name: str, copy: Files) -> Iterator[Difference]:
     """Rung 1: parameters of the catalogue, and hashes of rows, notebook, package and lock, as in this checkout."""
-    job = jobs(project, [name])[0] if name in read_catalogue(project) else recorded_job(project, name, copy)
+    job = (
+        jobs(project, [name])[0]
+        if name in read_catalogue(project)
+        else recorded_job(project, name, copy)
+    )
     record = json.loads(copy["provenance.json"])
     made_from = {key: value for key, value in record.items() if key != "outputs"}
     made_from["parameters"] = todays_parameters(record["parameters"])
@@ -199,20 +245,27 @@ def data_differences(project: Project) -> Iterator[Difference]:
     with tempfile.TemporaryDirectory() as scratch:
         again = project_beside(project, project.raw, Path(scratch, "again"))
         expected, found = (
-            {at.name: at.read_text("utf-8") for at in one.processed.iterdir()} for one in (again, project)
+            {at.name: at.read_text("utf-8") for at in one.processed.iterdir()}
+            for one in (again, project)
         )
         yield from compared("data/processed", expected, found)
 
 
 def content(copy: Files) -> dict[str, Any]:
     """Rung 2: numbers, what the cells record of themselves, the words of the page, and the data of charts."""
-    sheets = {name: file.decode() for name, file in copy.items() if name.endswith(".csv")}
+    sheets = {
+        name: file.decode() for name, file in copy.items() if name.endswith(".csv")
+    }
     lines = csv.DictReader(sheets.pop("numbers.csv").splitlines())
     notebook = nbformat.from_dict(json.loads(as_saved(copy["report.ipynb"].decode())))
     return {
-        "numbers.csv": {line["id"]: {**line, "value": float(line["value"])} for line in lines},
+        "numbers.csv": {
+            line["id"]: {**line, "value": float(line["value"])} for line in lines
+        },
         "records": {record["id"]: record for record in records(notebook)},
-        "page": " ".join(unescape(_NO_WORDS.sub(" ", copy["report.html"].decode())).split()),
+        "page": " ".join(
+            unescape(_NO_WORDS.sub(" ", copy["report.html"].decode())).split()
+        ),
         "data": {name: _values(text) for name, text in sheets.items()},
     }
 
@@ -220,15 +273,22 @@ def content(copy: Files) -> dict[str, Any]:
 def _values(sheet: str) -> list[list[str | float]]:
     """The cells of a CSV, numbers as such."""
     rows = csv.reader(sheet.splitlines())
-    return [[float(cell) if _NUMBER.fullmatch(cell) else cell for cell in row] for row in rows]
+    return [
+        [float(cell) if _NUMBER.fullmatch(cell) else cell for cell in row]
+        for row in rows
+    ]
 
 
 def texts(copy: Files, fresh: Files) -> dict[str, str]:
     """Rung 3: every file byte for byte, but for what an editor rewrites as it saves a notebook."""
-    found = {name: file.decode("utf-8", "backslashreplace") for name, file in copy.items()}
+    found = {
+        name: file.decode("utf-8", "backslashreplace") for name, file in copy.items()
+    }
     found["report.ipynb"] = as_saved(found["report.ipynb"])
     # A notebook that was saved again has another hash; its content decides.
-    mine, runs = (hashlib.sha256(files["report.ipynb"]).hexdigest() for files in (copy, fresh))
+    mine, runs = (
+        hashlib.sha256(files["report.ipynb"]).hexdigest() for files in (copy, fresh)
+    )
     found["provenance.json"] = found["provenance.json"].replace(mine, runs)
     return found
 
@@ -263,13 +323,19 @@ def compared(place: str, expected: object, found: object) -> Iterator[Difference
     """The entries by which two values differ, as JSON has them: numbers within what is declared, all else exactly."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in {**expected, **found}:
-            yield from compared(f"{place}.{key}".lstrip("."), expected.get(key), found.get(key))
+            yield from compared(
+                f"{place}.{key}".lstrip("."), expected.get(key), found.get(key)
+            )
     elif isinstance(expected, list) and isinstance(found, list):
         for at, pair in enumerate(zip_longest(expected, found)):
             yield from compared(f"{place}[{at}]", *pair)
     elif not near(expected, found):
         start = max(0, len(os.path.commonprefix([str(expected), str(found)])) - 40)  # noqa: RUF071 (of characters)
-        yield place, str(expected)[start : start + WIDTH], str(found)[start : start + WIDTH]
+        yield (
+            place,
+            str(expected)[start : start + WIDTH],
+            str(found)[start : start + WIDTH],
+        )
 
 
 def near(expected: object, found: object) -> bool:

@@ -14,11 +14,23 @@ from analysis.sections import evidence
 from analysis.sections.growth import key_points
 from analysis.sections.scope import read_words
 from analysis.tables import records
-from analysis.vintages.claims import DEPENDS, NOT_SUPPORTED, SUPPORTED, UNTESTED_BY_ALL, check_claims, verdict_of
+from analysis.vintages.claims import (
+    DEPENDS,
+    NOT_SUPPORTED,
+    SUPPORTED,
+    UNTESTED_BY_ALL,
+    check_claims,
+    verdict_of,
+)
 from analysis.vintages.series import LATEST, figures_seen, processed
 from analysis.vocabulary import agency_label, capital, label
 
-_VERDICTS = {"supported": SUPPORTED, "refuted": NOT_SUPPORTED, "depends": DEPENDS, "untested": UNTESTED_BY_ALL}
+_VERDICTS = {
+    "supported": SUPPORTED,
+    "refuted": NOT_SUPPORTED,
+    "depends": DEPENDS,
+    "untested": UNTESTED_BY_ALL,
+}
 
 
 def open_articles(as_of: str = LATEST) -> "ArticlesReport":
@@ -49,21 +61,47 @@ class ArticlesReport:
     def reading(self, wording: str, period: str, published: str) -> Table:
         """How a printed figure and a printed period are read; InputError if they can't be."""
         read, when = read_words(wording, period, published)
-        cells = [_limit(limit, read.kind) for limit in (read.value, read.low, read.high, read.rounding_unit)]
+        cells = [
+            _limit(limit, read.kind)
+            for limit in (read.value, read.low, read.high, read.rounding_unit)
+        ]
         said = number(_size(read), "wording", text=wording)
-        row: list[Cell] = [said, read.kind, read.qualifier, *cells, when.start.isoformat(), when.end.isoformat()]
+        row: list[Cell] = [
+            said,
+            read.kind,
+            read.qualifier,
+            *cells,
+            when.start.isoformat(),
+            when.end.isoformat(),
+        ]
         return table("reading", [row], keys=["wording"])
 
     def figures(self) -> Table:
         """Every figure of the articles: as printed, as kept, and where it stands."""
         rows: list[list[Cell]] = []
-        for row in records(figures_seen(self.as_of, "articles").sort_values("raw_line")):
-            kept = [_limit(limit, row.unit, [row.figure]) for limit in (row.low, row.value, row.high)]
+        for row in records(
+            figures_seen(self.as_of, "articles").sort_values("raw_line")
+        ):
+            kept = [
+                _limit(limit, row.unit, [row.figure])
+                for limit in (row.low, row.value, row.high)
+            ]
             wording = number(_size(row), "wording", [row.figure], text=row.printed)
-            years = "–".join(day[:4] for day in (row.base_start, row.period_start) if day)
+            years = "–".join(
+                day[:4] for day in (row.base_start, row.period_start) if day
+            )
             when = number(int(years[:4]), "year", [row.figure], text=years)
             where = row.locator.removeprefix("sentence ").replace(", characters", ":")
-            rows.append([f"{capital(label(row.measure))}, {row.place}", wording, *kept, row.unit, when, where])
+            rows.append(
+                [
+                    f"{capital(label(row.measure))}, {row.place}",
+                    wording,
+                    *kept,
+                    row.unit,
+                    when,
+                    where,
+                ]
+            )
         return table("figures", rows)
 
     def claims(self) -> Table:
@@ -73,12 +111,20 @@ class ArticlesReport:
     def verdicts(self) -> Passage:
         """How many claims are supported, not supported, depend on the source, or can't be tested."""
         counts = _counts(self.checked)
-        return Passage("claims", [say(name, counts) for name in ("claims_named", "claims_counts", "claims_meaning")])
+        return Passage(
+            "claims",
+            [
+                say(name, counts)
+                for name in ("claims_named", "claims_counts", "claims_meaning")
+            ],
+        )
 
     def sources(self) -> Table:
         """The publications behind every figure compared, newest first."""
         rows = {row for rows in self.checked["rows"] for row in rows}
-        return evidence.sources(rows | {*figures_seen(self.as_of, "articles")["figure"]}, self.as_of)
+        return evidence.sources(
+            rows | {*figures_seen(self.as_of, "articles")["figure"]}, self.as_of
+        )
 
 
 def _limit(limit: float | None, unit: str, rows: Sequence[str] = ()) -> Cell:
@@ -89,7 +135,12 @@ def _limit(limit: float | None, unit: str, rows: Sequence[str] = ()) -> Cell:
 
 
 def _size(row: Any) -> float:
-    return float(next((size for size in (row.value, row.low, row.high) if not pd.isna(size)), float("inf")))
+    return float(
+        next(
+            (size for size in (row.value, row.low, row.high) if not pd.isna(size)),
+            float("inf"),
+        )
+    )
 
 
 def _verdicts(checked: pd.DataFrame) -> dict[str, tuple[str, str]]:
@@ -108,7 +159,9 @@ def _counts(checked: pd.DataFrame) -> dict[str, Number]:
     for name, word in _VERDICTS.items():
         counts |= {f"named_{name}": sum(named == word for named, _ in verdicts)}
         counts |= {name: sum(of_all == word for _, of_all in verdicts)}
-    return numbers("figures", (row for rows in checked.get("rows", ()) for row in rows), counts)
+    return numbers(
+        "figures", (row for rows in checked.get("rows", ()) for row in rows), counts
+    )
 
 
 def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
@@ -119,21 +172,38 @@ def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
     claims, verdicts = processed("claims.csv").set_index("claim"), _verdicts(checked)
     rows: list[list[Cell]] = []
     keys: list[str] = []
-    for (name, agency), by_agency in cast(Any, checked.groupby(["claim", "agency"], sort=False)):
+    for (name, agency), by_agency in cast(
+        Any, checked.groupby(["claim", "agency"], sort=False)
+    ):
         claim = claims.loc[name]
         if places and claim["place"] not in places:
             continue
         words = f"“{claim['wording']}” ({label(claim['measure'])}, {claim['place']})"
-        who, year = agency_label(agency) if agency else "nobody", int(claim["period_start"][:4])
+        who, year = (
+            agency_label(agency) if agency else "nobody",
+            int(claim["period_start"][:4]),
+        )
         found = [_found(by_agency.iloc[place], year) for place in (0, -1)]
-        rows.append([number(_size(claim), "wording", text=words), who, *found, *verdicts[name]])
+        rows.append(
+            [number(_size(claim), "wording", text=words), who, *found, *verdicts[name]]
+        )
         keys.append(f"{name} {who}")
     return table("claims", rows, keys=keys)
 
 
 def _found(row: Any, year: int) -> Cell:
     if not row["rows"]:
-        return number(year, "year", text=f"{row['verdict']}: {row['reason']}") if row["reason"] else str(row["verdict"])
+        return (
+            number(year, "year", text=f"{row['verdict']}: {row['reason']}")
+            if row["reason"]
+            else str(row["verdict"])
+        )
     shown = number(row["found"], row["unit"], row["rows"])
-    status = f", {row['status'].replace('_', ' ')}" if row["status"].startswith("provisional") else ""
-    return shown._replace(text=f"{'rank ' if row['unit'] == 'rank' else ''}{shown.text}{status}: {row['verdict']}")
+    status = (
+        f", {row['status'].replace('_', ' ')}"
+        if row["status"].startswith("provisional")
+        else ""
+    )
+    return shown._replace(
+        text=f"{'rank ' if row['unit'] == 'rank' else ''}{shown.text}{status}: {row['verdict']}"
+    )

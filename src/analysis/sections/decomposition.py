@@ -13,7 +13,14 @@ from analysis.statistics.decomposition import Decomposition, decompose, yearly
 from analysis.vintages.history import Growth, History
 
 _ID = "decomposition"
-_DRAWN = ("year", "area_t", "per_hectare_t", "area_points", "per_hectare_points", "figure")
+_DRAWN = (
+    "year",
+    "area_t",
+    "per_hectare_t",
+    "area_points",
+    "per_hectare_points",
+    "figure",
+)
 
 
 @dataclass(frozen=True)
@@ -28,9 +35,14 @@ class Parts:
     def whole(self) -> Decomposition | None:
         """The decomposition of the window, or else of the widest sound growth of output whose area is known as well."""
         widest = self.output.widest()
-        spans = [self.years, *([(widest.first_year, widest.last_year)] if widest else [])]
+        spans = [
+            self.years,
+            *([(widest.first_year, widest.last_year)] if widest else []),
+        ]
         found = (decompose(self.area, self.output, *span) for span in spans)
-        return next((split for split in found if isinstance(split, Decomposition)), None)
+        return next(
+            (split for split in found if isinstance(split, Decomposition)), None
+        )
 
     @cached_property
     def steps(self) -> list[Decomposition]:
@@ -42,12 +54,24 @@ class Parts:
         if self.whole is None:
             refused = decompose(self.area, self.output, *self.years)
             assert not isinstance(refused, Decomposition)
-            by = self.output if not isinstance(self.output.growth(*self.years), Growth) else self.area
-            return Passage(_ID, [refusal_sentence(_ID, by, refused), say("decomposition_none")])
+            by = (
+                self.output
+                if not isinstance(self.output.growth(*self.years), Growth)
+                else self.area
+            )
+            return Passage(
+                _ID, [refusal_sentence(_ID, by, refused), say("decomposition_none")]
+            )
         first, last = self.whole.output.first_year, self.whole.output.last_year
         steps = yearly(self.area, self.output, first, last)
-        rows, tonnes = [row for step in steps for row in step.rows], [step.tonnes for step in steps]
-        sums = {"sum_area": sum(by_area for by_area, _ in tonnes), "sum_yield": sum(by_yield for _, by_yield in tonnes)}
+        rows, tonnes = (
+            [row for step in steps for row in step.rows],
+            [step.tonnes for step in steps],
+        )
+        sums = {
+            "sum_area": sum(by_area for by_area, _ in tonnes),
+            "sum_yield": sum(by_yield for _, by_yield in tonnes),
+        }
         slots = _slots(self.whole) | numbers("t", rows, sums)
         slots |= numbers("figures", rows, {"steps": len(steps), "of": last - first})
         names = ("decomposition", "decomposition_yearly", "decomposition_arithmetic")
@@ -64,21 +88,35 @@ class Parts:
     def chart(self) -> Chart:
         """The two parts of each sound step as stacked bars."""
         id, none = f"{_ID}_chart", say("decomposition_none")
-        parts = [(step.output.last_year, *step.tonnes, *step.points, " ".join(step.rows)) for step in self.steps]
+        parts = [
+            (step.output.last_year, *step.tonnes, *step.points, " ".join(step.rows))
+            for step in self.steps
+        ]
         drawn = pd.DataFrame(parts, columns=_DRAWN)
         larger = int((drawn["area_t"].abs() > drawn["per_hectare_t"].abs()).sum())
         rows = [row for step in self.steps for row in step.rows]
-        slots: Slots = {"place": self.output.place, **(_slots(self.whole) if self.whole else {})}
+        slots: Slots = {
+            "place": self.output.place,
+            **(_slots(self.whole) if self.whole else {}),
+        }
         slots |= numbers("figures", rows, {"steps": len(parts), "larger": larger})
         title, alt = None if self.whole and parts else none, None if parts else none
         bars = drawn.rename(columns={"area_t": "area", "per_hectare_t": "per hectare"})
-        picture = draw_bars(id, bars, {"area": "area", "per hectare": "yield"}) if parts else NONE
+        picture = (
+            draw_bars(id, bars, {"area": "area", "per hectare": "yield"})
+            if parts
+            else NONE
+        )
         return Chart(id, *told(_ID, slots, id=id, title=title, alt=alt), drawn, picture)
 
 
 def _row(part: Decomposition, year: int, text: str = "") -> list[Number]:
     sizes = [(part.tonnes, "t"), (part.points, "points")]
-    bare = [number(size, unit, part.rows, bare=True) for both, unit in sizes for size in both]
+    bare = [
+        number(size, unit, part.rows, bare=True)
+        for both, unit in sizes
+        for size in both
+    ]
     return [number(year, "year", part.rows, text=text), *bare]
 
 
@@ -89,5 +127,9 @@ def _slots(whole: Decomposition) -> Slots:
         "last_year": number(whole.output.last_year, "year", whole.output.rows[-1:]),
         "total": number(by_area + by_yield, "percent", whole.output.rows),
         **numbers("points", whole.rows, {"area": by_area, "yield": by_yield}),
-        **numbers("t", whole.rows, dict(zip(("tonnes_area", "tonnes_yield"), whole.tonnes, strict=True))),
+        **numbers(
+            "t",
+            whole.rows,
+            dict(zip(("tonnes_area", "tonnes_yield"), whole.tonnes, strict=True)),
+        ),
     }

@@ -5,7 +5,18 @@ from typing import Any
 import pandas as pd
 
 from analysis.display.citations import behind
-from analysis.display.numbers import Cell, Link, Sentence, about, counted, number, numbers, say, value_of, year_in
+from analysis.display.numbers import (
+    Cell,
+    Link,
+    Sentence,
+    about,
+    counted,
+    number,
+    numbers,
+    say,
+    value_of,
+    year_in,
+)
 from analysis.display.outputs import Passage, Table, table
 from analysis.sections.scope import Scope
 from analysis.tables import records
@@ -19,36 +30,75 @@ _READ_FROM = ("official", "copy", "repeated")
 
 def coverage(tables: dict[str, pd.DataFrame]) -> Table:
     """How many figures, years and releases there are of each measure in the window."""
-    return table("coverage", [[capital(label(measure)), *_covered(found)] for measure, found in tables.items()])
+    return table(
+        "coverage",
+        [
+            [capital(label(measure)), *_covered(found)]
+            for measure, found in tables.items()
+        ],
+    )
 
 
 def _covered(found: pd.DataFrame) -> list[Cell]:
     if found.empty:
         return ["none", "", "", ""]
     first, last = int(found["year"].min()), int(found["year"].max())
-    span = number(first, "year", found["figure"], text=f"{first}–{last}" if first < last else "")
+    span = number(
+        first, "year", found["figure"], text=f"{first}–{last}" if first < last else ""
+    )
     return [counted(found), counted(found, "year"), counted(found, "release"), span]
 
 
 def limits(
-    tables: dict[str, pd.DataFrame], unsettled: dict[str, pd.DataFrame], histories: list[History], scope: Scope,
+    tables: dict[str, pd.DataFrame],
+    unsettled: dict[str, pd.DataFrame],
+    histories: list[History],
+    scope: Scope,
     per_hectare: pd.DataFrame | None = None,
-) -> Passage:  # fmt: skip
+) -> Passage:
     """What the evidence cannot show, in sentences that depend on what it is.
 
     `tables` and `unsettled` are series by measure: settled figures; leaked and provisional ones. `histories` say where
     series are broken and which end before the window does. `per_hectare` is what `output_per_hectare` gives, None for
     deaths alone.
     """
-    new = {measure: table[~table["year"].isin(tables[measure]["year"])] for measure, table in unsettled.items()}
+    new = {
+        measure: table[~table["year"].isin(tables[measure]["year"])]
+        for measure, table in unsettled.items()
+    }
     of_deaths, shown = per_hectare is None, pd.concat(tables.values())
     said = [
-        *map(say, ("limits_named", "limits_provisional") if of_deaths else ("limits_potential", "limits_cause")),
-        *(_mixed(measure, table) for measure, table in tables.items() if len(table["release"].unique()) > 1),
-        *(_broken(history) for history in histories if len(history.unbroken_spans()) > 1),
-        *(_ends_early(history) for history in histories if history.levels and max(history.levels) < scope.end_year),
-        *(_unsettled(measure, table.iloc[-1]) for measure, table in new.items() if not table.empty),
-        *([] if per_hectare is None else [*_mixed_per_hectare(per_hectare), _readings("limits_readings", shown)]),
+        *map(
+            say,
+            ("limits_named", "limits_provisional")
+            if of_deaths
+            else ("limits_potential", "limits_cause"),
+        ),
+        *(
+            _mixed(measure, table)
+            for measure, table in tables.items()
+            if len(table["release"].unique()) > 1
+        ),
+        *(
+            _broken(history)
+            for history in histories
+            if len(history.unbroken_spans()) > 1
+        ),
+        *(
+            _ends_early(history)
+            for history in histories
+            if history.levels and max(history.levels) < scope.end_year
+        ),
+        *(
+            _unsettled(measure, table.iloc[-1])
+            for measure, table in new.items()
+            if not table.empty
+        ),
+        *(
+            []
+            if per_hectare is None
+            else [*_mixed_per_hectare(per_hectare), _readings("limits_readings", shown)]
+        ),
         *([say("limits_articles")] if scope.publications == "articles" else []),
     ]
     return Passage("limits", said, listed=True)
@@ -59,7 +109,11 @@ def _limit(name: str, measure: str, slots: dict[str, Any]) -> Sentence:
 
 
 def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
-    return _limit("limits_mixed", measure, {"figures": counted(table), "releases": counted(table, "release")})
+    return _limit(
+        "limits_mixed",
+        measure,
+        {"figures": counted(table), "releases": counted(table, "release")},
+    )
 
 
 def _broken(history: History) -> Sentence:
@@ -77,17 +131,27 @@ def _ends_early(history: History) -> Sentence:
 
 def _unsettled(measure: str, row: Any) -> Sentence:
     slots = {"year": year_in(row), "value": value_of(row, measures()[measure].unit)}
-    return say(f"limits_unsettled_{row['status']}", slots, id=f"limits_unsettled_{measure}", what=label(measure))
+    return say(
+        f"limits_unsettled_{row['status']}",
+        slots,
+        id=f"limits_unsettled_{measure}",
+        what=label(measure),
+    )
 
 
 def _mixed_per_hectare(table: pd.DataFrame) -> list[Sentence]:
     parts = {"mixed": table[~table["one_release"]], "years": table}
-    slots = {name: number(len(rows), "figures", [*rows["output"], *rows["area"]]) for name, rows in parts.items()}
+    slots = {
+        name: number(len(rows), "figures", [*rows["output"], *rows["area"]])
+        for name, rows in parts.items()
+    }
     return [say("limits_per_hectare", slots)] if slots["mixed"].value else []
 
 
 def _readings(name: str, figures: pd.DataFrame, **more: Any) -> Sentence:
-    counts = {read: counted(figures[figures["read_from"] == read]) for read in _READ_FROM}
+    counts = {
+        read: counted(figures[figures["read_from"] == read]) for read in _READ_FROM
+    }
     return say(name, {**counts, **more, "all": counted(figures)})
 
 
@@ -97,13 +161,27 @@ def sources(used: set[str], as_of: str) -> Table:
     figures = figures[figures["figure"].isin(used)]
     publications = processed("publications.csv")
     listed = publications[publications["publication"].isin(figures["publication"])]
-    rows, by_publication = list[list[Cell]](), dict(iter(figures.groupby("publication")))
-    for publication in records(listed.sort_values("available", ascending=False, kind="stable")):
+    rows, by_publication = (
+        list[list[Cell]](),
+        dict(iter(figures.groupby("publication"))),
+    )
+    for publication in records(
+        listed.sort_values("available", ascending=False, kind="stable")
+    ):
         mine = by_publication[publication.publication]
-        read = ", ".join(name for name in _READ_FROM if (mine["read_from"] == name).any())
+        read = ", ".join(
+            name for name in _READ_FROM if (mine["read_from"] == name).any()
+        )
         what = Link(f"{publication.publisher}: {publication.title}", publication.url)
-        rows.append([what, publication.published, counted(mine), read, publication.publication])
-    return table("sources", rows, keys=[str(row[-1]) for row in rows], beside=behind(figures, listed))
+        rows.append(
+            [what, publication.published, counted(mine), read, publication.publication]
+        )
+    return table(
+        "sources",
+        rows,
+        keys=[str(row[-1]) for row in rows],
+        beside=behind(figures, listed),
+    )
 
 
 def unofficial(figures: pd.DataFrame) -> tuple[Sentence, set[str]]:

@@ -17,7 +17,9 @@ CLOSE = 0.02  # an answer rounded to two digits counts
 @cache
 def exercises() -> dict[str, dict[str, Any]]:
     """All exercises by name."""
-    return tomllib.loads(files("analysis.sections").joinpath("exercises.toml").read_text("utf-8"))
+    return tomllib.loads(
+        files("analysis.sections").joinpath("exercises.toml").read_text("utf-8")
+    )
 
 
 def check(name: str, answer: float | None) -> Passage:
@@ -27,21 +29,31 @@ def check(name: str, answer: float | None) -> Passage:
     'That is right.'
     """
     if name not in exercises():
-        raise InputError([Problem("exercise", 0, "", name, nearest(name, list(exercises())))])
+        raise InputError(
+            [Problem("exercise", 0, "", name, nearest(name, list(exercises())))]
+        )
     asked = exercises()[name]
     if answer is None:
         said = ["exercise_open", "exercise_hint"]
     else:
-        said = ["exercise_right" if _is_right(asked, float(answer)) else "exercise_wrong"]
-    told = [say(key, id=key.replace("exercise", name), hint=asked["hint"]) for key in said]
+        said = [
+            "exercise_right" if _is_right(asked, float(answer)) else "exercise_wrong"
+        ]
+    told = [
+        say(key, id=key.replace("exercise", name), hint=asked["hint"]) for key in said
+    ]
     return Passage(name, [_question(name, asked), *told])
 
 
 def _question(name: str, asked: dict[str, Any]) -> Sentence:
     where = asked["where"]
-    slots = about(where["measure"], where["place"], where["agency"]) | {"as_of": where.get("as_of", "")}
+    slots = about(where["measure"], where["place"], where["agency"]) | {
+        "as_of": where.get("as_of", "")
+    }
     units = {"year": "year", "first_year": "year", "multiple": "figures"}
-    slots |= {key: number(asked[key], unit) for key, unit in units.items() if key in asked}
+    slots |= {
+        key: number(asked[key], unit) for key, unit in units.items() if key in asked
+    }
     return sentence(f"{name}_question", asked["ask"], **slots)
 
 
@@ -51,11 +63,17 @@ def _is_right(asked: dict[str, Any], answer: float) -> bool:
         case "level":
             wanted = past.levels[year]
         case "share":
-            part = series(**{**asked["where"], "measure": asked["part"]}, start_year=year, end_year=year)
+            part = series(
+                **{**asked["where"], "measure": asked["part"]},
+                start_year=year,
+                end_year=year,
+            )
             wanted = 100 * float(part["value"].iloc[0]) / past.levels[year]
         case "first_year":
             grown = past.growth(int(answer), year)
-            return isinstance(grown, Growth) and round(grown.factor) == asked["multiple"]
+            return (
+                isinstance(grown, Growth) and round(grown.factor) == asked["multiple"]
+            )
         case _:
             grown = past.growth(asked["first_year"], year)
             wanted = grown.factor if isinstance(grown, Growth) else float("nan")

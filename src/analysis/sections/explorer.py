@@ -56,11 +56,24 @@ def _widgets(measure: str, place: str, agency: str, as_of: str) -> Any:
     import ipywidgets
 
     figures = figures_seen()
-    yearly = figures[(figures["period_kind"] == "calendar_year") & (figures["base_start"] == "")]
-    given = (("measure", "measure", measure), ("place", "place", place), ("agency", "agency", agency))
-    choices = {name: (sorted(yearly[column].unique()), word) for name, column, word in given}
-    lists = {name: ipywidgets.Dropdown(options=words, value=word) for name, (words, word) in choices.items()}
-    return ipywidgets.interactive(_show, **lists, as_of=ipywidgets.Text(value=as_of, continuous_update=False))
+    yearly = figures[
+        (figures["period_kind"] == "calendar_year") & (figures["base_start"] == "")
+    ]
+    given = (
+        ("measure", "measure", measure),
+        ("place", "place", place),
+        ("agency", "agency", agency),
+    )
+    choices = {
+        name: (sorted(yearly[column].unique()), word) for name, column, word in given
+    }
+    lists = {
+        name: ipywidgets.Dropdown(options=words, value=word)
+        for name, (words, word) in choices.items()
+    }
+    return ipywidgets.interactive(
+        _show, **lists, as_of=ipywidgets.Text(value=as_of, continuous_update=False)
+    )
 
 
 def _show(**words: str) -> None:
@@ -88,19 +101,37 @@ def explorer(scope: Scope) -> Explorer:
     """An explorer of every measure of the scope's place, by every agency, in the publications that the scope sees."""
     seen = figures_seen(**scope.as_known)
     steps = replacements(seen[seen["place"] == scope.country])
-    series = [_series(rows, scope) for _, rows in steps.groupby(_SERIES) if _drawable(rows)]
+    series = [
+        _series(rows, scope) for _, rows in steps.groupby(_SERIES) if _drawable(rows)
+    ]
     first = {"measure": MEASURES[0], "agency": scope.agency, "year": scope.start_year}
-    return Explorer(say("explorer"), {"place": scope.country, "first": first, "series": series})
+    return Explorer(
+        say("explorer"), {"place": scope.country, "first": first, "series": series}
+    )
 
 
 def _drawable(rows: pd.DataFrame) -> bool:
-    return rows.loc[rows["value"].notna(), "year"].nunique() >= _FEWEST and rows["unit"].iloc[0] != "year"
+    return (
+        rows.loc[rows["value"].notna(), "year"].nunique() >= _FEWEST
+        and rows["unit"].iloc[0] != "year"
+    )
 
 
 def _series(rows: pd.DataFrame, scope: Scope) -> Record:
     measure, agency = (str(rows[name].iloc[0]) for name in _SERIES)
-    past = history(measure, scope.country, agency, as_of=scope.as_of, publications=scope.publications)
-    names = {"measure": measure, "agency": agency, "label": capital(label(measure)), "by": agency_label(agency)}
+    past = history(
+        measure,
+        scope.country,
+        agency,
+        as_of=scope.as_of,
+        publications=scope.publications,
+    )
+    names = {
+        "measure": measure,
+        "agency": agency,
+        "label": capital(label(measure)),
+        "by": agency_label(agency),
+    }
     levels = linked_levels(past)
     return {
         **names,
@@ -113,4 +144,12 @@ def _series(rows: pd.DataFrame, scope: Scope) -> Record:
 
 def _row(row: Any) -> list[Any]:
     value = None if pd.isna(row.value) else recorded(row.value)
-    return [row.day, row.year, value, row.release, row.status, row.kind == "compilation", row.figure]
+    return [
+        row.day,
+        row.year,
+        value,
+        row.release,
+        row.status,
+        row.kind == "compilation",
+        row.figure,
+    ]

@@ -2,7 +2,16 @@
 
 import pandas as pd
 
-from analysis.display.numbers import Sentence, Slots, about, counted, joined, named, number, say
+from analysis.display.numbers import (
+    Sentence,
+    Slots,
+    about,
+    counted,
+    joined,
+    named,
+    number,
+    say,
+)
 from analysis.display.outputs import Passage
 from analysis.precision import recorded
 from analysis.statistics.growth import annual_growth
@@ -15,28 +24,47 @@ def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
     """What a sentence may say of a growth: what, place, verb, size, first, last, their years, and what it rests on."""
     rows, unit = growth.rows, measures()[history.measure].unit
     grew = recorded(growth.factor) >= 2
-    size = (growth.factor, "times") if grew else (abs(growth.factor - 1) * 100, "percent")
+    size = (
+        (growth.factor, "times") if grew else (abs(growth.factor - 1) * 100, "percent")
+    )
     slots = about(history.measure, history.place) | {"size": number(*size, rows)}
-    slots["verb"] = "grew" if grew else "rose by" if recorded(growth.factor) >= 1 else "fell by"
-    slots["first"] = number(growth.first, unit, rows if growth.chained else rows[:1], bare=bare)
+    slots["verb"] = (
+        "grew" if grew else "rose by" if recorded(growth.factor) >= 1 else "fell by"
+    )
+    slots["first"] = number(
+        growth.first, unit, rows if growth.chained else rows[:1], bare=bare
+    )
     slots["last"] = number(growth.last, unit, rows[-1:], bare=bare)
     slots["first_year"] = number(growth.first_year, "year", rows[:1])
     slots["last_year"] = number(growth.last_year, "year", rows[-1:])
     slots["steps"] = number(len(growth.by), "figures", rows)
-    return slots | {"chained": " (chained)" if growth.chained else "", "release": ", ".join(growth.releases)}
+    return slots | {
+        "chained": " (chained)" if growth.chained else "",
+        "release": ", ".join(growth.releases),
+    }
 
 
 def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     """Why there is no growth over a window, with the years and the figures that stand in its way."""
     by, table = refusal.link, history.vintages
-    years = [number(year, "year", table.loc[table["year"] == year, "figure"]) for year in refusal.years]
-    slots = about(history.measure, history.place) | {"year": years[0], "reason": refusal.reason}
+    years = [
+        number(year, "year", table.loc[table["year"] == year, "figure"])
+        for year in refusal.years
+    ]
+    slots = about(history.measure, history.place) | {
+        "year": years[0],
+        "reason": refusal.reason,
+    }
     if refusal.why == "missing" and len(years) > 1:
-        slots["year"] = number(refusal.years[0], "year", text=" and ".join(map(str, refusal.years)))
+        slots["year"] = number(
+            refusal.years[0], "year", text=" and ".join(map(str, refusal.years))
+        )
     if by:
         slots["chain"] = number(refusal.factor, "times", table["figure"])
         slots |= {"factor": number(by.factor, "times", by.rows), "release": by.release}
-    return say(f"growth_{refusal.why}", slots, id=f"{id}_{refusal.why}", other=years[-1])
+    return say(
+        f"growth_{refusal.why}", slots, id=f"{id}_{refusal.why}", other=years[-1]
+    )
 
 
 def growth_passage(history: History, years: tuple[int, int]) -> Passage:
@@ -44,25 +72,38 @@ def growth_passage(history: History, years: tuple[int, int]) -> Passage:
 
     Where there is none over the whole window, the widest growth inside it that is sound follows.
     """
-    id, whole, found = f"growth_{history.measure}", history.growth(*years), history.best_growth(*years)
+    id, whole, found = (
+        f"growth_{history.measure}",
+        history.growth(*years),
+        history.best_growth(*years),
+    )
     said = [refusal_sentence(id, history, whole)] if isinstance(whole, Refusal) else []
     if found:
         rate = annual_growth(1, found.factor, found.last_year - found.first_year)
-        slots = growth_slots(history, found) | {"annual": number(100 * rate, "percent a year", found.rows)}
+        slots = growth_slots(history, found) | {
+            "annual": number(100 * rate, "percent a year", found.rows)
+        }
         name = "growth_chained" if found.chained else "growth_one_release"
-        said += [say(name, slots, id=id), say("growth_annual", slots, id=f"{id}_annual")]
+        said += [
+            say(name, slots, id=id),
+            say("growth_annual", slots, id=f"{id}_annual"),
+        ]
     else:
         said.append(say("growth_none"))
     unsettled = history.table[~history.table["status"].isin(SETTLED)]
     if not unsettled.empty:
-        said.append(say("growth_unsettled", id=f"{id}_unsettled", count=counted(unsettled)))
+        said.append(
+            say("growth_unsettled", id=f"{id}_unsettled", count=counted(unsettled))
+        )
     return Passage(id, said)
 
 
 def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
     """The growth that may head a page or chart: sound, and over at least half of the window; None without."""
     growth = history.best_growth(*years)
-    telling = growth and 2 * (growth.last_year - growth.first_year) >= years[1] - years[0]
+    telling = (
+        growth and 2 * (growth.last_year - growth.first_year) >= years[1] - years[0]
+    )
     return growth if telling else None
 
 
@@ -71,7 +112,11 @@ def key_growth(history: History, years: tuple[int, int]) -> Sentence:
     growth, id = telling_growth(history, years), f"key_{history.measure}"
     if growth is None:
         return say("key_none", about(history.measure))
-    return say("key_chained" if growth.chained else "key_one_release", growth_slots(history, growth), id=id)
+    return say(
+        "key_chained" if growth.chained else "key_one_release",
+        growth_slots(history, growth),
+        id=id,
+    )
 
 
 def key_points(passage: Passage, told: str, meaning: str) -> Passage:
@@ -80,22 +125,39 @@ def key_points(passage: Passage, told: str, meaning: str) -> Passage:
     return Passage("key_points", (*said, say(meaning)), listed=True)
 
 
-def headline(area: History, output: History, place: str, agency: str, years: tuple[int, int]) -> Sentence:
+def headline(
+    area: History, output: History, place: str, agency: str, years: tuple[int, int]
+) -> Sentence:
     """The report's title: the growth of coca area and of potential output in a window, or that none can be told."""
     grown = [(history, telling_growth(history, years)) for history in (area, output)]
     found = [(history, growth) for history, growth in grown if growth]
-    same_years = len({(growth.first_year, growth.last_year) for _, growth in found}) == 1
+    same_years = (
+        len({(growth.first_year, growth.last_year) for _, growth in found}) == 1
+    )
     span = say("headline_span", growth_slots(*found[0]), id="span") if found else ""
-    pieces = [_headline_piece(history, growth, not same_years) for history, growth in found]
-    untold = " or ".join(label(history.measure) for history, growth in grown if not growth)
-    slots: Slots = {"place": place, "agency": agency_label(agency), "pieces": joined(pieces)}
-    slots |= {"span": span if same_years else "", "untold": say("headline_untold", untold=untold) if untold else ""}
+    pieces = [
+        _headline_piece(history, growth, not same_years) for history, growth in found
+    ]
+    untold = " or ".join(
+        label(history.measure) for history, growth in grown if not growth
+    )
+    slots: Slots = {
+        "place": place,
+        "agency": agency_label(agency),
+        "pieces": joined(pieces),
+    }
+    slots |= {
+        "span": span if same_years else "",
+        "untold": say("headline_untold", untold=untold) if untold else "",
+    }
     return say("headline" if found else "headline_none", slots, id="headline")
 
 
 def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sentence:
     slots = growth_slots(history, growth)
-    slots["span"] = say("headline_span", slots, id=history.measure) if with_years else ""
+    slots["span"] = (
+        say("headline_span", slots, id=history.measure) if with_years else ""
+    )
     return say("headline_piece", slots, id=history.measure)
 
 
@@ -114,12 +176,26 @@ def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> P
     """
     alone = without.widest()
     total = deaths.newest.get((alone.first_year, alone.last_year)) if alone else None
-    if alone is None or total is None or alone.chained or alone.releases != [total.release]:
+    if (
+        alone is None
+        or total is None
+        or alone.chained
+        or alone.releases != [total.release]
+    ):
         return Passage("deaths_change", (say("deaths_change_none"),))
     all_deaths = deaths.growth(alone.first_year, alone.last_year)
     assert isinstance(all_deaths, Growth)
-    last = beside[(beside["release"] == total.release) & (beside["year"] == total.last_year)].iloc[-1]
-    share = number(float(last["value"]) / all_deaths.last * 100, "percent", [str(last["figure"]), total.rows[-1]])
-    split = {f"alone_{name}": slot for name, slot in growth_slots(without, alone, bare=True).items()}
+    last = beside[
+        (beside["release"] == total.release) & (beside["year"] == total.last_year)
+    ].iloc[-1]
+    share = number(
+        float(last["value"]) / all_deaths.last * 100,
+        "percent",
+        [str(last["figure"]), total.rows[-1]],
+    )
+    split = {
+        f"alone_{name}": slot
+        for name, slot in growth_slots(without, alone, bare=True).items()
+    }
     slots = {**growth_slots(deaths, all_deaths, bare=True), **split, "share": share}
     return Passage("deaths_change", (say("deaths_change", slots),))

@@ -17,7 +17,9 @@ from analysis.vintages.series import LATEST, every_vintage
 from analysis.vocabulary import measures
 
 
-def open_revisions(measure: str, place: str, agency: str, as_of: str = LATEST) -> "RevisionReport":
+def open_revisions(
+    measure: str, place: str, agency: str, as_of: str = LATEST
+) -> "RevisionReport":
     """The revisions of one measure in one place by one agency, as known on a day; InputError if there is no figure.
 
     >>> open_revisions("cocaine_output", "Colombia", "us_government").headline().text[:56]
@@ -49,7 +51,11 @@ class RevisionReport:
     def headline(self) -> Sentence:
         """How many years were revised, as the report's title."""
         summary = revision_summary(self.revisions)
-        return say("revisions_headline", self._words | numbers("figures", self._rows, summary), id="headline")
+        return say(
+            "revisions_headline",
+            self._words | numbers("figures", self._rows, summary),
+            id="headline",
+        )
 
     def key_points(self) -> Passage:
         """The size of the revisions, and what they are not."""
@@ -65,30 +71,67 @@ class RevisionReport:
 
     def table(self) -> Table:
         """Years down, releases across: every value that was ever printed."""
-        unit, printed = measures()[self.measure].unit, self.vintages[self.vintages["value"].notna()]
-        cells = [number(row.value, unit, [row.figure], bare=True) for row in records(printed)]
-        wide = revision_table(self.vintages.assign(value=pd.Series(cells, printed.index, dtype=object)))
-        shown = zip(wide.index.tolist(), wide.where(wide.notna(), "").to_numpy().tolist(), strict=True)
-        rows = [[number(year, "year", self.vintages["figure"]), *values] for year, values in shown]
-        return Table("revisions", say("revisions_caption", self._words), ["Year", *map(str, wide.columns)], rows)
+        unit, printed = (
+            measures()[self.measure].unit,
+            self.vintages[self.vintages["value"].notna()],
+        )
+        cells = [
+            number(row.value, unit, [row.figure], bare=True) for row in records(printed)
+        ]
+        wide = revision_table(
+            self.vintages.assign(value=pd.Series(cells, printed.index, dtype=object))
+        )
+        shown = zip(
+            wide.index.tolist(),
+            wide.where(wide.notna(), "").to_numpy().tolist(),
+            strict=True,
+        )
+        rows = [
+            [number(year, "year", self.vintages["figure"]), *values]
+            for year, values in shown
+        ]
+        return Table(
+            "revisions",
+            say("revisions_caption", self._words),
+            ["Year", *map(str, wide.columns)],
+            rows,
+        )
 
     def summary(self) -> Passage:
         """The size and direction of the revisions, first against newest."""
         summary, id = revision_summary(self.revisions), "revisions_summary"
         if not summary["revised"]:
             return Passage(id, [say("revisions_none")])
-        shares = {name: summary[name] * 100 for name in ("mean_absolute", "mean", "upward")}
+        shares = {
+            name: summary[name] * 100 for name in ("mean_absolute", "mean", "upward")
+        }
         return Passage(id, [say(id, numbers("percent", self._rows, shares))])
 
     def chart(self) -> Chart:
         """The first and the newest figure of each year; lines join figures of one release only."""
         releases = self.vintages[self.vintages["kind"] != "compilation"]
         order = releases.sort_values(["release_date", "release"], kind="stable")
-        first, newest = (series_charts.with_joins(order.drop_duplicates("year", keep=end)) for end in ("first", "last"))
-        lines = [Line("newest", "output", newest), Line("first printed", "area", first, dashed=True)]
-        slots = self._words | {"revised": number(int(self.revisions["revised"].sum()), "figures", self._rows)}
+        first, newest = (
+            series_charts.with_joins(order.drop_duplicates("year", keep=end))
+            for end in ("first", "last")
+        )
+        lines = [
+            Line("newest", "output", newest),
+            Line("first printed", "area", first, dashed=True),
+        ]
+        slots = self._words | {
+            "revised": number(
+                int(self.revisions["revised"].sum()), "figures", self._rows
+            )
+        }
         years = (int(self.vintages["year"].min()), int(self.vintages["year"].max()))
-        return line_chart("revised", lines, years, told("revised", slots), measures()[self.measure].unit)
+        return line_chart(
+            "revised",
+            lines,
+            years,
+            told("revised", slots),
+            measures()[self.measure].unit,
+        )
 
     def sources(self) -> Table:
         """The publications behind every value, newest first."""
@@ -100,6 +143,15 @@ def revisions_text(report: RevisionReport) -> str:
     wide = revision_table(report.vintages)
     table = wide.to_string(na_rep="", float_format=lambda value: f"{value:,.10g}")
     revised = records(report.revisions[report.revisions["revised"]])
-    lines = [f"{row.year}: {row.first:,.10g} -> {row.newest:,.10g} ({row.revision:+.1%})" for row in revised]
-    said = "\n".join(part.text for part in (report.headline(), *report.summary().sentences))
-    return f"{said}\n\n{table}\n\nRevised, first to newest:\n" + ("\n".join(lines) or "none") + "\n"
+    lines = [
+        f"{row.year}: {row.first:,.10g} -> {row.newest:,.10g} ({row.revision:+.1%})"
+        for row in revised
+    ]
+    said = "\n".join(
+        part.text for part in (report.headline(), *report.summary().sentences)
+    )
+    return (
+        f"{said}\n\n{table}\n\nRevised, first to newest:\n"
+        + ("\n".join(lines) or "none")
+        + "\n"
+    )

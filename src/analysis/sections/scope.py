@@ -22,13 +22,21 @@ DEATHS = {
 class Scope(NamedTuple):
     """The parameters of a report on coca, or on deaths alone."""
 
-    country: str  # whose coca: Colombia, Peru or Bolivia; United States for deaths alone
+    country: (
+        str  # whose coca: Colombia, Peru or Bolivia; United States for deaths alone
+    )
     agency: str  # by whom: us_government, unodc or devida; cdc for deaths
     start_year: int  # first and last calendar year, both included
     end_year: int
-    as_of: str = "latest"  # or a date: only publications of that day or earlier are seen
-    publications: str = "all"  # "articles": only what the articles print, or "others": all but that
-    include_provisional: bool = False  # whether growth may use provisional and leaked figures
+    as_of: str = (
+        "latest"  # or a date: only publications of that day or earlier are seen
+    )
+    publications: str = (
+        "all"  # "articles": only what the articles print, or "others": all but that
+    )
+    include_provisional: bool = (
+        False  # whether growth may use provisional and leaked figures
+    )
 
     @property
     def years(self) -> tuple[int, int]:
@@ -75,7 +83,11 @@ def check_scope(**parameters: Any) -> Scope:
 def check_revisions(**words: Any) -> None:
     """Raise InputError, with what is allowed, if there is no figure of this measure, place and agency by that day."""
     figures = figures_seen(str(words.get("as_of", LATEST)))
-    for name, column in (("measure", "measure"), ("place", "place"), ("agency", "agency")):
+    for name, column in (
+        ("measure", "measure"),
+        ("place", "place"),
+        ("agency", "agency"),
+    ):
         check_words(**{name: (words[name], sorted(figures[column].unique()))})
         figures = figures[figures[column] == words[name]]
 
@@ -102,9 +114,22 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
     known_until(parameters.get("as_of", LATEST))
     if "country" in parameters:
         # What a notebook does not declare is as wide as the data.
-        check_scope(**{"agency": "us_government", "start_year": 1900, "end_year": LATEST, **given})
+        check_scope(
+            **{
+                "agency": "us_government",
+                "start_year": 1900,
+                "end_year": LATEST,
+                **given,
+            }
+        )
         asked = {"measure": MEASURES, "deaths": (DEATHS["all"], DEATHS["without"])}
-        check_words(**{name: (parameters[name], asked[name]) for name in asked if name in parameters})
+        check_words(
+            **{
+                name: (parameters[name], asked[name])
+                for name in asked
+                if name in parameters
+            }
+        )
     elif "start_year" in parameters:
         check_deaths(**given)
     elif "measure" in parameters:
@@ -115,13 +140,27 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
 
 def _last_complete_year(scope: Scope) -> int:
     """The last year for which each measure of the scope that was printed at all has a settled figure."""
-    tables = [series(measure, scope.country, scope.agency, **scope.as_known) for measure in scope.measures]
-    return min((int(table["year"].max()) for table in tables if not table.empty), default=scope.start_year)
+    tables = [
+        series(measure, scope.country, scope.agency, **scope.as_known)
+        for measure in scope.measures
+    ]
+    return min(
+        (int(table["year"].max()) for table in tables if not table.empty),
+        default=scope.start_year,
+    )
 
 
 def _check_types(parameters: dict[str, Any]) -> None:
-    types = dict.fromkeys(parameters, str) | {"start_year": int, "end_year": int, "include_provisional": bool}
-    words = {str: "a text", int: "a whole year, such as those the data have", bool: "true or false"}
+    types = dict.fromkeys(parameters, str) | {
+        "start_year": int,
+        "end_year": int,
+        "include_provisional": bool,
+    }
+    words = {
+        str: "a text",
+        int: "a whole year, such as those the data have",
+        bool: "true or false",
+    }
     wrong = Problems()
     for name, value in parameters.items():
         if type(value) is not types[name]:
@@ -132,19 +171,32 @@ def _check_types(parameters: dict[str, Any]) -> None:
 def _check_years(scope: Scope) -> None:
     figures, wrong = figures_seen(**scope.as_known), Problems()
     figures = figures[figures["place"] == scope.country]
-    by_agency = (figures["agency"] == scope.agency) & (figures["period_kind"] == "calendar_year")
+    by_agency = (figures["agency"] == scope.agency) & (
+        figures["period_kind"] == "calendar_year"
+    )
     mine = figures[by_agency & figures["measure"].isin(scope.measures)]
     if mine.empty:
         asked = f"{scope.country}, {scope.agency}, {scope.as_of}"
         agencies = ", ".join(sorted(set(figures["agency"]) & set(AGENCIES))) or "nobody"
         remedy = f"no figures were printed by then; figures of {scope.country} seen are by {agencies}"
-        raise InputError([Problem("parameter", 0, "country, agency, as_of", asked, remedy)])
-    printed, rising = mine["period_start"].str[:4].astype("int64"), scope.start_year <= scope.end_year
+        raise InputError(
+            [Problem("parameter", 0, "country, agency, as_of", asked, remedy)]
+        )
+    printed, rising = (
+        mine["period_start"].str[:4].astype("int64"),
+        scope.start_year <= scope.end_year,
+    )
     have = f"the data of {scope.country} by {agency_label(scope.agency)} have {printed.min()} to {printed.max()}"
     for name, year in (("start_year", scope.start_year), ("end_year", scope.end_year)):
         if rising and not 1900 <= year <= 2100:
             wrong.add("parameter", 0, name, str(year), have)
     if not wrong.found and not printed.between(*scope.years).any():
         remedy = have if rising else f"the years must rise; {have}"
-        wrong.add("parameter", 0, "start_year, end_year", f"{scope.start_year}-{scope.end_year}", remedy)
+        wrong.add(
+            "parameter",
+            0,
+            "start_year, end_year",
+            f"{scope.start_year}-{scope.end_year}",
+            remedy,
+        )
     wrong.raise_any()

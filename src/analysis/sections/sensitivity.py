@@ -50,17 +50,26 @@ def variants(scope: Scope, measure: str, statement: str) -> pd.DataFrame:
     """
     found = []
     windows = [*product(*(range(year - 1, year + 2) for year in scope.years))]
-    for (words, past, sound), (first, last) in product(_choices(scope, measure), windows):
+    for (words, past, sound), (first, last) in product(
+        _choices(scope, measure), windows
+    ):
         factor, rows = _factor(past, first, last, sound)
-        found.append((words, f"{first}–{last}", factor, STATEMENTS[statement](factor), rows))
+        found.append(
+            (words, f"{first}–{last}", factor, STATEMENTS[statement](factor), rows)
+        )
     return pd.DataFrame(found, columns=["row", "years", "value", "filled", "rows"])
 
 
 def _choices(scope: Scope, measure: str) -> Iterator[tuple[str, History, bool]]:
     if measure.endswith("_deaths"):
         for name in (measure, measure.replace("_deaths", "_death_rate")):
-            for statuses, words in ((SETTLED, "final only"), ((*SETTLED, *UNSETTLED), "with provisional")):
-                past = history(name, "United States", "cdc", statuses=statuses, **scope.as_known)
+            for statuses, words in (
+                (SETTLED, "final only"),
+                ((*SETTLED, *UNSETTLED), "with provisional"),
+            ):
+                past = history(
+                    name, "United States", "cdc", statuses=statuses, **scope.as_known
+                )
                 yield f"{'count' if name == measure else 'rate'}, {words}", past, True
         return
     for agency in AGENCIES:
@@ -70,11 +79,19 @@ def _choices(scope: Scope, measure: str) -> Iterator[tuple[str, History, bool]]:
             yield f"{agency_label(agency)}, vintages mixed", past, False
 
 
-def _factor(past: History, first: int, last: int, sound: bool) -> tuple[float, tuple[str, ...]]:
+def _factor(
+    past: History, first: int, last: int, sound: bool
+) -> tuple[float, tuple[str, ...]]:
     if sound:
         growth = past.growth(first, last)
-        return (growth.factor, growth.rows) if isinstance(growth, Growth) else (float("nan"), ())
-    ends = past.table[past.table["year"].isin([first, last]) & (past.table["value"] > 0)]
+        return (
+            (growth.factor, growth.rows)
+            if isinstance(growth, Growth)
+            else (float("nan"), ())
+        )
+    ends = past.table[
+        past.table["year"].isin([first, last]) & (past.table["value"] > 0)
+    ]
     if len(ends) < 2:
         return float("nan"), ()
     return float(ends["value"].iloc[1] / ends["value"].iloc[0]), tuple(ends["figure"])
@@ -96,17 +113,34 @@ class Statement:
     @cached_property
     def tried(self) -> pd.DataFrame:
         """Its `variants`; empty without a statement."""
-        return variants(self.scope, self.past.measure, self.words) if self.words else pd.DataFrame()
+        return (
+            variants(self.scope, self.past.measure, self.words)
+            if self.words
+            else pd.DataFrame()
+        )
 
     def _say(self, name: str, id: str) -> Sentence:
         """A sentence on the choices; without a statement, that there is none to try."""
         slots = about(self.past.measure) | {"statement": self.words}
         if not self.words:
             return say("robustness_none", slots)
-        rows, told = [id for ids in self.tried["rows"] for id in ids], self.tried[self.tried["value"].notna()]
-        counts = {"all": len(self.tried), "held": int(told["filled"].sum()), "failed": int((~told["filled"]).sum())}
-        slots |= numbers("figures", rows, counts | {"untold": len(self.tried) - len(told)})
-        slots |= numbers("year", (), {"first_year": self.scope.start_year, "last_year": self.scope.end_year})
+        rows, told = (
+            [id for ids in self.tried["rows"] for id in ids],
+            self.tried[self.tried["value"].notna()],
+        )
+        counts = {
+            "all": len(self.tried),
+            "held": int(told["filled"].sum()),
+            "failed": int((~told["filled"]).sum()),
+        }
+        slots |= numbers(
+            "figures", rows, counts | {"untold": len(self.tried) - len(told)}
+        )
+        slots |= numbers(
+            "year",
+            (),
+            {"first_year": self.scope.start_year, "last_year": self.scope.end_year},
+        )
         return say(name, slots, id=id)
 
     def passage(self) -> Passage:
@@ -118,22 +152,31 @@ class Statement:
         """Every choice by name, with its growth and whether the statement holds."""
         id = f"robustness_{self.past.measure}_choices"
         rows = [*map(_row, records(self.tried))]
-        return table("robustness", rows, id=id, caption=self._say("robustness_caption", id))
+        return table(
+            "robustness", rows, id=id, caption=self._say("robustness_caption", id)
+        )
 
     def chart(self) -> Chart:
         """Every choice as a mark at its growth: filled where the statement holds, a cross where no growth is sound."""
         id, tried = f"robustness_{self.past.measure}_chart", self.tried
-        title, alt = self._say("robustness_title", f"{id}_title"), self._say("robustness_alt", f"{id}_alt")
+        title, alt = (
+            self._say("robustness_title", f"{id}_title"),
+            self._say("robustness_alt", f"{id}_alt"),
+        )
         words = told("robustness", {}, title=title, alt=alt)
         if not self.words:
             return Chart(id, *words, tried)
         right = max(1.0, float(tried["value"].max())) * 1.05
         drawn = tried.assign(figure=tried["rows"].map(" ".join)).drop(columns="rows")
-        return Chart(id, *words, drawn, draw_marks(id, tried, (-0.08 * right, right)), "times")
+        return Chart(
+            id, *words, drawn, draw_marks(id, tried, (-0.08 * right, right)), "times"
+        )
 
 
 def _row(one: Any) -> list[Cell]:
-    choice = number(int(one.years[:4]), "year", one.rows, text=f"{one.row}, {one.years}")
+    choice = number(
+        int(one.years[:4]), "year", one.rows, text=f"{one.row}, {one.years}"
+    )
     if pd.isna(one.value):
         return [choice, "none is sound", "can't be told"]
     return [choice, number(one.value, "times", one.rows), "yes" if one.filled else "no"]

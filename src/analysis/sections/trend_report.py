@@ -8,7 +8,16 @@ import pandas as pd
 
 from analysis.display.numbers import MIME, Sentence, say
 from analysis.display.outputs import Chart, Passage, Table
-from analysis.sections import association, claims, decomposition, evidence, growth, sensitivity, series_charts, trends
+from analysis.sections import (
+    association,
+    claims,
+    decomposition,
+    evidence,
+    growth,
+    sensitivity,
+    series_charts,
+    trends,
+)
 from analysis.sections.explorer import Explorer, explorer
 from analysis.sections.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
 from analysis.statistics.output_per_hectare import output_per_hectare
@@ -53,13 +62,19 @@ class TrendReport:
     """The parts of a report; each method's result shows itself in a notebook."""
 
     scope: Scope  # checked
-    used: set[str] = field(default_factory=set)  # ids of the rows behind what was shown so far
-    pairs: dict[tuple[str, str], association.Pair] = field(default_factory=dict)  # those asked for so far
+    used: set[str] = field(
+        default_factory=set
+    )  # ids of the rows behind what was shown so far
+    pairs: dict[tuple[str, str], association.Pair] = field(
+        default_factory=dict
+    )  # those asked for so far
 
     def _kept(self, part: _Part) -> _Part:
         """What a method shows, once the rows behind it are noted for the list of sources."""
         record = part._repr_mimebundle_()[MIME]
-        self.used.update(id for ids in record["data"].get("figure", []) for id in str(ids).split())
+        self.used.update(
+            id for ids in record["data"].get("figure", []) for id in str(ids).split()
+        )
         self.used.update(id for number in record["numbers"] for id in number["rows"])
         return part
 
@@ -70,7 +85,9 @@ class TrendReport:
     def history(self, measure: str) -> History:
         """All that was printed of a measure in the window, with its links and breaks; see `history`."""
         statuses = (*SETTLED, *UNSETTLED) if self.scope.include_provisional else SETTLED
-        return history(measure, *self._whose(measure), **self._window, statuses=statuses)
+        return history(
+            measure, *self._whose(measure), **self._window, statuses=statuses
+        )
 
     def vintages(self, measure: str) -> pd.DataFrame:
         """Every release's figure of every year in the window; see `every_vintage`."""
@@ -78,23 +95,42 @@ class TrendReport:
 
     def _whose(self, measure: str) -> tuple[str, str]:
         of_deaths = measure.endswith(("_deaths", "_death_rate"))
-        return ("United States", "cdc") if of_deaths else (self.scope.country, self.scope.agency)
+        return (
+            ("United States", "cdc")
+            if of_deaths
+            else (self.scope.country, self.scope.agency)
+        )
 
     @property
     def _window(self) -> dict[str, Any]:
-        return {**self.scope.as_known, "start_year": self.scope.start_year, "end_year": self.scope.end_year}
+        return {
+            **self.scope.as_known,
+            "start_year": self.scope.start_year,
+            "end_year": self.scope.end_year,
+        }
 
     def output_per_hectare(self, mean: bool = False) -> pd.DataFrame:
         """Potential output over coca area by year, kilograms a hectare; on the `mean` of two year-ends if asked for."""
         output, area = (self.vintages(measure) for measure in reversed(MEASURES))
         breaks = self.history("coca_area").breaks["year"].tolist()
-        return output_per_hectare(output, area, area_basis="mean_of_year_ends" if mean else "year_end", breaks=breaks)
+        return output_per_hectare(
+            output,
+            area,
+            area_basis="mean_of_year_ends" if mean else "year_end",
+            breaks=breaks,
+        )
 
     def headline(self) -> Sentence:
         """The finding on area and output, or on cocaine deaths, as the report's title."""
         if self.scope.measures != MEASURES:
-            return self._kept(growth.headline_deaths(self.history(DEATHS["all"]), self.scope.years))
-        return self._kept(growth.headline(*self._coca, self.scope.country, self.scope.agency, self.scope.years))
+            return self._kept(
+                growth.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
+            )
+        return self._kept(
+            growth.headline(
+                *self._coca, self.scope.country, self.scope.agency, self.scope.years
+            )
+        )
 
     def headline_together(self, measure: str, deaths: str) -> Sentence:
         """The sentence that the rule on coca and deaths chooses, as the report's title."""
@@ -102,8 +138,14 @@ class TrendReport:
 
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
-        limits = say("key_limits_deaths" if self.scope.measures != MEASURES else "key_limits")
-        return self._kept(Passage("key_points", (*map(self._key_point, measures), limits), listed=True))
+        limits = say(
+            "key_limits_deaths" if self.scope.measures != MEASURES else "key_limits"
+        )
+        return self._kept(
+            Passage(
+                "key_points", (*map(self._key_point, measures), limits), listed=True
+            )
+        )
 
     def _key_point(self, measure: str) -> Sentence:
         if measure != DEATHS["with"]:
@@ -113,7 +155,11 @@ class TrendReport:
 
     def key_points_together(self, measure: str, deaths: str) -> Passage:
         """The one p-value of all lags, and what it can't show."""
-        return self._kept(growth.key_points(self.together(measure, deaths), "key_together", "key_confounder"))
+        return self._kept(
+            growth.key_points(
+                self.together(measure, deaths), "key_together", "key_confounder"
+            )
+        )
 
     @property
     def _coca(self) -> tuple[History, History]:
@@ -122,30 +168,46 @@ class TrendReport:
     def coverage(self, *measures: str) -> Table:
         """How much was printed of each measure, and by how many releases; those of coca and cocaine deaths by default."""
         asked = measures or (*MEASURES, *DEATHS.values())
-        return self._kept(evidence.coverage({measure: self.vintages(measure) for measure in asked}))
+        return self._kept(
+            evidence.coverage({measure: self.vintages(measure) for measure in asked})
+        )
 
     def growth(self, measure: str) -> Passage:
         """Growth over the window by one release, or what keeps it from being said."""
-        return self._kept(growth.growth_passage(self.history(measure), self.scope.years))
+        return self._kept(
+            growth.growth_passage(self.history(measure), self.scope.years)
+        )
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
         past, unsettled = self.history(measure), self.series(measure, UNSETTLED)
-        return self._kept(series_charts.measure_chart(past, unsettled, self.scope.years))
+        return self._kept(
+            series_charts.measure_chart(past, unsettled, self.scope.years)
+        )
 
     def chart_index(self, *measures: str) -> Chart:
         """Measures as multiples of one year that all have, joined as in their own charts."""
-        return self._kept(series_charts.index_chart([self.history(measure) for measure in measures], self.scope.years))
+        return self._kept(
+            series_charts.index_chart(
+                [self.history(measure) for measure in measures], self.scope.years
+            )
+        )
 
     def chart_output_per_hectare(self) -> Chart:
         """Output per hectare over the years; hollow where output and area come from two releases."""
         breaks = pd.concat([self.history(measure).breaks for measure in MEASURES])
-        return self._kept(series_charts.per_hectare_chart(self.output_per_hectare(), breaks, self.scope))
+        return self._kept(
+            series_charts.per_hectare_chart(
+                self.output_per_hectare(), breaks, self.scope
+            )
+        )
 
     def table_output_per_hectare(self) -> Table:
         """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
         return self._kept(
-            series_charts.per_hectare_table(self.output_per_hectare(), self.output_per_hectare(mean=True))
+            series_charts.per_hectare_table(
+                self.output_per_hectare(), self.output_per_hectare(mean=True)
+            )
         )
 
     @cached_property
@@ -186,15 +248,24 @@ class TrendReport:
     def deaths(self) -> Passage:
         """How US cocaine deaths changed, with and without synthetic opioids."""
         deaths, without = self.history(DEATHS["all"]), self.history(DEATHS["without"])
-        return self._kept(growth.deaths_passage(deaths, without, self.vintages(DEATHS["with"])))
+        return self._kept(
+            growth.deaths_passage(deaths, without, self.vintages(DEATHS["with"]))
+        )
 
     def chart_deaths(self) -> Chart:
         """US cocaine deaths: all, with and without a synthetic opioid named."""
         tables = {name: self.series(measure) for name, measure in DEATHS.items()}
-        return self._kept(series_charts.deaths_chart(tables, self.series(DEATHS["all"], UNSETTLED), self.scope.years))
+        return self._kept(
+            series_charts.deaths_chart(
+                tables, self.series(DEATHS["all"], UNSETTLED), self.scope.years
+            )
+        )
 
     def _pair(self, measure: str, deaths: str) -> association.Pair:
-        return self.pairs.setdefault((measure, deaths), association.Pair(self.settled(measure), self.settled(deaths)))
+        return self.pairs.setdefault(
+            (measure, deaths),
+            association.Pair(self.settled(measure), self.settled(deaths)),
+        )
 
     def together(self, measure: str, deaths: str) -> Passage:
         """What the figures show of coca and deaths moving together."""
@@ -229,14 +300,31 @@ class TrendReport:
 
     def claims(self) -> Table:
         """What the articles claim of these places, with a verdict for the articles' day and the report's."""
-        return self._kept(claims.claims_table(check_claims(self.scope.as_of), (self.scope.country, "United States")))
+        return self._kept(
+            claims.claims_table(
+                check_claims(self.scope.as_of), (self.scope.country, "United States")
+            )
+        )
 
     def limits(self) -> Passage:
         """What the evidence cannot show."""
-        tables = {measure: self.series(measure) for measure in (*self.scope.measures, DEATHS["all"])}
+        tables = {
+            measure: self.series(measure)
+            for measure in (*self.scope.measures, DEATHS["all"])
+        }
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
-        per_hectare = self.output_per_hectare() if self.scope.measures == MEASURES else None
-        return self._kept(evidence.limits(tables, unsettled, list(map(self.history, tables)), self.scope, per_hectare))
+        per_hectare = (
+            self.output_per_hectare() if self.scope.measures == MEASURES else None
+        )
+        return self._kept(
+            evidence.limits(
+                tables,
+                unsettled,
+                list(map(self.history, tables)),
+                self.scope,
+                per_hectare,
+            )
+        )
 
     def explorer(self) -> Explorer:
         """What the page's explorer draws from: every figure of the country that a reader had, day by day."""

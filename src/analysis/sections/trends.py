@@ -6,7 +6,16 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 from analysis.display.drawing import Line, line_chart
-from analysis.display.numbers import Number, Sentence, Slots, about, joined, number, numbers, say
+from analysis.display.numbers import (
+    Number,
+    Sentence,
+    Slots,
+    about,
+    joined,
+    number,
+    numbers,
+    say,
+)
 from analysis.display.outputs import Chart, Passage, Table, table, told
 from analysis.sections.series_charts import COLOURS
 from analysis.statistics.joinpoint import AnnualChange, Trend, joinpoint
@@ -53,10 +62,18 @@ class Fitted:
     def slots(self) -> Slots:
         """What, where, when, how many years, and the average change."""
         slots = about(self.history.measure, self.history.place)
-        slots |= {"years": number(len(self.levels), "years", self.rows, one="year"), "level": number(LEVEL, "percent")}
-        ends = {"first_year": self.levels["year"].min(), "last_year": self.levels["year"].max()}
+        slots |= {
+            "years": number(len(self.levels), "years", self.rows, one="year"),
+            "level": number(LEVEL, "percent"),
+        }
+        ends = {
+            "first_year": self.levels["year"].min(),
+            "last_year": self.levels["year"].max(),
+        }
         slots |= numbers("year", self.rows, ends)
-        return slots | ({"aapc": self._percent(self.trend.aapc())["apc"]} if self.trend else {})
+        return slots | (
+            {"aapc": self._percent(self.trend.aapc())["apc"]} if self.trend else {}
+        )
 
     def _percent(self, change: AnnualChange) -> dict[str, Number]:
         """An annual change and the ends of its interval."""
@@ -68,23 +85,53 @@ class Fitted:
         id, trend = f"fit_{self.history.measure}", self.trend
         if trend is None:
             return Passage(id, [say("fit_too_short", self.slots, id=f"{id}_short")])
-        counts = {"most": trend.most, "joinpoints": trend.by_wbic, "tested": trend.by_permutation or 0}
-        slots = self.slots | numbers("figures", self.rows, counts, one="joinpoint") | self._percent(trend.aapc())
+        counts = {
+            "most": trend.most,
+            "joinpoints": trend.by_wbic,
+            "tested": trend.by_permutation or 0,
+        }
+        slots = (
+            self.slots
+            | numbers("figures", self.rows, counts, one="joinpoint")
+            | self._percent(trend.aapc())
+        )
         slots["tried"] = number(TRIED, "correlation")
         slots["r"] = number(trend.autocorrelation, "correlation", self.rows)
-        names = ["stretch", "chosen", "aapc", *(["weights"] if self.unit == "deaths" else []), "autocorrelation"]
-        return Passage(id, [say(f"fit_{name}", slots, id=f"{id}_{name}") for name in names])
+        names = [
+            "stretch",
+            "chosen",
+            "aapc",
+            *(["weights"] if self.unit == "deaths" else []),
+            "autocorrelation",
+        ]
+        return Passage(
+            id, [say(f"fit_{name}", slots, id=f"{id}_{name}") for name in names]
+        )
 
     def table(self) -> Table:
         """The segments of the trend with their annual percent change and its interval, and the average of all."""
-        changes = {f"segment {place}": change for place, change in enumerate(self._segments, start=1)}
+        changes = {
+            f"segment {place}": change
+            for place, change in enumerate(self._segments, start=1)
+        }
         if self.trend and len(changes) > 1:
             changes["all"] = self.trend.aapc()
         rows = [self._row(change) for change in changes.values()]
-        return table("fit", rows, self.slots, id=f"fit_{self.history.measure}_segments", keys=[*changes])
+        return table(
+            "fit",
+            rows,
+            self.slots,
+            id=f"fit_{self.history.measure}_segments",
+            keys=[*changes],
+        )
 
     def _row(self, change: AnnualChange) -> list[Number]:
-        span = number(change.first, "year", self.rows, text=f"{change.first:.0f}–{change.last:.0f}")
+        span = number(
+            change.first,
+            "year",
+            self.rows,
+            text=f"{change.first:.0f}–{change.last:.0f}",
+        )
         return [span, *self._percent(change).values()]
 
     @property
@@ -94,18 +141,38 @@ class Fitted:
     def chart(self) -> Chart:
         """The series at one level as points, hollow where chained, with the fitted curve."""
         levels, id = self.levels, f"fit_{self.history.measure}_chart"
-        points = levels.assign(figure=levels["rows"].str[0], joined=False, hollow=levels["chained"])
-        curve = levels[["year"]].assign(value=self.trend.predicted) if self.trend else None
+        points = levels.assign(
+            figure=levels["rows"].str[0], joined=False, hollow=levels["chained"]
+        )
+        curve = (
+            levels[["year"]].assign(value=self.trend.predicted) if self.trend else None
+        )
         colour = COLOURS.get(self.history.measure, "deaths")
         line = Line(agency_label(self.history.agency), colour, points, fit=curve)
-        years = (int(levels["year"].min()), int(levels["year"].max())) if len(levels) else (0, 1)
-        slots = self.slots | {"hollow": "; hollow: chained" if points["hollow"].any() else ""}
+        years = (
+            (int(levels["year"].min()), int(levels["year"].max()))
+            if len(levels)
+            else (0, 1)
+        )
+        slots = self.slots | {
+            "hollow": "; hollow: chained" if points["hollow"].any() else ""
+        }
         slots["pieces"] = joined([*map(self._piece, _SEGMENTS, self._segments)], ", ")
-        slots["segments"] = number(len(self._segments), "figures", self.rows, one="segment")
-        return line_chart(id, [line], years, told("fit", slots, id=id, empty=self.trend is None), self.unit)
+        slots["segments"] = number(
+            len(self._segments), "figures", self.rows, one="segment"
+        )
+        return line_chart(
+            id,
+            [line],
+            years,
+            told("fit", slots, id=id, empty=self.trend is None),
+            self.unit,
+        )
 
     def _piece(self, id: str, change: AnnualChange) -> Sentence:
-        name = "fit_segment_unclear" if change.low <= 0 <= change.high else "fit_segment"
+        name = (
+            "fit_segment_unclear" if change.low <= 0 <= change.high else "fit_segment"
+        )
         last = number(change.last, "year", self.rows)
         return say(name, id=id, apc=self._percent(change)["apc"], last=last)
 

@@ -30,15 +30,31 @@ def index_page(project: Project) -> str:
 
     Each is a card with its question, finding, first chart and parameters, and what reviewers decided.
     """
-    folders = {path.parent.name: path.parent for path in sorted(project.reports.glob("*/provenance.json"))}
+    folders = {
+        path.parent.name: path.parent
+        for path in sorted(project.reports.glob("*/provenance.json"))
+    }
     order, reviews = list(read_catalogue(project)), read_reviews(project)
     cards = []
-    for name, folder in sorted(folders.items(), key=lambda item: [*order, item[0]].index(item[0])):
+    for name, folder in sorted(
+        folders.items(), key=lambda item: [*order, item[0]].index(item[0])
+    ):
         notebook = nbformat.read(folder / "report.ipynb", as_version=4)
         record = json.loads((folder / "provenance.json").read_text("utf-8"))
         decided = [review for review in reviews if review["report"] == name]
-        card = {"name": name, "title": title(notebook), "question": question(notebook), "reviews": decided}
-        cards.append({**card, "picture": _picture(notebook, name), "parameters": record["parameters"]})
+        card = {
+            "name": name,
+            "title": title(notebook),
+            "question": question(notebook),
+            "reviews": decided,
+        }
+        cards.append(
+            {
+                **card,
+                "picture": _picture(notebook, name),
+                "parameters": record["parameters"],
+            }
+        )
     return rendered("index.html.j2", cards=cards, reviews=reviews)
 
 
@@ -46,15 +62,23 @@ def _picture(notebook: Any, name: str) -> str:
     """The first chart of a notebook as an ornament: without its words, its ids named after the report."""
     charts = "".join(forms.get("text/html", "") for forms in shown(notebook))
     svg = re.search(r"<svg\b.*?</svg>", charts, re.DOTALL)
-    bare = re.sub(r"<!--.*?-->|<text\b.*?</text>", "", svg[0], flags=re.DOTALL) if svg else ""
+    bare = (
+        re.sub(r"<!--.*?-->|<text\b.*?</text>", "", svg[0], flags=re.DOTALL)
+        if svg
+        else ""
+    )
     return re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", bare)
 
 
 def glossary_page(project: Project) -> str:
     """The glossary as a page; each term has an address of its own, such as `#coca-area`."""
     text = markdown(project.glossary.read_text("utf-8").partition("\n")[2])
-    return rendered("glossary.html.j2", text=re.sub(r"(?<=<strong>)[^<.]+", _terms, text))
+    return rendered(
+        "glossary.html.j2", text=re.sub(r"(?<=<strong>)[^<.]+", _terms, text)
+    )
 
 
 def _terms(match: re.Match[str]) -> str:
-    return ", ".join(f'<dfn id="{slug(term)}">{term}</dfn>' for term in match[0].split(", "))
+    return ", ".join(
+        f'<dfn id="{slug(term)}">{term}</dfn>' for term in match[0].split(", ")
+    )

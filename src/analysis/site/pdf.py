@@ -12,9 +12,13 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 NO_CHROMIUM = "no Chromium here; install it (Debian and Ubuntu: apt install chromium), or name its program in CHROMIUM"
 # An empty profile of its own, so that the reader's browser and settings have no part in it.
 _QUIET = (
-    "--headless", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--no-pdf-header-footer",
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--no-pdf-header-footer",
     "--generate-pdf-document-outline",
-)  # fmt: skip
+)
 _LIMIT = 120  # seconds; a report takes about three
 
 
@@ -33,14 +37,31 @@ def print_page(page: Path, to: Path) -> None:
     if not chromium:
         raise InputError([NO_CHROMIUM])
     if not page.is_file():
-        raise InputError([f"{page.parent.name}/{page.name}: no such file; run: python -m analysis report"])
+        raise InputError(
+            [
+                f"{page.parent.name}/{page.name}: no such file; run: python -m analysis report"
+            ]
+        )
     if not to.parent.is_dir() or to.is_dir():
-        raise InputError([f"--to: found {str(to)!r}; name a file in a folder that is there"])
-    with tempfile.TemporaryDirectory(prefix="pdf-", dir=to.parent, ignore_cleanup_errors=True) as scratch:
+        raise InputError(
+            [f"--to: found {str(to)!r}; name a file in a folder that is there"]
+        )
+    with tempfile.TemporaryDirectory(
+        prefix="pdf-", dir=to.parent, ignore_cleanup_errors=True
+    ) as scratch:
         printed = Path(scratch) / "page.pdf"
-        said = _run(chromium, f"--user-data-dir={scratch}/own", f"--print-to-pdf={printed}", page.resolve().as_uri())
-        if not printed.is_file() or not printed.read_bytes().rstrip().endswith(b"%%EOF"):
-            raise ReportFailed(f"{to.name}: {chromium} made no PDF: {said[-500:] or 'it said nothing'}")
+        said = _run(
+            chromium,
+            f"--user-data-dir={scratch}/own",
+            f"--print-to-pdf={printed}",
+            page.resolve().as_uri(),
+        )
+        if not printed.is_file() or not printed.read_bytes().rstrip().endswith(
+            b"%%EOF"
+        ):
+            raise ReportFailed(
+                f"{to.name}: {chromium} made no PDF: {said[-500:] or 'it said nothing'}"
+            )
         printed.replace(to)
 
 
@@ -49,7 +70,9 @@ def _run(chromium: str, *options: str) -> str:
     root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     command = [chromium, *_QUIET, *root, *options]
     try:
-        ended = subprocess.run(command, capture_output=True, text=True, timeout=_LIMIT, check=False)
+        ended = subprocess.run(
+            command, capture_output=True, text=True, timeout=_LIMIT, check=False
+        )
     except subprocess.TimeoutExpired:
         return f"it took longer than {_LIMIT} seconds"
     return ended.stderr.strip()

@@ -15,7 +15,10 @@ _STYLED = re.compile(r'(<[a-z]+\b[^<>]*?) style="([^"<>]*)"')
 def rendered(template: str, scripts: tuple[str, ...] = (), **shown: Any) -> str:
     """A page made of a template, with the scripts in these files of `page/` at its end."""
     sources = [packaged(name) for name in scripts]
-    page = _environment().get_template(template).render(scripts=sources, **shown).rstrip() + "\n"
+    page = (
+        _environment().get_template(template).render(scripts=sources, **shown).rstrip()
+        + "\n"
+    )
     page, rules = _classed(page)
     style = packaged("page.css") + rules
     # Both marks are markup, which no text can be: what a page shows is escaped, and comes after them or holds none.
@@ -54,6 +57,12 @@ def packaged(name: str) -> str:
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("analysis.site", "")
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made = Environment(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     made.policies["json.dumps_kwargs"] = {"sort_keys": True, "separators": (",", ":")}
     return made

@@ -27,9 +27,16 @@ def numbers_csv(name: str, outputs: Sequence[dict[str, Any]]) -> str:
     numbers: dict[str, dict[str, Any]] = {}
     for entry in (number for output in outputs for number in output["numbers"]):
         if numbers.setdefault(entry["id"], entry) != entry:
-            raise ReportFailed(f"{name}: two numbers are called {entry['id']}; give their sentences two names")
+            raise ReportFailed(
+                f"{name}: two numbers are called {entry['id']}; give their sentences two names"
+            )
     cells = (
-        [id, digits(entry["value"]), *(cell_text(entry[name]) for name in ("unit", "text")), " ".join(entry["rows"])]
+        [
+            id,
+            digits(entry["value"]),
+            *(cell_text(entry[name]) for name in ("unit", "text")),
+            " ".join(entry["rows"]),
+        ]
         for id, entry in numbers.items()
     )
     return csv_text([NUMBER_COLUMNS, *cells])

@@ -21,12 +21,30 @@ def read_reviews(project: Project) -> list[dict[str, Any]]:
     try:
         entries = tomllib.loads(path.read_text("utf-8") if path.exists() else "")
     except (ValueError, OSError) as error:
-        raise InputError([Problem(project.name(path), 0, "", str(error), "write it as TOML in UTF-8")]) from None
+        raise InputError(
+            [
+                Problem(
+                    project.name(path), 0, "", str(error), "write it as TOML in UTF-8"
+                )
+            ]
+        ) from None
     reviews = entries.pop("review", [])
-    if entries or not (isinstance(reviews, list) and all(isinstance(review, dict) for review in reviews)):
-        problems.add(project.name(path), 0, "", ", ".join(entries) or "review", "every entry begins with [[review]]")
+    if entries or not (
+        isinstance(reviews, list)
+        and all(isinstance(review, dict) for review in reviews)
+    ):
+        problems.add(
+            project.name(path),
+            0,
+            "",
+            ", ".join(entries) or "review",
+            "every entry begins with [[review]]",
+        )
         reviews = []
-    files = {file.parent.name: file for file in sorted(project.reports.glob("*/report.ipynb"))}
+    files = {
+        file.parent.name: file
+        for file in sorted(project.reports.glob("*/report.ipynb"))
+    }
     form = {
         "report": ("|".join(files), f"write one of: {', '.join(files)}"),
         "reviewer": (r".*\S.*", "write the reviewer's name"),
@@ -37,11 +55,22 @@ def read_reviews(project: Project) -> list[dict[str, Any]]:
     }
     for place, review in enumerate(reviews, start=1):
         for key in {**form, **review}:
-            right, remedy = form.get(key, (None, f"is no key of a review; its keys are {', '.join(form)}"))
+            right, remedy = form.get(
+                key, (None, f"is no key of a review; its keys are {', '.join(form)}")
+            )
             if not _is(right, review.get(key)):
-                problems.add(project.name(path), 0, f"review {place}, {key}", str(review.get(key, "nothing")), remedy)
+                problems.add(
+                    project.name(path),
+                    0,
+                    f"review {place}, {key}",
+                    str(review.get(key, "nothing")),
+                    remedy,
+                )
     problems.raise_any()
-    return [{**review, "stale": sha256(files[review["report"]]) != review["sha256"]} for review in reviews]
+    return [
+        {**review, "stale": sha256(files[review["report"]]) != review["sha256"]}
+        for review in reviews
+    ]
 
 
 def _is(right: Any, value: Any) -> bool:

@@ -12,7 +12,9 @@ LAGS = (0, 1, 2, 3)
 FEWEST_PAIRS = 8
 BLOCK = 4  # years; fixed by simulation before any real series was tested
 LEVEL = 0.05
-DECIMALS = 9  # two numbers that are the same to these count as the same, on every processor
+DECIMALS = (
+    9  # two numbers that are the same to these count as the same, on every processor
+)
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -48,7 +50,12 @@ class Association:
 
 
 def move_together(
-    x: pd.DataFrame, y: pd.DataFrame, *, lags: Sequence[int] = LAGS, draws: int = 9_999, seed: int = 0
+    x: pd.DataFrame,
+    y: pd.DataFrame,
+    *,
+    lags: Sequence[int] = LAGS,
+    draws: int = 9_999,
+    seed: int = 0,
 ) -> Association | None:
     """Correlate the growth of y with that of x some years before, and test all lags at once.
 
@@ -89,9 +96,18 @@ def move_together(
     (2, 'together')
     """
     leading, led = (table.set_index("year")["growth"].sort_index() for table in (x, y))
-    before = {lag: leading.reindex(led.index - lag).to_numpy(dtype=float) for lag in lags}
-    before = {lag: growth for lag, growth in before.items() if np.isfinite(growth).sum() >= FEWEST_PAIRS}
-    if not before or min(table.round(DECIMALS).nunique() for table in (leading, led)) < 2:
+    before = {
+        lag: leading.reindex(led.index - lag).to_numpy(dtype=float) for lag in lags
+    }
+    before = {
+        lag: growth
+        for lag, growth in before.items()
+        if np.isfinite(growth).sum() >= FEWEST_PAIRS
+    }
+    if (
+        not before
+        or min(table.round(DECIMALS).nunique() for table in (leading, led)) < 2
+    ):
         return None
     drawn = _blocks_in_random_order(led.to_numpy(dtype=float), draws, seed)
     r = np.array([_correlations(growth, drawn) for growth in before.values()])
@@ -124,7 +140,10 @@ def _blocks_in_random_order(series: Numbers, draws: int, seed: int) -> Numbers:
     """The series in the first row; in the others turned round and cut into blocks in random order."""
     random, n = np.random.default_rng(seed), len(series)
     blocks = [np.arange(first, min(first + BLOCK, n)) for first in range(0, n, BLOCK)]
-    orders = [np.concatenate([blocks[i] for i in random.permutation(len(blocks))]) for _ in range(draws)]
+    orders = [
+        np.concatenate([blocks[i] for i in random.permutation(len(blocks))])
+        for _ in range(draws)
+    ]
     places = (np.array(orders) + random.integers(n, size=(draws, 1))) % n
     return np.vstack([series, series[places]])
 

@@ -65,29 +65,41 @@ def effects(first: float, last: float, area_factor: float) -> tuple[float, float
     [150, 150]
     """
     if not (first > 0 and last > 0 and area_factor > 0):
-        raise ValueError(f"effects need figures above zero, not {first}, {last} and an area factor of {area_factor}")
+        raise ValueError(
+            f"effects need figures above zero, not {first}, {last} and an area factor of {area_factor}"
+        )
     growth = log1p((last - first) / first)
     mean = (last - first) / growth if growth else first
     return mean * log(area_factor), mean * (growth - log(area_factor))
 
 
-def decompose(area: History, output: History, first_year: int, last_year: int) -> Decomposition | Refusal:
+def decompose(
+    area: History, output: History, first_year: int, last_year: int
+) -> Decomposition | Refusal:
     """What of the change in output between two years is area and what is output per hectare.
 
     Only sound growth enters: if that of output is refused its refusal is returned, else that of area. Each growth may
     come from another release, for what is divided are growths, never levels of two vintages.
     """
-    grown, spread = output.growth(first_year, last_year), area.growth(first_year, last_year)
+    grown, spread = (
+        output.growth(first_year, last_year),
+        area.growth(first_year, last_year),
+    )
     if isinstance(grown, Refusal):
         return grown
     return spread if isinstance(spread, Refusal) else Decomposition(spread, grown)
 
 
-def yearly(area: History, output: History, first_year: int, last_year: int) -> list[Decomposition]:
+def yearly(
+    area: History, output: History, first_year: int, last_year: int
+) -> list[Decomposition]:
     """The same year by year, for each year whose growth of output and of area is sound.
 
     The years' effects do not add up to those of the window, even where none is missing: each year has its own
     logarithmic mean, and may have its level from another release.
     """
-    steps = (decompose(area, output, year - 1, year) for year in range(first_year + 1, last_year + 1))
+    steps = (
+        decompose(area, output, year - 1, year)
+        for year in range(first_year + 1, last_year + 1)
+    )
     return [step for step in steps if isinstance(step, Decomposition)]

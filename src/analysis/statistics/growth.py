@@ -30,7 +30,9 @@ def annual_growth(first: float, last: float, years: int) -> float:
     1.0
     """
     if not (first > 0 and last > 0 and years >= 1):
-        raise ValueError(f"growth needs two figures above zero and 1 year or more, not {first}, {last}, {years}")
+        raise ValueError(
+            f"growth needs two figures above zero and 1 year or more, not {first}, {last}, {years}"
+        )
     return float((last / first) ** (1 / years) - 1)
 
 
@@ -60,5 +62,7 @@ def index(values: pd.Series, base: int) -> pd.Series:
     """
     start = float(values.get(base, 0))
     if not start > 0:
-        raise ValueError(f"an index needs a figure above zero in its base year {base}, not {start}")
+        raise ValueError(
+            f"an index needs a figure above zero in its base year {base}, not {start}"
+        )
     return values * (100 / start)

@@ -9,9 +9,12 @@ KG_PER_TON = 1000
 
 
 def output_per_hectare(
-    output: pd.DataFrame, area: pd.DataFrame, *,
-    area_basis: Literal["year_end", "mean_of_year_ends"] = "year_end", breaks: Collection[int] = (),
-) -> pd.DataFrame:  # fmt: skip
+    output: pd.DataFrame,
+    area: pd.DataFrame,
+    *,
+    area_basis: Literal["year_end", "mean_of_year_ends"] = "year_end",
+    breaks: Collection[int] = (),
+) -> pd.DataFrame:
     """Potential output over coca area, by year, in kilograms a hectare.
 
         output per hectare = output (t) x 1000 / area (ha)
@@ -48,31 +51,47 @@ def output_per_hectare(
     ids = ["output", "area"]
     if area_basis == "mean_of_year_ends":
         area, ids = _mean_of_year_ends(area, breaks), [*ids, "area_before"]
-    together = output.merge(area, on=["year", "release", "release_date"], suffixes=("_output", "_area"))
+    together = output.merge(
+        area, on=["year", "release", "release_date"], suffixes=("_output", "_area")
+    )
     together = together.assign(one_release=True)
-    apart = _newest(output).merge(_newest(area), on="year", suffixes=("_output", "_area"))
+    apart = _newest(output).merge(
+        _newest(area), on="year", suffixes=("_output", "_area")
+    )
     apart = apart.assign(one_release=False, release="", release_date="")
     rows = pd.concat([together, apart], ignore_index=True)
     rows = rows[(rows["value_area"] > 0) & (rows["value_output"] > 0)]
     # A compilation prints two releases side by side: it counts only where no originals have both.
-    rows["original"] = (rows["kind_output"] != "compilation") & (rows["kind_area"] != "compilation")
+    rows["original"] = (rows["kind_output"] != "compilation") & (
+        rows["kind_area"] != "compilation"
+    )
     order = ["year", "original", "one_release", "release_date"]
     rows = rows.sort_values(order, kind="stable").drop_duplicates("year", keep="last")
     rows["value"] = rows["value_output"] * KG_PER_TON / rows["value_area"]
     rows = rows.rename(columns={"figure_output": "output", "figure_area": "area"})
-    return rows[["year", "value", "one_release", "release", *ids]].reset_index(drop=True)
+    return rows[["year", "value", "one_release", "release", *ids]].reset_index(
+        drop=True
+    )
 
 
 def _mean_of_year_ends(area: pd.DataFrame, breaks: Collection[int]) -> pd.DataFrame:
     """Each release's mean; a compilation has none, for it prints several releases side by side."""
     area = area[area["kind"] != "compilation"]
-    before = area[["year", "release", "release_date", "value", "figure"]].assign(year=area["year"] + 1)
+    before = area[["year", "release", "release_date", "value", "figure"]].assign(
+        year=area["year"] + 1
+    )
     before = before.rename(columns={"value": "before", "figure": "area_before"})
-    pairs = area[~area["year"].isin(breaks)].merge(before, on=["year", "release", "release_date"])
+    pairs = area[~area["year"].isin(breaks)].merge(
+        before, on=["year", "release", "release_date"]
+    )
     return pairs.assign(value=(pairs["value"] + pairs["before"]) / 2)
 
 
 def _newest(vintages: pd.DataFrame) -> pd.DataFrame:
     originals_last = vintages.assign(_original=vintages["kind"] != "compilation")
-    order = originals_last.sort_values(["year", "_original", "release_date"], kind="stable")
-    return order.drop_duplicates("year", keep="last").drop(columns=["_original", "release", "release_date"])
+    order = originals_last.sort_values(
+        ["year", "_original", "release_date"], kind="stable"
+    )
+    return order.drop_duplicates("year", keep="last").drop(
+        columns=["_original", "release", "release_date"]
+    )

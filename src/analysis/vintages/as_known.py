@@ -83,7 +83,11 @@ def _steps(of_year: Iterable[Any]) -> Iterator[tuple[int, str]]:
         last = chosen
 
 
-def _enter(row: _Printing, in_release: dict[tuple[str, str], _Printing], of_status: list[_Printing]) -> None:
+def _enter(
+    row: _Printing,
+    in_release: dict[tuple[str, str], _Printing],
+    of_status: list[_Printing],
+) -> None:
     """Let a row stand for its release in its status, sorted by age, unless a better printing of the release does."""
     other = in_release.get((row.status, row.release))
     if other and other.printing < row.printing:

@@ -32,7 +32,9 @@ def linked_levels(history: History) -> pd.DataFrame:
     [6784.0, 10375.0]
     """
     tables = (_linked_span(history, years) for years in history.unbroken_spans())
-    return max(tables, key=lambda table: (len(table), table["year"].max()), default=_table([]))
+    return max(
+        tables, key=lambda table: (len(table), table["year"].max()), default=_table([])
+    )
 
 
 def _linked_span(history: History, years: list[int]) -> pd.DataFrame:

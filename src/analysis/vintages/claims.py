@@ -8,11 +8,22 @@ import pandas as pd
 from analysis.precision import exceeds, recorded
 from analysis.tables import Measured, records
 from analysis.vintages.history import Refusal, history
-from analysis.vintages.series import LATEST, SETTLED, every_vintage, figures_seen, known_until, processed, series
+from analysis.vintages.series import (
+    LATEST,
+    SETTLED,
+    every_vintage,
+    figures_seen,
+    known_until,
+    processed,
+    series,
+)
 from analysis.vocabulary import vocabulary
 
 SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "cannot be tested"
-DEPENDS, UNTESTED_BY_ALL = "depends on the source or vintage", "cannot be tested with these figures"
+DEPENDS, UNTESTED_BY_ALL = (
+    "depends on the source or vintage",
+    "cannot be tested with these figures",
+)
 _OTHERS = "others"  # an article is never evidence for an article
 # The less settled counts only for a year without any more settled; what was withdrawn or leaked never does.
 _STATUSES = (*SETTLED, "provisional_predicted", "provisional_reported")
@@ -82,7 +93,9 @@ def judge_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
         for agency in sorted(agencies.get((claim.measure, claim.place), [""]))
         for day in dict.fromkeys((claim.available, as_of))
     ]
-    return pd.DataFrame(checked, columns=None if checked else ["claim", "agency", "day", "verdict"])
+    return pd.DataFrame(
+        checked, columns=None if checked else ["claim", "agency", "day", "verdict"]
+    )
 
 
 def verdict_of(rows: pd.DataFrame) -> str:
@@ -92,7 +105,13 @@ def verdict_of(rows: pd.DataFrame) -> str:
     'depends on the source or vintage'
     """
     verdicts = set(rows["verdict"]) - {UNTESTED}
-    return DEPENDS if len(verdicts) > 1 else verdicts.pop() if verdicts else UNTESTED_BY_ALL
+    return (
+        DEPENDS
+        if len(verdicts) > 1
+        else verdicts.pop()
+        if verdicts
+        else UNTESTED_BY_ALL
+    )
 
 
 class Limits(NamedTuple):
@@ -115,7 +134,11 @@ def limits(said: Stated) -> Limits:
     low = said.value * (1 - rule["below"]) if pd.isna(said.low) else said.low
     high = said.value * (1 + rule["above"]) if pd.isna(said.high) else said.high
     rounding_allowance = rule["room"] * said.rounding_unit
-    return Limits(low - rounding_allowance, inf if pd.isna(high) else high + rounding_allowance, rule["strict"])
+    return Limits(
+        low - rounding_allowance,
+        inf if pd.isna(high) else high + rounding_allowance,
+        rule["strict"],
+    )
 
 
 def _claim_result(claim: _Claim, agency: str, day: str) -> dict[str, Any]:
@@ -125,43 +148,86 @@ def _claim_result(claim: _Claim, agency: str, day: str) -> dict[str, Any]:
         verdict = SUPPORTED if allowed.hold(found.found) else NOT_SUPPORTED
     except _UntestedError as error:
         found, verdict = _Found(reason=str(error)), UNTESTED
-    head: dict[str, Any] = {"claim": claim.claim, "kind": claim.kind, "unit": claim.unit, "day": day}
+    head: dict[str, Any] = {
+        "claim": claim.claim,
+        "kind": claim.kind,
+        "unit": claim.unit,
+        "day": day,
+    }
     head |= {"agency": agency, "named": agency == claim.agency != ""}
     return {**head, **allowed._asdict(), "verdict": verdict, **found._asdict()}
 
 
-def _figures(claim: _Claim, agency: str, day: str, measure: str = "", place: str = "") -> pd.DataFrame:
+def _figures(
+    claim: _Claim, agency: str, day: str, measure: str = "", place: str = ""
+) -> pd.DataFrame:
     """By year, latest first, the newest figures of the most settled status, up to the year claimed, which must be there.
 
     They are of the claim's measure and place, unless others are named.
     """
-    measure, place, year = measure or claim.measure, place or claim.place, int(claim.period_start[:4])
-    unseen = _UntestedError(f"no figure of {place} for {year} was seen but the articles' own")
+    measure, place, year = (
+        measure or claim.measure,
+        place or claim.place,
+        int(claim.period_start[:4]),
+    )
+    unseen = _UntestedError(
+        f"no figure of {place} for {year} was seen but the articles' own"
+    )
     if not agency:
         raise unseen
-    known = series(measure, place, agency, as_of=day, end_year=year, statuses=_STATUSES, publications=_OTHERS)
-    known = known[known["value"].notna()].sort_values("status", key=lambda of: of.map(_STATUSES.index), kind="stable")
+    known = series(
+        measure,
+        place,
+        agency,
+        as_of=day,
+        end_year=year,
+        statuses=_STATUSES,
+        publications=_OTHERS,
+    )
+    known = known[known["value"].notna()].sort_values(
+        "status", key=lambda of: of.map(_STATUSES.index), kind="stable"
+    )
     if year not in set(known["year"]):
         raise unseen
     return known.drop_duplicates("year").sort_values("year", ascending=False)
 
 
-def _result_from_rows(found: float, label: str, rows: pd.DataFrame, deciding: int) -> _Found:
+def _result_from_rows(
+    found: float, label: str, rows: pd.DataFrame, deciding: int
+) -> _Found:
     """A number found from rows, of which the first decide unless it is a first place: that rests on all."""
     first = rows.head(deciding)
     releases = tuple(dict.fromkeys((first if found > 1 else rows)["release"]))
     used = tuple(zip(first[label].astype(str), first["value"], strict=True))
-    mixed = "vintages are mixed: the figures compared come from several releases" if len(releases) > 1 else ""
-    return _Found(float(found), used, tuple(rows["figure"]), releases, ", ".join(dict.fromkeys(rows["status"])), mixed)
+    mixed = (
+        "vintages are mixed: the figures compared come from several releases"
+        if len(releases) > 1
+        else ""
+    )
+    return _Found(
+        float(found),
+        used,
+        tuple(rows["figure"]),
+        releases,
+        ", ".join(dict.fromkeys(rows["status"])),
+        mixed,
+    )
 
 
 def _growth(claim: _Claim, agency: str, day: str) -> _Found:
     first, last = int(claim.base_start[:4]), int(claim.period_start[:4])
-    growth = history(claim.measure, claim.place, agency, as_of=day, publications=_OTHERS).growth(first, last)
+    growth = history(
+        claim.measure, claim.place, agency, as_of=day, publications=_OTHERS
+    ).growth(first, last)
     if isinstance(growth, Refusal):
-        reason = f"{growth.why} {', '.join(map(str, growth.years))} {growth.reason}".strip()
+        reason = (
+            f"{growth.why} {', '.join(map(str, growth.years))} {growth.reason}".strip()
+        )
         raise _UntestedError(f"no sound growth from {first} to {last}: {reason}")
-    used, by = ((str(first), growth.first), (str(last), growth.last)), tuple(growth.releases)
+    used, by = (
+        ((str(first), growth.first), (str(last), growth.last)),
+        tuple(growth.releases),
+    )
     chained = "chained: no release prints both years" if growth.chained else ""
     return _Found(growth.factor, used, growth.rows, by, "settled", chained)
 
@@ -170,31 +236,67 @@ def _record(claim: _Claim, agency: str, day: str) -> _Found:
     """The place of a year among all up to it: each by the release that prints the year claimed, else by its newest."""
     newest, words = _figures(claim, agency, day), (claim.measure, claim.place, agency)
     year, release = newest[["year", "release"]].iloc[0]
-    beside = every_vintage(*words, as_of=day, publications=_OTHERS, statuses=_STATUSES, end_year=year)
-    rows = pd.concat([newest.head(1), beside[beside["release"] == release].dropna(subset="value"), newest])
-    rows = rows.drop_duplicates("year").assign(value=lambda table: table["value"].map(recorded))
+    beside = every_vintage(
+        *words, as_of=day, publications=_OTHERS, statuses=_STATUSES, end_year=year
+    )
+    rows = pd.concat(
+        [
+            newest.head(1),
+            beside[beside["release"] == release].dropna(subset="value"),
+            newest,
+        ]
+    )
+    rows = rows.drop_duplicates("year").assign(
+        value=lambda table: table["value"].map(recorded)
+    )
     if len(rows) == 1:
         raise _UntestedError(f"no figure of {', '.join(words)} before {year} was seen")
-    ordered = pd.concat([rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")])
-    return _result_from_rows((rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2)
+    ordered = pd.concat(
+        [rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")]
+    )
+    return _result_from_rows(
+        (rows["value"] >= rows["value"].iloc[0]).sum(), "year", ordered, 2
+    )
 
 
 def _rank(claim: _Claim, agency: str, day: str) -> _Found:
     """The place of a country among all countries of its region."""
     places = vocabulary()["places"]
-    region = [place for place, entry in places.items() if entry == places[claim.place] and "+" not in place]
+    region = [
+        place
+        for place, entry in places.items()
+        if entry == places[claim.place] and "+" not in place
+    ]
     region.sort(key=lambda place: place != claim.place)
-    rows = pd.concat([_figures(claim, agency, day, place=place).head(1) for place in region])
+    rows = pd.concat(
+        [_figures(claim, agency, day, place=place).head(1) for place in region]
+    )
     rows = rows.assign(value=rows["value"].map(recorded))
-    return _result_from_rows(1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows))
+    return _result_from_rows(
+        1 + (rows["value"] > rows["value"].iloc[0]).sum(), "place", rows, len(rows)
+    )
 
 
 def _level(claim: _Claim, agency: str, day: str) -> _Found:
     """Level and share: the figure itself, or in percent of that of another measure."""
     measures = filter(None, (claim.measure, claim.over))
-    rows = pd.concat([_figures(claim, agency, day, measure=measure).head(1) for measure in measures])
+    rows = pd.concat(
+        [_figures(claim, agency, day, measure=measure).head(1) for measure in measures]
+    )
     part, *whole = rows["value"]
-    return _result_from_rows(100 * part / whole[0] if whole else part, "measure" if whole else "year", rows, len(rows))
+    return _result_from_rows(
+        100 * part / whole[0] if whole else part,
+        "measure" if whole else "year",
+        rows,
+        len(rows),
+    )
 
 
-_KINDS = {"ratio": _growth, "comparison": _growth, "record": _record, "rank": _rank, "share": _level, "level": _level}
+_KINDS = {
+    "ratio": _growth,
+    "comparison": _growth,
+    "record": _record,
+    "rank": _rank,
+    "share": _level,
+    "level": _level,
+}

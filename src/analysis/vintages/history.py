@@ -10,7 +10,13 @@ import pandas as pd
 
 from analysis.precision import exceeds
 from analysis.vintages.links import Link, links
-from analysis.vintages.series import SETTLED, every_vintage, printed_changes, processed, series
+from analysis.vintages.series import (
+    SETTLED,
+    every_vintage,
+    printed_changes,
+    processed,
+    series,
+)
 
 
 @dataclass(frozen=True)
@@ -23,7 +29,9 @@ class Growth:
     last: float
     factor: float  # last over first
     by: tuple[Link, ...]
-    rows: tuple[str, ...]  # ids of the figures: the first year's first, the last year's last
+    rows: tuple[
+        str, ...
+    ]  # ids of the figures: the first year's first, the last year's last
 
     @property
     def chained(self) -> bool:
@@ -41,7 +49,9 @@ class Refusal:
     """Why there is no growth between two years."""
 
     why: str  # missing (a year without figure), gap (no link), break (of method) or contradiction (by a newer release)
-    years: tuple[int, ...]  # the year missing, the two not linked, the year of the break, or those of the newer release
+    years: tuple[
+        int, ...
+    ]  # the year missing, the two not linked, the year of the break, or those of the newer release
     reason: str = ""  # of a break
     factor: float = 0.0  # of the chain refused
     link: Link | None = None  # that contradicts it
@@ -77,7 +87,10 @@ class History:
 
     def crossed(self, first_year: int, last_year: int) -> tuple[int, str] | None:
         """The first known break of method after `first_year` and up to `last_year`: its year and reason."""
-        return next((known for known in self._breaks if first_year < known[0] <= last_year), None)
+        return next(
+            (known for known in self._breaks if first_year < known[0] <= last_year),
+            None,
+        )
 
     @cached_property
     def _breaks(self) -> list[tuple[int, str]]:
@@ -86,13 +99,23 @@ class History:
 
     def yearly_link(self, first_year: int, last_year: int) -> Link | None:
         """The newest link between two neighbouring years, unless the method changed between them."""
-        return None if self.crossed(first_year, last_year) else self.newest.get((first_year, last_year))
+        return (
+            None
+            if self.crossed(first_year, last_year)
+            else self.newest.get((first_year, last_year))
+        )
 
     def unbroken_spans(self) -> list[list[int]]:
         """The years of the series, cut wherever no link leads on."""
         years = list(self.levels)
-        cuts = [place for place, pair in enumerate(pairwise(years), start=1) if not self.yearly_link(*pair)]
-        return [years[start:end] for start, end in pairwise([0, *cuts, len(years)]) if years]
+        cuts = [
+            place
+            for place, pair in enumerate(pairwise(years), start=1)
+            if not self.yearly_link(*pair)
+        ]
+        return [
+            years[start:end] for start, end in pairwise([0, *cuts, len(years)]) if years
+        ]
 
     def growth(self, first_year: int, last_year: int) -> Growth | Refusal:
         """The growth between two years, or the reason why it is refused.
@@ -105,9 +128,25 @@ class History:
             return Refusal("break", broken[:1], broken[1])
         direct = self.newest.get((first_year, last_year))
         if direct and len(direct.rows) == 2:
-            first, last = self.vintages.set_index("figure")["value"].loc[list(direct.rows)].tolist()
-            return Growth(first_year, last_year, first, last, direct.factor, (direct,), direct.rows)
-        missing = tuple(year for year in dict.fromkeys((first_year, last_year)) if year not in self.levels)
+            first, last = (
+                self.vintages.set_index("figure")["value"]
+                .loc[list(direct.rows)]
+                .tolist()
+            )
+            return Growth(
+                first_year,
+                last_year,
+                first,
+                last,
+                direct.factor,
+                (direct,),
+                direct.rows,
+            )
+        missing = tuple(
+            year
+            for year in dict.fromkeys((first_year, last_year))
+            if year not in self.levels
+        )
         if missing or first_year >= last_year:
             return Refusal("missing", missing or (first_year,))
         return self._chained(first_year, last_year)
@@ -120,26 +159,55 @@ class History:
         by = tuple(step for step in steps.values() if step)
         factor, last = prod(step.factor for step in by), self.levels[last_year]
         oldest = min(step.release_date for step in by)
-        younger = takewhile(lambda link: link.release_date > oldest, reversed(self.links))
-        if newer := next((link for link in younger if self._contradicts(link, by)), None):
-            return Refusal("contradiction", (newer.first_year, newer.last_year), factor=factor, link=newer)
+        younger = takewhile(
+            lambda link: link.release_date > oldest, reversed(self.links)
+        )
+        if newer := next(
+            (link for link in younger if self._contradicts(link, by)), None
+        ):
+            return Refusal(
+                "contradiction",
+                (newer.first_year, newer.last_year),
+                factor=factor,
+                link=newer,
+            )
         anchor = str(self.table.loc[self.table["year"] == last_year, "figure"].iloc[0])
         rows = [row for step in by for row in step.rows if row != anchor]
-        return Growth(first_year, last_year, last / factor, last, factor, by, (*dict.fromkeys(rows), anchor))
+        return Growth(
+            first_year,
+            last_year,
+            last / factor,
+            last,
+            factor,
+            by,
+            (*dict.fromkeys(rows), anchor),
+        )
 
     def _contradicts(self, link: Link, by: tuple[Link, ...]) -> bool:
         """Whether a newer link over part of a chain, or over its end and one year more, lies outside its rounding."""
-        part = [step for step in by if link.first_year <= step.first_year and step.last_year <= link.last_year]
+        part = [
+            step
+            for step in by
+            if link.first_year <= step.first_year and step.last_year <= link.last_year
+        ]
         if not part or link.release_date <= max(step.release_date for step in part):
             return False
         low, high = prod(step.low for step in part), prod(step.high for step in part)
-        ends = ((link.first_year, part[0].first_year), (part[-1].last_year, link.last_year))
+        ends = (
+            (link.first_year, part[0].first_year),
+            (part[-1].last_year, link.last_year),
+        )
         beyond = [end for end in ends if end[0] != end[1]]
-        if beyond:  # the year that the link leads further is taken from the newest levels
+        if (
+            beyond
+        ):  # the year that the link leads further is taken from the newest levels
             start, end = beyond[0]
             if len(beyond) > 1 or (start, end) not in set(pairwise(self.levels)):
                 return False
-            low, high = low * self.levels[end] / self.levels[start], high * self.levels[end] / self.levels[start]
+            low, high = (
+                low * self.levels[end] / self.levels[start],
+                high * self.levels[end] / self.levels[start],
+            )
         return exceeds(low, link.high) or exceeds(link.low, high)
 
     def best_growth(self, first_year: int, last_year: int) -> Growth | None:
@@ -150,15 +218,27 @@ class History:
     def widest(self) -> Growth | None:
         """The sound growth over the longest span of the window, the latest of equal spans; None if there is none."""
         years = list(self.levels)
-        pairs = {*self.newest, *((first, last) for first in years for last in years if first < last)}
-        for first, last in sorted(pairs, key=lambda pair: (pair[1] - pair[0], pair[1]), reverse=True):
+        pairs = {
+            *self.newest,
+            *((first, last) for first in years for last in years if first < last),
+        }
+        for first, last in sorted(
+            pairs, key=lambda pair: (pair[1] - pair[0], pair[1]), reverse=True
+        ):
             growth = self.growth(first, last)
             if isinstance(growth, Growth):
                 return growth
         return None
 
 
-def history(measure: str, place: str, agency: str, *, statuses: tuple[str, ...] = SETTLED, **as_known: Any) -> History:
+def history(
+    measure: str,
+    place: str,
+    agency: str,
+    *,
+    statuses: tuple[str, ...] = SETTLED,
+    **as_known: Any,
+) -> History:
     """All that was printed of one measure in one place by one agency; parameters as in `series`.
 
     Its `growth(first, last)` is by one release, chained, or refused with the reason; never of two vintages.
@@ -174,6 +254,12 @@ def history(measure: str, place: str, agency: str, *, statuses: tuple[str, ...] 
     """
     words, options = (measure, place, agency), {**as_known, "statuses": statuses}
     breaks = processed("breaks.csv")
-    mine = (breaks["measure"] == measure) & (breaks["place"] == place) & (breaks["agency"] == agency)
-    table, vintages, changes = (read(*words, **options) for read in (series, every_vintage, printed_changes))
+    mine = (
+        (breaks["measure"] == measure)
+        & (breaks["place"] == place)
+        & (breaks["agency"] == agency)
+    )
+    table, vintages, changes = (
+        read(*words, **options) for read in (series, every_vintage, printed_changes)
+    )
     return History(*words, table, vintages, changes, breaks[mine])

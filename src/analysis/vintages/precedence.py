@@ -5,7 +5,16 @@ import pandas as pd
 from analysis.tables import records
 from notebook_runner.errors import Problems
 
-KEY = ["agency", "measure", "place", "period_start", "period_end", "base_start", "base_end", "status"]
+KEY = [
+    "agency",
+    "measure",
+    "place",
+    "period_start",
+    "period_end",
+    "base_start",
+    "base_end",
+    "status",
+]
 _READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
 
 
@@ -20,8 +29,19 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 def order_in_releases(figures: pd.DataFrame) -> pd.Index:
     """The index, sorted so that of each key and release the printing that counts comes first."""
-    rows = figures.assign(_reading=figures["read_from"].map(_READ_FROM), _wording=figures["qualifier"] != "exact")
-    order = [*KEY, "release_date", "release", "_reading", "_wording", "rounding_unit", "publication"]
+    rows = figures.assign(
+        _reading=figures["read_from"].map(_READ_FROM),
+        _wording=figures["qualifier"] != "exact",
+    )
+    order = [
+        *KEY,
+        "release_date",
+        "release",
+        "_reading",
+        "_wording",
+        "rounding_unit",
+        "publication",
+    ]
     return rows.sort_values(order, kind="stable").index
 
 
@@ -36,19 +56,36 @@ def newest_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 def order_of_releases(figures: pd.DataFrame) -> pd.Index:
     """The index, sorted so that of each key the figure of the newest release comes first, compilations last."""
-    rows = figures.assign(_original=figures["kind"] != "compilation", _reading=figures["read_from"].map(_READ_FROM))
-    rising = dict.fromkeys([*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"], True)
+    rows = figures.assign(
+        _original=figures["kind"] != "compilation",
+        _reading=figures["read_from"].map(_READ_FROM),
+    )
+    rising = dict.fromkeys(
+        [*KEY, "_original", "release_date", "_reading", "rounding_unit", "release"],
+        True,
+    )
     rising |= {"_original": False, "release_date": False}
-    return rows.sort_values([*rising], ascending=[*rising.values()], kind="stable").index
+    return rows.sort_values(
+        [*rising], ascending=[*rising.values()], kind="stable"
+    ).index
 
 
 def check_agreement(figures: pd.DataFrame) -> None:
     """Raise InputError if printings of one figure in one release disagree though they are read equally well."""
     problems = Problems()
-    equally_read, numbers = [*KEY, "release", "read_from", "qualifier", "rounding_unit"], ["value", "low", "high"]
+    equally_read, numbers = (
+        [*KEY, "release", "read_from", "qualifier", "rounding_unit"],
+        ["value", "low", "high"],
+    )
     best = one_per_release(figures)[[*equally_read, *numbers, "raw_file", "raw_line"]]
-    pairs = figures[~figures["set_aside"]].merge(best, on=equally_read, suffixes=("", "_best"))
-    alike = pairs[numbers].fillna(-1e99).eq(pairs[[f"{name}_best" for name in numbers]].fillna(-1e99).to_numpy())
+    pairs = figures[~figures["set_aside"]].merge(
+        best, on=equally_read, suffixes=("", "_best")
+    )
+    alike = (
+        pairs[numbers]
+        .fillna(-1e99)
+        .eq(pairs[[f"{name}_best" for name in numbers]].fillna(-1e99).to_numpy())
+    )
     for row in records(pairs[~alike.all(axis=1)]):
         other = f"{row.raw_file_best}:{row.raw_line_best} prints {row.value_best:,.12g} for the same release"
         remedy = f"{other} {row.release}; set one aside in corrections.csv (this row is {row.figure})"

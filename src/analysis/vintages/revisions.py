@@ -13,7 +13,9 @@ def revision_table(vintages: pd.DataFrame) -> pd.DataFrame:
     values stand in the unit kept.
     """
     order = vintages.sort_values(["release_date", "release"])["release"].unique()
-    return vintages.pivot(index="year", columns="release", values="value").reindex(columns=list(order))
+    return vintages.pivot(index="year", columns="release", values="value").reindex(
+        columns=list(order)
+    )
 
 
 def revisions(vintages: pd.DataFrame) -> pd.DataFrame:
@@ -30,14 +32,30 @@ def revisions(vintages: pd.DataFrame) -> pd.DataFrame:
     """
     sound = vintages[(vintages["kind"] != "compilation") & (vintages["value"] > 0)]
     ordered = sound.sort_values(["year", "release_date", "release"], kind="stable")
-    first, newest = ordered.drop_duplicates("year"), ordered.drop_duplicates("year", keep="last")
+    first, newest = (
+        ordered.drop_duplicates("year"),
+        ordered.drop_duplicates("year", keep="last"),
+    )
     both = first.merge(newest, on="year", suffixes=("_first", "_newest"))
     both = both[both["figure_first"] != both["figure_newest"]]
     both = both.rename(columns={"value_first": "first", "value_newest": "newest"})
-    gap, rounding = both["newest"] - both["first"], both["rounding_unit_first"] + both["rounding_unit_newest"]
+    gap, rounding = (
+        both["newest"] - both["first"],
+        both["rounding_unit_first"] + both["rounding_unit_newest"],
+    )
     revised = gap.abs() - rounding / 2 > SAME * both["newest"]
-    both = both.assign(revision=(both["newest"] / both["first"] - 1).round(12), revised=revised)
-    columns = ["year", "first", "newest", "revision", "revised", "figure_first", "figure_newest"]
+    both = both.assign(
+        revision=(both["newest"] / both["first"] - 1).round(12), revised=revised
+    )
+    columns = [
+        "year",
+        "first",
+        "newest",
+        "revision",
+        "revised",
+        "figure_first",
+        "figure_newest",
+    ]
     return both[columns].reset_index(drop=True)
 
 

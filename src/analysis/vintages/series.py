@@ -20,9 +20,24 @@ SETTLED = ("final", "estimate")
 UNSETTLED = ("leaked", "provisional_predicted")
 _WHAT = ["measure", "place", "agency"]
 _COLUMNS = [
-    "year", "value", "low", "high", "qualifier", "rounding_unit", "unit", "status", "release", "release_date", "kind",
-    "publication", "read_from", "figure", "agency", "measure", "place",
-]  # fmt: skip
+    "year",
+    "value",
+    "low",
+    "high",
+    "qualifier",
+    "rounding_unit",
+    "unit",
+    "status",
+    "release",
+    "release_date",
+    "kind",
+    "publication",
+    "read_from",
+    "figure",
+    "agency",
+    "measure",
+    "place",
+]
 
 
 Read = Callable[..., Any]
@@ -43,7 +58,11 @@ def cached_until_rebuilt(read: Read) -> Read:
     @wraps(read)
     def asked(*words: Any) -> Any:
         project = here()
-        stamp = (project.processed / "figures.csv").stat().st_mtime_ns if project.processed.is_dir() else 0
+        stamp = (
+            (project.processed / "figures.csv").stat().st_mtime_ns
+            if project.processed.is_dir()
+            else 0
+        )
         return once(project, stamp, words)
 
     return asked
@@ -63,7 +82,10 @@ def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame
     figures: pd.DataFrame = _figures()
     check_words(publications=(publications, ("all", "articles", "others")))
     if publications != "all":
-        figures = figures[(figures["raw_file"] == "data/raw/articles.csv") == (publications == "articles")]
+        figures = figures[
+            (figures["raw_file"] == "data/raw/articles.csv")
+            == (publications == "articles")
+        ]
     return figures[figures["available"] <= known_until(as_of)]
 
 
@@ -79,13 +101,22 @@ def known_until(as_of: str) -> str:
         return last_day(as_of).isoformat()
     except (UnreadableError, TypeError):
         remedy = "write a date such as 2022-08-31, or latest"
-        raise InputError([Problem("parameter", 0, "as_of", str(as_of), remedy)]) from None
+        raise InputError(
+            [Problem("parameter", 0, "as_of", str(as_of), remedy)]
+        ) from None
 
 
 def series(
-    measure: str, place: str, agency: str, *, as_of: str = LATEST, start_year: int = 1, end_year: int = 9999,
-    statuses: tuple[str, ...] = SETTLED, publications: str = "all",
-) -> pd.DataFrame:  # fmt: skip
+    measure: str,
+    place: str,
+    agency: str,
+    *,
+    as_of: str = LATEST,
+    start_year: int = 1,
+    end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED,
+    publications: str = "all",
+) -> pd.DataFrame:
     """One figure a calendar year: that of the newest release seen on a day.
 
     Neighbouring years may come from different releases; `release` says from which. A rise or fall
@@ -123,18 +154,34 @@ def series(
     >>> output[["year", "value", "unit", "release"]].to_string(index=False).split()[-4:]
     ['2021', '972.0', 't', 'ondcp-release-2022-07']
     """
-    return _select_series(newest_release, measure, place, agency, as_of, start_year, end_year, statuses, publications)
+    return _select_series(
+        newest_release,
+        measure,
+        place,
+        agency,
+        as_of,
+        start_year,
+        end_year,
+        statuses,
+        publications,
+    )
 
 
-def every_vintage(measure: str, place: str, agency: str, **as_known: Any) -> pd.DataFrame:
+def every_vintage(
+    measure: str, place: str, agency: str, **as_known: Any
+) -> pd.DataFrame:
     """Every release's figure of every calendar year, compilations (`kind`) among them; the rest is as in `series`."""
     return _select_series(one_per_release, measure, place, agency, **as_known)
 
 
-def printed_changes(measure: str, place: str, agency: str, *, start_year: int = 1, **as_known: Any) -> pd.DataFrame:
+def printed_changes(
+    measure: str, place: str, agency: str, *, start_year: int = 1, **as_known: Any
+) -> pd.DataFrame:
     """Every printed growth rate of a measure, in percent, with the year it starts from (`base_year`)."""
     words = (f"{measure}_change", place, agency)
-    rows = _select_series(one_per_release, *words, start_year=start_year + 1, levels=False, **as_known)
+    rows = _select_series(
+        one_per_release, *words, start_year=start_year + 1, levels=False, **as_known
+    )
     return rows.assign(base_year=rows["base_start"].str[:4].astype("int64"))
 
 
@@ -152,15 +199,33 @@ def _series(
 
 
 def _select_series(
-    precedence: Callable[[pd.DataFrame], pd.DataFrame], measure: str, place: str, agency: str, as_of: str = LATEST,
-    start_year: int = 1, end_year: int = 9999, statuses: tuple[str, ...] = SETTLED, publications: str = "all",
+    precedence: Callable[[pd.DataFrame], pd.DataFrame],
+    measure: str,
+    place: str,
+    agency: str,
+    as_of: str = LATEST,
+    start_year: int = 1,
+    end_year: int = 9999,
+    statuses: tuple[str, ...] = SETTLED,
+    publications: str = "all",
     levels: bool = True,
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     found = _series(precedence, as_of, publications)
     if levels:
-        words = {"measure": (measure, "measures"), "place": (place, "places"), "agency": (agency, "agencies")}
-        check_words(**{name: (word, words_of(section)) for name, (word, section) in words.items()})
+        words = {
+            "measure": (measure, "measures"),
+            "place": (place, "places"),
+            "agency": (agency, "agencies"),
+        }
+        check_words(
+            **{
+                name: (word, words_of(section))
+                for name, (word, section) in words.items()
+            }
+        )
     rows: pd.DataFrame = found.get((measure, place, agency), found[""])
     rows = rows[((rows["base_start"] == "") == levels) & rows["status"].isin(statuses)]
     columns = _COLUMNS if levels else [*_COLUMNS, "base_start"]
-    return rows.loc[rows["year"].between(start_year, end_year), columns].reset_index(drop=True)
+    return rows.loc[rows["year"].between(start_year, end_year), columns].reset_index(
+        drop=True
+    )

@@ -39,12 +39,18 @@ def resampled(grid: Grid, fit: Fit, resamples: int, seed: int) -> tuple[Floats, 
     degrees = n - 2 * k - 2
     scale = np.sqrt(n * fit.variance / degrees) * stdtrit(degrees, upper) / ndtri(upper)
     uniform = np.random.default_rng(seed).random((n, resamples))
-    errors = np.column_stack([fit.residuals, smoothed_draws(fit.residuals, scale, uniform)])
+    errors = np.column_stack(
+        [fit.residuals, smoothed_draws(fit.residuals, scale, uniform)]
+    )
     responses = fit.fitted[:, None] + errors
     rows, _ = grid.search(k, responses)
     slopes = np.empty((len(rows), k + 1))
     for row in np.unique(rows):
-        coefficients = np.linalg.lstsq(grid.design(grid.sets[k][row]), responses[:, rows == row])[0]
+        coefficients = np.linalg.lstsq(
+            grid.design(grid.sets[k][row]), responses[:, rows == row]
+        )[0]
         slopes[rows == row] = coefficients[1:].cumsum(axis=0).T
-    places = np.pad(grid.sets[k][rows], ((0, 0), (1, 1)), constant_values=((0, 0), (0, n - 1)))
+    places = np.pad(
+        grid.sets[k][rows], ((0, 0), (1, 1)), constant_values=((0, 0), (0, n - 1))
+    )
     return grid.years[places], slopes

@@ -49,37 +49,58 @@ class Grid:
     [2, 3, 4]
     """
 
-    def __init__(self, years: npt.ArrayLike, weights: npt.ArrayLike | None = None, most: int | None = None) -> None:
+    def __init__(
+        self,
+        years: npt.ArrayLike,
+        weights: npt.ArrayLike | None = None,
+        most: int | None = None,
+    ) -> None:
         self.years = np.asarray(years, float)
         n = self.years.size
         if self.years.ndim != 1 or n < 3 or not (np.diff(self.years) > 0).all():
-            raise ValueError(f"a trend needs 3 or more years that rise strictly, not {self.years.tolist()}")
+            raise ValueError(
+                f"a trend needs 3 or more years that rise strictly, not {self.years.tolist()}"
+            )
         if most is not None and most < 0:
             raise ValueError(f"most must be 0 or more, not {most}")
         self.most = min(bisect_right(LENGTHS, n), n if most is None else most)
         weight = np.ones(n) if weights is None else np.asarray(weights, float)
         self.root: Floats = np.sqrt(weight / weight.mean())
-        self.x = self.years - self.years.mean()  # years near 2,000, squared, leave too few digits
+        self.x = (
+            self.years - self.years.mean()
+        )  # years near 2,000, squared, leave too few digits
         self._line = np.linalg.qr(self.design(np.empty(0, np.intp)))[0]
         self.sets = [self._sets(k) for k in range(self.most + 1)]
         hinges = self._bend(self.design(np.arange(n))[:, 2:]).T
-        self._bases = [np.linalg.qr(hinges[sets].swapaxes(1, 2))[0].swapaxes(1, 2) for sets in self.sets]
+        self._bases = [
+            np.linalg.qr(hinges[sets].swapaxes(1, 2))[0].swapaxes(1, 2)
+            for sets in self.sets
+        ]
 
     def design(self, places: Places) -> Floats:
         """The n by k + 2 matrix of the model with joinpoints at these k places, standardised."""
         hinges = np.maximum(self.x[:, None] - self.x[places], 0)
-        return np.column_stack([self.root, self.root * self.x, self.root[:, None] * hinges])
+        return np.column_stack(
+            [self.root, self.root * self.x, self.root[:, None] * hinges]
+        )
 
     def search(self, k: int, responses: Floats) -> tuple[Places, Floats]:
         """For each of r responses (n by r), the row of `sets[k]` that fits best and its sum of squared residuals."""
         left = self._bend(responses)
         best, gain = np.zeros(left.shape[1], np.intp), np.zeros(left.shape[1])
-        size = max(1, 2_000_000 // left.shape[1])  # all sets at once would fill the memory
+        size = max(
+            1, 2_000_000 // left.shape[1]
+        )  # all sets at once would fill the memory
         for start in range(0, len(self.sets[k]), size):
             block = self._bases[k][start : start + size]
-            gains = ((block.reshape(-1, len(left)) @ left).reshape(len(block), k, len(best)) ** 2).sum(axis=1)
+            gains = (
+                (block.reshape(-1, len(left)) @ left).reshape(len(block), k, len(best))
+                ** 2
+            ).sum(axis=1)
             largest = gains.max(axis=0)
-            first = (gains >= largest * (1 - SAME)).argmax(axis=0)  # processors order equals otherwise
+            first = (gains >= largest * (1 - SAME)).argmax(
+                axis=0
+            )  # processors order equals otherwise
             best = np.where(largest > gain * (1 + SAME), first + start, best)
             gain = np.maximum(largest, gain)
         return best, np.maximum((left**2).sum(axis=0) - gain, 0)
@@ -90,11 +111,21 @@ class Grid:
         design = self.design(places)
         residuals: Floats = response - design @ np.linalg.lstsq(design, response)[0]
         variance = max(float((residuals**2).mean()), ROUNDING**2)
-        return Fit(places, response - residuals, residuals, variance, exact=variance == ROUNDING**2)
+        return Fit(
+            places,
+            response - residuals,
+            residuals,
+            variance,
+            exact=variance == ROUNDING**2,
+        )
 
     def _sets(self, k: int) -> Places:
         free = self.years.size - 2 * ENDS - (k - 1) * BETWEEN
-        return np.array(list(combinations(range(free), k)), np.intp) + ENDS + BETWEEN * np.arange(k)
+        return (
+            np.array(list(combinations(range(free), k)), np.intp)
+            + ENDS
+            + BETWEEN * np.arange(k)
+        )
 
     def _bend(self, responses: Floats) -> Floats:
         return np.subtract(responses, self._line @ (self._line.T @ responses))

@@ -72,10 +72,15 @@ def change_size(grid: Grid, fit: Fit) -> float:
 def criteria(grid: Grid, response: Floats) -> tuple[Criterion, ...]:
     """The criteria of the best models with 0, 1, ..., `grid.most` joinpoints of a standardised response."""
     fits = [grid.fit(k, response) for k in range(grid.most + 1)]
-    return tuple(criterion(fit.variance, response.size, k, change_size(grid, fit)) for k, fit in enumerate(fits))
+    return tuple(
+        criterion(fit.variance, response.size, k, change_size(grid, fit))
+        for k, fit in enumerate(fits)
+    )
 
 
-def permutation_p_value(grid: Grid, response: Floats, null: int, alternative: int, draws: int, seed: int) -> float:
+def permutation_p_value(
+    grid: Grid, response: Floats, null: int, alternative: int, draws: int, seed: int
+) -> float:
     """How often chance gains as much from `null` to `alternative` joinpoints as this standardised response.
 
         gain = SSE(null) / SSE(alternative),    p = share of the permutations, the series among them, with this gain or more
@@ -89,11 +94,17 @@ def permutation_p_value(grid: Grid, response: Floats, null: int, alternative: in
     shuffled = random.permuted(np.tile(fit.residuals, (draws, 1)), axis=1)
     responses = np.column_stack([response, fit.fitted[:, None] + shuffled.T])
     rounding = response.size * ROUNDING**2
-    gains = grid.search(null, responses)[1] / np.maximum(grid.search(alternative, responses)[1], rounding)
-    return float((gains >= gains[0] * (1 - SAME)).mean())  # a shuffle that restores the series counts
+    gains = grid.search(null, responses)[1] / np.maximum(
+        grid.search(alternative, responses)[1], rounding
+    )
+    return float(
+        (gains >= gains[0] * (1 - SAME)).mean()
+    )  # a shuffle that restores the series counts
 
 
-def permutation_tests(grid: Grid, response: Floats, draws: int, seed: int) -> tuple[tuple[PermutationTest, ...], int]:
+def permutation_tests(
+    grid: Grid, response: Floats, draws: int, seed: int
+) -> tuple[tuple[PermutationTest, ...], int]:
     """The sequence of permutation tests of Kim et al. (2000), and the number of joinpoints where it ends.
 
     It begins with 0 against `grid.most`. A rejected null grows by 1, else the alternative falls by 1, until they meet. The level
@@ -105,5 +116,7 @@ def permutation_tests(grid: Grid, response: Floats, draws: int, seed: int) -> tu
         level = ALPHA / (grid.most - null)
         p_value = permutation_p_value(grid, response, null, alternative, draws, seed)
         tests.append(PermutationTest(null, alternative, p_value, level))
-        null, alternative = (null + 1, alternative) if p_value < level else (null, alternative - 1)
+        null, alternative = (
+            (null + 1, alternative) if p_value < level else (null, alternative - 1)
+        )
     return tuple(tests), null
