@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -88,12 +89,20 @@ class Moved(NamedTuple):
 
     @property
     def first_cause(self) -> str:
-        """Why today's code makes something else of the same figures: because it changed, or it never made that."""
+        """Why today's code makes something else of the same figures: it changed, or it never made that."""
         old, new = self.old.hashes, self.new.hashes
         changed = any(
             old.get(part) != new[part] for part in ("notebook", "package", "lock")
         )
         return CODE if changed else STALE
+
+
+class States(NamedTuple):
+    """Raw figures of other times, each in a project with today's code."""
+
+    old: Project
+    revised: Project  # old figures as they are now, and no new years
+    rows: dict[str, RawRow]  # what differs between the commit and now, by figure
 
 
 def change_report(project: Project, rev: str) -> Changes:
@@ -104,24 +113,34 @@ def change_report(project: Project, rev: str) -> Changes:
     report of today is stale.
     """
     with tempfile.TemporaryDirectory(prefix="coca-trends-") as folder:
-        before = Project(Path(folder, "commit"))
+        scratch = Path(folder)
+        before = Project(scratch / "commit")
         commit = export(project, rev, before.root)
         _check_current(project)
+        new = read_reports(project)
         with _readable(rev):
             old = read_reports(before)
-        new = read_reports(project)
-        moved = [
-            Moved(job, old[job.name], new[job.name])
-            for job in jobs(project)
-            if job.name in old and old[job.name].numbers != new[job.name].numbers
-        ]
-        with _readable(rev):
-            rows = rows_that_differ(before, project) if moved else {}
-        steps = (
-            list(_steps(moved, before, project, rows, Path(folder))) if moved else []
-        )
-    moves = [move for report in moved for move in _moves(report, steps, rows)]
+            moved = _moved(jobs(project), old, new)
+            if not moved:
+                return Changes(rev, commit, (), tuple(_notes(old, new)))
+            states = _states(before, project, scratch)
+        steps = list(_steps(moved, states, scratch))
+    moves = [move for report in moved for move in _moves(report, steps, states.rows)]
     return Changes(rev, commit, tuple(moves), (*_notes(old, new), *_failures(steps)))
+
+
+def _moved(
+    jobs: Sequence[Job], old: Mapping[str, Report], new: Mapping[str, Report]
+) -> list[Moved]:
+    both = [Moved(job, old[job.name], new[job.name]) for job in jobs if job.name in old]
+    return [report for report in both if report.old.numbers != report.new.numbers]
+
+
+def _states(before: Project, project: Project, scratch: Path) -> States:
+    rows = rows_that_differ(before, project)
+    old = project_beside(project, before.raw, scratch / "old")
+    raw = write_revised(before, project, rows, scratch / "raw")
+    return States(old, project_beside(project, raw, scratch / "revised"), rows)
 
 
 def _check_current(project: Project) -> None:
@@ -140,37 +159,29 @@ def _readable(rev: str) -> Iterator[None]:
         raise InputError([Problem("--from", 0, "", rev, remedy)]) from None
 
 
-def _steps(
-    moved: Sequence[Moved],
-    before: Project,
-    project: Project,
-    rows: dict[str, RawRow],
-    scratch: Path,
-) -> Iterator[Step]:
+def _steps(moved: Sequence[Moved], states: States, scratch: Path) -> Iterator[Step]:
     """The steps from the commit to now; what was made of the same before is not run again."""
-    old = project_beside(project, before.raw, scratch / "old")
-    raw = write_revised(before, project, rows, scratch / "raw")
-    revised = project_beside(project, raw, scratch / "revised")
-    stages = (
-        (
-            CODE,
-            [
-                replace(report.job, parameters=report.old_parameters, project=old)
-                for report in moved
-            ],
-        ),
-        (PARAMETER, [replace(report.job, project=old) for report in moved]),
-        (REVISED, [replace(report.job, project=revised) for report in moved]),
-    )
     known = dict(_known(moved))
-    for cause, asked in stages:
+    for cause, asked in _asked(moved, states):
         known |= _run(known, asked, scratch / "runs" / cause)
         yield Step(cause, {job.name: known[_made_from(job)] for job in asked})
-    is_new_year = any(row.kind == NEW_YEAR for row in rows.values())
-    yield Step(
-        NEW_YEAR if is_new_year else OTHER_ROWS,
-        {report.job.name: report.new.numbers for report in moved},
+    is_new_year = any(row.kind == NEW_YEAR for row in states.rows.values())
+    today: dict[str, Numbers | str] = {
+        report.job.name: report.new.numbers for report in moved
+    }
+    yield Step(NEW_YEAR if is_new_year else OTHER_ROWS, today)
+
+
+def _asked(moved: Sequence[Moved], states: States) -> Iterator[tuple[str, list[Job]]]:
+    """What would have to run at each step but the last."""
+    old = [replace(report.job, project=states.old) for report in moved]
+    pairs = zip(old, moved, strict=True)
+    yield (
+        CODE,
+        [replace(job, parameters=report.old_parameters) for job, report in pairs],
     )
+    yield PARAMETER, old
+    yield REVISED, [replace(report.job, project=states.revised) for report in moved]
 
 
 def _known(moved: Sequence[Moved]) -> Iterator[tuple[str, Numbers | str]]:
@@ -256,16 +267,14 @@ def attribute(
     new = steps[-1][1]
     if old and new and old.unit == new.unit and old.value != new.value:
         return _shares(old, steps), ""
-    seen = [
-        number and (number.unit, number.text) if old and new else bool(number)
-        for _, number in [("", old), *steps]
-    ]
-    changed = [
-        cause
-        for (cause, _), before, now in zip(steps, seen, seen[1:], strict=False)
-        if before != now
-    ]
-    return {}, ", ".join(changed)
+    seen = [_read(number, both=bool(old and new)) for _, number in [("", old), *steps]]
+    pairs = zip(steps, pairwise(seen), strict=True)
+    return {}, ", ".join(cause for (cause, _), (before, now) in pairs if before != now)
+
+
+def _read(number: Shown | None, *, both: bool) -> object:
+    """How a number reads, or where it came or went only whether it is there."""
+    return number and (number.unit, number.text) if both else bool(number)
 
 
 def _shares(old: Shown, steps: Sequence[tuple[str, Shown | None]]) -> dict[str, float]:
@@ -284,13 +293,13 @@ def _notes(old: Mapping[str, Report], new: Mapping[str, Report]) -> Iterator[str
     for name in sorted({*old} ^ {*new}):
         yield f"{name}: a {'new' if name in new else 'removed'} report"
     for name in sorted({*old} & {*new}):
-        was, now = old[name].parameters, new[name].parameters
-        for parameter in (
-            parameter
-            for parameter in {**was, **now}
-            if was.get(parameter) != now.get(parameter)
-        ):
-            yield f"{name}: {parameter} was {was.get(parameter, 'not there')}, is {now.get(parameter, 'not there')}"
+        for parameter in {**old[name].parameters, **new[name].parameters}:
+            was, now = (
+                reports[name].parameters.get(parameter, "not there")
+                for reports in (old, new)
+            )
+            if was != now:
+                yield f"{name}: {parameter} was {was}, is {now}"
 
 
 def _failures(steps: Sequence[Step]) -> Iterator[str]:

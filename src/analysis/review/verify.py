@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from html import unescape
 from itertools import zip_longest
 from pathlib import Path
@@ -105,7 +106,9 @@ def read_copies(
     catalogue = read_catalogue(project)
     place = Path(against) if against else project.reports
     if not place.is_dir():
-        place = _exported(project, against, scratch / "commit") / "reports"
+        with suppress(InputError):  # what is no commit has no reports
+            export(project, against, scratch / "commit")
+        place = scratch / "commit" / "reports"
     found = {
         todays_report(folder.name): _contents(folder) for folder in _folders(place)
     }
@@ -125,14 +128,6 @@ def read_copies(
 def _not_readable(against: str) -> InputError:
     remedy = f"is no folder or commit with reports, each in a folder of its name, of at most {LARGEST:,} bytes"
     return InputError([Problem("--against", 0, "", against, remedy)])
-
-
-def _exported(project: Project, rev: str, folder: Path) -> Path:
-    try:
-        export(project, rev, folder)
-    except InputError:
-        raise _not_readable(rev) from None
-    return folder
 
 
 def _folders(place: Path) -> list[Path]:
