@@ -23,6 +23,7 @@ from analysis.review.verify import (
     run_again,
 )
 from notebook_runner.errors import InputError
+from notebook_runner.pool import called
 from notebook_runner.project import Project
 from notebook_runner.run import run_report
 
@@ -39,7 +40,7 @@ def fresh(
     def run(name: str) -> Files:
         folder, [job] = tmp_path_factory.mktemp(name), jobs(frozen, [name])
         (folder / "scratch").mkdir()
-        run_report(job, folder / "report", folder / "scratch")
+        called(run_report, job, folder / "report", folder / "scratch")
         return files_of(folder / "report")
 
     return run
