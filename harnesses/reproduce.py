@@ -28,7 +28,7 @@ YEARS_AHEAD, NINE_YEARS = (
     {"FAKETIME": "+10y", "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
     9 * 365 * 86_400,
 )
-# Python 3.11 and newer sleep by clock_nanosleep, which fails under libfaketime 0.9.10, and kernels sleep; a wait does not fail.
+# Python 3.11 and newer sleep by clock_nanosleep, which fails under libfaketime 0.9.10, and reports wait; a wait on an event does not fail.
 SLEEP = "import threading, time; time.sleep = lambda seconds, wait=threading.Event().wait: wait(seconds) or None"
 # What a rebuild runs: cleaning, then every report with so many workers, then the index.
 REBUILD = f"""
@@ -45,7 +45,7 @@ if __name__ == "__main__":
         sys.exit("the clock is not ahead")
     if check():
         sys.exit(check())
-    if len(sys.argv) > 3:  # in a network of its own even the loopback is down, by which kernels talk
+    if len(sys.argv) > 3:  # in a network of its own even the loopback is down
         fcntl.ioctl(socket.socket(socket.AF_INET, socket.SOCK_DGRAM), 0x8914, struct.pack("16sh14x", b"lo", 1))
     project = here()
     build_processed(project)
@@ -166,7 +166,7 @@ def spoiled_home(folder: Path) -> Path:
 
 
 def python_that_sleeps(folder: Path) -> str:
-    """A Python with this one's packages that can sleep under libfaketime, as can the kernels it starts."""
+    """A Python with this one's packages that can sleep under libfaketime, as can what it starts."""
     venv.create(folder, symlinks=True)
     [packages] = folder.glob("lib/python*/site-packages")
     here = sysconfig.get_path("purelib")
