@@ -28,7 +28,7 @@ YEARS_AHEAD, NINE_YEARS = (
     {"FAKETIME": "+10y", "FAKETIME_DONT_FAKE_MONOTONIC": "1"},
     9 * 365 * 86_400,
 )
-# Python 3.11 and newer sleep by clock_nanosleep, which fails under libfaketime 0.9.10, and reports wait; a wait on an event does not fail.
+# Python sleeps by clock_nanosleep, which fails under libfaketime 0.9.10; a wait on an event does not.
 SLEEP = "import threading, time; time.sleep = lambda seconds, wait=threading.Event().wait: wait(seconds) or None"
 # What a rebuild runs: cleaning, then every report with so many workers, then the index.
 REBUILD = f"""
