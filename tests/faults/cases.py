@@ -536,7 +536,7 @@ def stale_server(copy: Copy) -> tuple[Ended, list[str]]:
     copy.notebook("print('y')", name="y")
     process = copy.start("report", "x", "y", "--jobs", "1")
     copy.until_cells(2)
-    path = copy.project.package / "reporting" / "run.py"
+    path = copy.project.package / "site" / "report_files.py"
     path.write_text(
         path.read_text().replace(
             'NUMBER_COLUMNS = ("id", "value"', 'NUMBER_COLUMNS = ("value", "id"'

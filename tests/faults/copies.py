@@ -296,7 +296,9 @@ def own_python(copy: Copy, *lines: str, code: bool = False) -> None:
     (packages / "own.pth").write_text("\n".join([*source, *lines, ""]), "utf-8")
     if code:
         ignored = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(CODE / "src" / "analysis", copy.project.package, ignore=ignored)
+        for package in ("analysis", "notebook_runner"):
+            into = copy.project.package.parent / package
+            shutil.copytree(CODE / "src" / package, into, ignore=ignored)
     copy.python = str(folder / "bin" / "python")
     if code:  # which the hash of the package in provenance.json names
         copy.old = good(copy, *OLD)
