@@ -25,6 +25,7 @@ class Project:
 
     root: Path
 
+    data = _at("data", "All that the reports may read.")
     raw = _at("data/raw", "What was printed; written by people only, or by `add` when they say so.")
     processed = _at("data/processed", "What passed the gate; written by `analysis.cleaning.processed` only.")
     notebooks = _at("notebooks", "Source notebooks, without outputs.")

@@ -9,7 +9,8 @@ import nbformat
 from notebook_runner.catalogue import Job, Publish
 from notebook_runner.errors import ReportFailed
 from notebook_runner.execute import execute
-from notebook_runner.files import write_whole
+from notebook_runner.files import sha256, write_whole
+from notebook_runner.project import Project
 from notebook_runner.provenance import RECORD, provenance, sealed
 from notebook_runner.settle import settle
 
@@ -21,13 +22,37 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     empty folder for the run. Raises ReportFailed if the notebook fails, two numbers of one name differ, or an input
     changed while it ran; nothing is written then.
     """
-    made_from = provenance(job)
-    notebook = settle(execute(job, scratch), job)
-    files = report_files(notebook, made_from, job.hooks.publish)
-    if provenance(job) != made_from:
-        raise ReportFailed(f"{job.name}: rows, notebook or code were changed while it ran; run it again")
+    project = job.project
+    before = _inputs(job)
+    data = _data(project)
+    with job.hooks.record(project) as asked:
+        executed = execute(job, scratch)
+    questions = asked()
+    made_from = provenance(job, questions=questions)
+    files = report_files(settle(executed, job), made_from, job.hooks.publish)
+    if _inputs(job) != before or _moved(data, _data(project), project, questions):
+        what = "rows, notebook or code were changed while it ran"
+        raise ReportFailed(f"{job.name}: {what}; run it again")
     write_whole(folder, files)
     return folder
+
+
+def _inputs(job: Job) -> dict[str, Any]:
+    """What a report is made from, but for what it reads."""
+    return provenance(job, questions=())
+
+
+def _data(project: Project) -> dict[str, str]:
+    """The SHA-256 of each file of data, by name."""
+    paths = sorted(path for path in project.data.rglob("*") if path.is_file())
+    return {project.name(path): sha256(path) for path in paths}
+
+
+def _moved(before: dict[str, str], now: dict[str, str], project: Project, asked: list[str]) -> bool:
+    """Whether a processed table was changed, or a file that a cell opened."""
+    changed = {name for name in {**before, **now} if before.get(name) != now.get(name)}
+    tables = f"{project.name(project.processed)}/"
+    return any(name in asked or name.startswith(tables) for name in changed)
 
 
 def report_files(notebook: Any, record: Mapping[str, Any], publish: Publish) -> dict[str, bytes]:

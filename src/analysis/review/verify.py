@@ -34,7 +34,7 @@ from notebook_runner.files import sha256
 from notebook_runner.parameters import declared_parameters, effective_parameters
 from notebook_runner.pool import run_each
 from notebook_runner.project import Project
-from notebook_runner.provenance import provenance
+from notebook_runner.provenance import provenance, questions_of
 from notebook_runner.run import report_files
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
@@ -150,7 +150,7 @@ def judge(project: Project, name: str, copy: Files, fresh: Files | Difference, d
     """Judge a copy rung by rung, each by itself, against a `fresh` run; `data` are differences that all reports share."""
     if missing := [(file, "a file", "none") for file in FILES if file not in copy]:
         return Verdict(name, {"whole": missing})
-    found = {"whole": _listed(whole, name, copy), "inputs": [*data, *_listed(inputs, project, name, copy)]}
+    found = {"whole": _listed(whole, name, copy), "inputs": [*data, *_listed(inputs, project, name, copy, fresh)]}
     if isinstance(fresh, tuple):
         return Verdict(name, {**found, "executes": [fresh]})
     rungs = {"numbers": numbers, "sentences": sentences, "bytes": texts}
@@ -179,11 +179,18 @@ def whole(name: str, copy: Files) -> Iterator[Difference]:
     yield from compared("", texts(report_files(notebook, record, publish)), texts(copy))
 
 
-def inputs(project: Project, name: str, copy: Files) -> Iterator[Difference]:
-    """Rung 2: parameters of the catalogue, and hashes of rows, notebook, package and lock, as in this checkout."""
-    job = jobs(project, [name])[0] if name in read_catalogue(project) else recorded_job(project, name, copy)
+def inputs(project: Project, name: str, copy: Files, fresh: Files | Difference) -> Iterator[Difference]:
+    """Rung 2: parameters of the catalogue, what was read, and the inputs' hashes.
+
+    What a run reads, the `fresh` one tells; where there is none, the copy is asked.
+    """
+    known = name in read_catalogue(project)
+    job = jobs(project, [name])[0] if known else recorded_job(project, name, copy)
     record = json.loads(copy["provenance.json"])
-    yield from compared("", provenance(job), {name: value for name, value in record.items() if name != "outputs"})
+    ran = copy if isinstance(fresh, tuple) else fresh
+    asked = questions_of(json.loads(ran["provenance.json"]))
+    made_from = {key: value for key, value in record.items() if key != "outputs"}
+    yield from compared("", provenance(job, questions=asked), made_from)
 
 
 def data_differences(project: Project) -> Iterator[Difference]:

@@ -173,7 +173,6 @@ def history(measure: str, place: str, agency: str, *, statuses: tuple[str, ...] 
     (3.56, ['ondcp-release-2022-07'])
     """
     words, options = (measure, place, agency), {**sight, "statuses": statuses}
-    breaks = processed("breaks.csv")
-    mine = (breaks["measure"] == measure) & (breaks["place"] == place) & (breaks["agency"] == agency)
+    breaks = processed("breaks.csv", measure=measure, place=place, agency=agency)
     table, vintages, changes = (read(*words, **options) for read in (series, every_vintage, printed_changes))
-    return History(*words, table, vintages, changes, breaks[mine])
+    return History(*words, table, vintages, changes, breaks)
