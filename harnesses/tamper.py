@@ -27,7 +27,7 @@ from analysis.reports import jobs, publish
 from analysis.review.verify import Files, Verdict, data_differences, judge, recorded_job, run_again
 from notebook_runner.errors import InputError
 from notebook_runner.project import OWN, ROOT_VARIABLE, Project
-from notebook_runner.provenance import provenance, sealed
+from notebook_runner.provenance import answers_in, provenance, sealed
 from notebook_runner.run import report_files
 
 sys.path.insert(0, str(OWN.root / "tests"))
@@ -399,6 +399,10 @@ IN_REPORT: dict[str, Change] = {
         )
         for name in ("rows", "notebook", "package", "lock")
     },
+    "a question left out of the provenance, everywhere": record_everywhere(lambda entries: entries["read"].popitem()),
+    "the hash of an answer in the provenance, everywhere": record_everywhere(
+        lambda entries: put(entries, "read", next(iter(entries["read"])), HASH)
+    ),
     "a field more in the provenance": record(lambda entries: put(entries, "reviewed", True)),
     "the page cut off": lambda files: {**files, "report.html": files["report.html"][:-2000]},
     "the notebook cut off": lambda files: {**files, "report.ipynb": files["report.ipynb"][:-2000]},
@@ -528,7 +532,9 @@ def tampered_data(project: Project, name: str, fresh: Files) -> Iterator[Found]:
             found = found_in_report(copy, kind, name, fresh, fresh).verdict
             found.differences["inputs"].extend(data)
             [job] = jobs(copy, [name])
-            yield Found(kind, found, bool(data) or provenance(job) != json.loads(fresh["provenance.json"]))
+            record = json.loads(fresh["provenance.json"])
+            now = provenance(job, questions=answers_in(record))
+            yield Found(kind, found, bool(data) or now != record)
 
 
 def failing(verdict: Verdict) -> list[str]:

@@ -140,9 +140,16 @@ def test_the_order_of_rows_counts(made: Made) -> None:
 
 def test_nothing_outside_data_is_answered_from(project: Project) -> None:
     (project.root / "secret.txt").write_text("x")
-    asked = ["data/../secret.txt", "data/none.csv", "secret.csv | x", "", "figures.csv" + " | *" * 9 + " | x"]
+    asked = [
+        "data/../secret.txt",
+        "data/none.csv",
+        "data/\0",
+        "secret.csv | x",
+        "",
+        "figures.csv" + " | *" * 9 + " | x",
+    ]
     found = answers(project, asked)
-    assert [found[text] for text in asked[:4]] == [""] * 4
+    assert [found[text] for text in asked[:5]] == [""] * 5
 
 
 def put(job: Job) -> None:

@@ -1,6 +1,6 @@
 """What the processed tables answer to a question, as a hash. Imports no pandas.
 
-A report is stale when the answer to one of the questions that it asked has another hash.
+A report is stale when the answer to one of its questions has another hash.
 """
 
 import csv
@@ -51,9 +51,11 @@ def _answer(project: Project, question: Question) -> str:
 
 def _file_hash(project: Project, path: Path) -> str:
     """Of a file under `data`, and of no other: a record may come from a stranger."""
-    folder = (project.root / FILES).resolve()
-    inside = path.resolve().is_relative_to(folder)
-    return sha256(path) if inside and path.is_file() else ""
+    try:
+        inside = path.resolve().is_relative_to(project.data.resolve())
+        return sha256(path) if inside and path.is_file() else ""
+    except (OSError, ValueError):  # a name that no file can have
+        return ""
 
 
 def _needed(question: Question) -> tuple[str, ...]:
@@ -74,12 +76,11 @@ def _stamp(path: Path) -> Stamp:
 
 @lru_cache(maxsize=4096)
 def _rows_hash(project: Project, question: Question, stamps: tuple[Stamp, ...]) -> str:
-    tables = {
-        name: _rows(project.processed / name, stamp) for name, stamp in zip(_needed(question), stamps, strict=True)
-    }
-    rows = _asked_for(question, tables)
+    tables = {}
+    for name, stamp in zip(_needed(question), stamps, strict=True):
+        tables[name] = _rows(project.processed / name, stamp)
     digest = hashlib.sha256()
-    for row in sorted(rows):
+    for row in sorted(_asked_for(question, tables)):
         digest.update(row.text.encode())
     return digest.hexdigest()
 
@@ -88,7 +89,7 @@ _Groups = dict[tuple[str, ...], list[_Row]]
 
 
 def _asked_for(question: Question, tables: dict[str, _Groups]) -> Iterator[_Row]:
-    """The rows that a question asks for; publications by the figures that they print."""
+    """The rows that a question asks for; publications by the figures that they have."""
     if question.table != _PUBLICATIONS:
         yield from _matching(question, tables[question.table])
         return

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -77,8 +78,10 @@ def in_words(text: str) -> str:
     first = asked.table.removesuffix(".csv")
     if asked.measure:
         first = asked.measure if first == "figures" else f"{first} of {asked.measure}"
-    more = {"of": asked.place, "by": asked.agency, "in": asked.publications, "as of": asked.until}
-    return " ".join([first, *(f"{how} {word}" for how, word in more.items() if word)])
+    said = {"of": asked.place, "by": asked.agency}
+    said |= {"in": asked.publications, "as of": asked.until}
+    more = [f"{how} {word}" for how, word in said.items() if word]
+    return " ".join([first, *more])
 
 
 def widest(asked: Iterable[Question]) -> list[str]:
@@ -89,7 +92,9 @@ def widest(asked: Iterable[Question]) -> list[str]:
     ['figures.csv | * | Peru']
     """
     every = set(asked)
-    return sorted(str(one) for one in every if not any(other.covers(one) for other in every - {one}))
+    pairs = product(every, every)
+    covered = {two for one, two in pairs if one != two and one.covers(two)}
+    return sorted(map(str, every - covered))
 
 
 def note(*questions: Question) -> None:

@@ -26,7 +26,7 @@ def read_processed(project: Project, name: str) -> pd.DataFrame:
 
 
 def read_unasked(project: Project, name: str) -> pd.DataFrame:
-    """The same for a reader that gives a part of it, and notes for which it was asked."""
+    """The same for a reader that gives a part, and notes for which it was asked."""
     path = project.processed / name
     if not path.is_file():
         remedy = "no such file; run: python -m analysis clean"

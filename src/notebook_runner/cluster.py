@@ -47,8 +47,8 @@ def run_on(address: str, jobs: Sequence[Job], folder: Path, limit: float) -> Ite
 def _asked(job: Job, by: Shared) -> dict[str, Any]:
     """By what a worker tells that it would make the caller's report.
 
-    What the report will ask of the data nobody knows before it has run: the worker's are
-    the same as a whole, or it makes no report.
+    What the report will ask of the data nobody knows before it has run: the worker's
+    are the same as a whole, or it makes no report.
     """
     made_from = provenance(job, by, questions=())
     data = sha256(job.project.processed / "datapackage.json")

@@ -33,14 +33,16 @@ def shared(project: Project) -> Shared:
     return Shared(package_hash(project), sha256(project.lock), list(read_catalogue(project)))
 
 
-def provenance(job: Job, by: Shared | None = None, questions: Iterable[str] | None = None) -> dict[str, Any]:
+def provenance(
+    job: Job, by: Shared | None = None, questions: Iterable[str] | None = None
+) -> dict[str, Any]:  # fmt: skip
     """What a report is made from now; nothing of the machine or the day.
 
-    Its parameters, its neighbours, the answers to its `questions` (those of its last run
-    by default), and the SHA-256 of each input; `rows` is that of all answers.
+    Its parameters, its neighbours, the answers to its `questions` (those of its last
+    run by default), and the SHA-256 of each input; `rows` is that of all answers.
     """
     by = by or shared(job.project)
-    asked = questions_of(_written(job)) if questions is None else questions
+    asked = answers_in(_written(job)) if questions is None else questions
     read = job.hooks.answers(job.project, asked)
     hashes = {
         "rows": hashlib.sha256(json.dumps(read).encode()).hexdigest(),
@@ -65,10 +67,10 @@ def _written(job: Job) -> Any:
         return None
 
 
-def questions_of(record: Any) -> list[str]:
-    """The questions that a record keeps; none if it has no such entry."""
+def answers_in(record: Any) -> dict[str, Any]:
+    """The hashes of answers that a record keeps, by question; none if it has none."""
     read = record.get("read") if isinstance(record, dict) else None
-    return [*read] if isinstance(read, dict) else []
+    return read if isinstance(read, dict) else {}
 
 
 def sealed(record: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
@@ -85,7 +87,10 @@ def differences(job: Job, by: Shared | None = None) -> str:
     return stale_reason(folder / RECORD, provenance(job, by), names, job.hooks.in_words)
 
 
-def stale_reason(record: Path, now: dict[str, Any], there: set[str], in_words: Callable[[str], str] = str) -> str:
+def stale_reason(
+    record: Path, now: dict[str, Any], there: set[str],
+    in_words: Callable[[str], str] = str,
+) -> str:  # fmt: skip
     """Why the files beside a record are not what would be made `now`, in words.
 
     "" if they are. `there` are their names; `in_words` names a question.
@@ -103,12 +108,14 @@ def stale_reason(record: Path, now: dict[str, Any], there: set[str], in_words: C
     return f"changed: {', '.join(found)}" if found else ""
 
 
-def others(was: dict[str, Any], now: dict[str, Any], in_words: Callable[[str], str] = str) -> list[str]:
+def others(
+    was: dict[str, Any], now: dict[str, Any], in_words: Callable[[str], str] = str
+) -> list[str]:  # fmt: skip
     """By what two provenances differ: other answers, other inputs, then what else.
 
     A name may be both an input's and an entry's.
     """
-    read = _unlike(was.get("read") or {}, now.get("read") or {})
+    read = _unlike(answers_in(was), answers_in(now))
     inputs = _unlike(was["sha256"], now["sha256"])
     if read:  # say more than the hash of all answers
         inputs = [name for name in inputs if name != "rows"]

@@ -14,6 +14,8 @@ from notebook_runner.project import Project
 from notebook_runner.provenance import RECORD, provenance, sealed
 from notebook_runner.settle import settle
 
+_TABLES = "data/processed/"  # begins the names of what readers read
+
 
 def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     """Run one report and write all its files into a folder, which is made; depends on nothing but its arguments.
@@ -30,7 +32,7 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     questions = asked()
     made_from = provenance(job, questions=questions)
     files = report_files(settle(executed, job), made_from, job.hooks.publish)
-    if _inputs(job) != before or _moved(data, _data(project), project, questions):
+    if _inputs(job) != before or _moved(data, _data(project), questions):
         what = "rows, notebook or code were changed while it ran"
         raise ReportFailed(f"{job.name}: {what}; run it again")
     write_whole(folder, files)
@@ -45,14 +47,15 @@ def _inputs(job: Job) -> dict[str, Any]:
 def _data(project: Project) -> dict[str, str]:
     """The SHA-256 of each file of data, by name."""
     paths = sorted(path for path in project.data.rglob("*") if path.is_file())
-    return {project.name(path): sha256(path) for path in paths}
+    return {path.relative_to(project.root).as_posix(): sha256(path) for path in paths}
 
 
-def _moved(before: dict[str, str], now: dict[str, str], project: Project, asked: list[str]) -> bool:
+def _moved(
+    before: dict[str, str], now: dict[str, str], asked: list[str]
+) -> bool:  # fmt: skip
     """Whether a processed table was changed, or a file that a cell opened."""
-    changed = {name for name in {**before, **now} if before.get(name) != now.get(name)}
-    tables = f"{project.name(project.processed)}/"
-    return any(name in asked or name.startswith(tables) for name in changed)
+    changed = {name for name, _ in before.items() ^ now.items()}
+    return any(name in asked or name.startswith(_TABLES) for name in changed)
 
 
 def report_files(notebook: Any, record: Mapping[str, Any], publish: Publish) -> dict[str, bytes]:

@@ -113,7 +113,7 @@ def mend(figure: str, printed: str, dry_run: bool, yes: bool) -> None:
 
 
 def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
-    """Say what changes, ask, write the raw files, rebuild, re-run what may read another row now, say why numbers moved."""
+    """Say what changes, ask, write the raw files, rebuild, re-run what reads other rows now, say why numbers moved."""
     from analysis.cleaning.datapackage import sources
     from analysis.cleaning.processed import build_processed
     from analysis.editing.raw_edits import rewritten

@@ -23,6 +23,7 @@ import nbformat
 from analysis.cleaning.processed import build_processed
 from analysis.display.numbers import MIME
 from analysis.display.records import shown
+from analysis.questions import in_words
 from analysis.reports import HOOKS, jobs, publish
 from analysis.review import RUNGS
 from analysis.review.combinations import export
@@ -34,7 +35,7 @@ from notebook_runner.files import sha256
 from notebook_runner.parameters import declared_parameters, effective_parameters
 from notebook_runner.pool import run_each
 from notebook_runner.project import Project
-from notebook_runner.provenance import provenance, questions_of
+from notebook_runner.provenance import answers_in, provenance
 from notebook_runner.run import report_files
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
@@ -150,7 +151,8 @@ def judge(project: Project, name: str, copy: Files, fresh: Files | Difference, d
     """Judge a copy rung by rung, each by itself, against a `fresh` run; `data` are differences that all reports share."""
     if missing := [(file, "a file", "none") for file in FILES if file not in copy]:
         return Verdict(name, {"whole": missing})
-    found = {"whole": _listed(whole, name, copy), "inputs": [*data, *_listed(inputs, project, name, copy, fresh)]}
+    others = _listed(inputs, project, name, copy, fresh)
+    found = {"whole": _listed(whole, name, copy), "inputs": [*data, *others]}
     if isinstance(fresh, tuple):
         return Verdict(name, {**found, "executes": [fresh]})
     rungs = {"numbers": numbers, "sentences": sentences, "bytes": texts}
@@ -179,7 +181,9 @@ def whole(name: str, copy: Files) -> Iterator[Difference]:
     yield from compared("", texts(report_files(notebook, record, publish)), texts(copy))
 
 
-def inputs(project: Project, name: str, copy: Files, fresh: Files | Difference) -> Iterator[Difference]:
+def inputs(
+    project: Project, name: str, copy: Files, fresh: Files | Difference
+) -> Iterator[Difference]:  # fmt: skip
     """Rung 2: parameters of the catalogue, what was read, and the inputs' hashes.
 
     What a run reads, the `fresh` one tells; where there is none, the copy is asked.
@@ -188,9 +192,18 @@ def inputs(project: Project, name: str, copy: Files, fresh: Files | Difference) 
     job = jobs(project, [name])[0] if known else recorded_job(project, name, copy)
     record = json.loads(copy["provenance.json"])
     ran = copy if isinstance(fresh, tuple) else fresh
-    asked = questions_of(json.loads(ran["provenance.json"]))
+    asked = answers_in(json.loads(ran["provenance.json"]))
     made_from = {key: value for key, value in record.items() if key != "outputs"}
-    yield from compared("", provenance(job, questions=asked), made_from)
+    now = provenance(job, questions=asked)
+    yield from compared("", _in_words(now), _in_words(made_from))
+
+
+def _in_words(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose questions are in the words of a message."""
+    if record.get("read") != answers_in(record):
+        return record
+    read = {in_words(text): answer for text, answer in record["read"].items()}
+    return {**record, "read": read}
 
 
 def data_differences(project: Project) -> Iterator[Difference]:

@@ -122,7 +122,7 @@ def _counts(checked: pd.DataFrame) -> dict[str, Number]:
 def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
     """Each claim and agency: wording, what is found, verdict.
 
-    `checked` is what `check_claims` gives of these `places`, or of all if none are named.
+    `checked` is what `check_claims` gives of these `places`; of all if none are named.
     """
     claims = claims_seen(places=places).set_index("claim")
     verdicts = _verdicts(checked)

@@ -133,14 +133,15 @@ def _check_types(parameters: dict[str, Any]) -> None:
 
 
 def _own(scope: Scope) -> pd.DataFrame:
-    """The figures of calendar years that are of the scope's measures, country and agency."""
-    whose = {"place": scope.country, "agency": scope.agency}
-    figures = pd.concat(figures_seen(**scope.sight, measure=measure, **whose) for measure in scope.measures)
+    """The figures of calendar years of the scope's measures, country and agency."""
+    sight = {**scope.sight, "place": scope.country, "agency": scope.agency}
+    tables = [figures_seen(**sight, measure=measure) for measure in scope.measures]
+    figures = pd.concat(tables)
     return figures[figures["period_kind"] == "calendar_year"]
 
 
 def _check_country(scope: Scope) -> None:
-    """Raise InputError if there are no such figures of the country, or no such agency."""
+    """Raise InputError if there are no figures of the country, or no such agency."""
     figures = figures_seen(publications=scope.publications)
     agencies = ["cdc"] if scope.agency == "cdc" else list(AGENCIES)
     known = figures["agency"].isin(agencies) & figures["measure"].isin(scope.measures)

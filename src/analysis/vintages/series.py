@@ -32,8 +32,8 @@ Read = Callable[..., Any]
 def processed(name: str, as_of: str = LATEST, **words: str) -> pd.DataFrame:
     """A processed table of this project, by its file name.
 
-    `words` (`measure`, `place`, `agency`) leave the rows of these; `as_of`, a date, those
-    that were seen by then, in a table that says it.
+    `words` (`measure`, `place`, `agency`) leave the rows of these; `as_of`, a date,
+    those that were seen by then, in a table that says it.
     """
     note(Question(name, until=_until(as_of), **words))
     table = read_unasked(here(), name)
@@ -72,13 +72,15 @@ def _figures() -> pd.DataFrame:
     return read_unasked(here(), "figures.csv")
 
 
-def figures_seen(as_of: str = LATEST, publications: str = "all", **words: str) -> pd.DataFrame:
+def figures_seen(
+    as_of: str = LATEST, publications: str = "all", **words: str
+) -> pd.DataFrame:  # fmt: skip
     """The processed figures that a reader could have had on a day.
 
-    `as_of` is "latest" or a date; a publication dated with a month or a year counts from
-    its last day. `publications` is "all", "articles": only what the articles print, or
-    "others": all but that. `words` (`measure`, `place`, `agency`) leave the rows of these.
-    Raises InputError if `as_of` is no date, or `publications` none of these.
+    `as_of` is "latest" or a date; a publication dated with a month or a year counts
+    from its last day. `publications` is "all", "articles": only what the articles
+    print, or "others": all but that. `words` (`measure`, `place`, `agency`) leave the
+    rows of these. Raises InputError if `as_of` is no date, or `publications` no such word.
     """
     figures = _seen(as_of, publications)
     note(_question(as_of, publications, **words))
@@ -97,7 +99,8 @@ def figures_of(ids: set[str], as_of: str = LATEST) -> tuple[pd.DataFrame, pd.Dat
     what = figures[_WHAT].assign(articles=_in_articles(figures)).drop_duplicates()
     for *words, articles in what.itertuples(index=False, name=None):
         publications = "articles" if articles else "others"
-        question = _question(as_of, publications, **dict(zip(_WHAT, words, strict=True)))
+        named = dict(zip(_WHAT, words, strict=True))
+        question = _question(as_of, publications, **named)
         note(question, question._replace(table="publications.csv"))
     every = read_unasked(here(), "publications.csv")
     return figures, every[every["publication"].isin(figures["publication"])]
