@@ -34,7 +34,7 @@ from analysis.review.verify import (
 )
 from notebook_runner.errors import InputError
 from notebook_runner.project import OWN, ROOT_VARIABLE, Project
-from notebook_runner.provenance import provenance, sealed
+from notebook_runner.provenance import answers_in, provenance, sealed
 from notebook_runner.run import report_files
 
 sys.path.insert(0, str(OWN.root / "tests"))
@@ -542,8 +542,11 @@ IN_REPORT: dict[str, Change] = {
         )
         for name in ("rows", "notebook", "package", "lock")
     },
-    "the hash of a file in the provenance": record(
-        lambda entries: put(entries, "outputs", "report.ipynb", HASH)
+    "a question left out of the provenance, everywhere": record_everywhere(
+        lambda entries: entries["read"].popitem()
+    ),
+    "the hash of an answer in the provenance, everywhere": record_everywhere(
+        lambda entries: put(entries, "read", next(iter(entries["read"])), HASH)
     ),
     "a field more in the provenance": record(
         lambda entries: put(entries, "reviewed", True)
@@ -777,11 +780,9 @@ def tampered_data(project: Project, name: str, fresh: Files) -> Iterator[Found]:
             found = found_in_report(copy, kind, name, fresh, fresh).verdict
             found.differences["inputs"].extend(data)
             [job] = jobs(copy, [name])
-            yield Found(
-                kind,
-                found,
-                bool(data) or provenance(job) != json.loads(fresh["provenance.json"]),
-            )
+            record = json.loads(fresh["provenance.json"])
+            now = provenance(job, questions=answers_in(record))
+            yield Found(kind, found, bool(data) or now != record)
 
 
 def failing(verdict: Verdict) -> list[str]:

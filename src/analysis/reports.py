@@ -1,9 +1,11 @@
 """The reports of this project: what the runner must know of them, as plain functions. Imports no pandas before it must."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from analysis.rows_read import rows_hash
+from analysis.answers import answers
+from analysis.questions import in_words, recording, watching, widest
 from notebook_runner import catalogue
 from notebook_runner.catalogue import Hooks, Job
 from notebook_runner.parameters import Value
@@ -33,4 +35,11 @@ def publish(notebook: Any, made_from: Mapping[str, Any]) -> dict[str, bytes]:
     return published_files(notebook, made_from)
 
 
-HOOKS = Hooks(check, rows_hash, publish, preload=("analysis.preload",))
+@contextmanager
+def record(project: Project) -> Iterator[Callable[[], list[str]]]:
+    """What is asked of the data meanwhile: a call gives the questions so far."""
+    with recording() as asked, watching(project):
+        yield lambda: widest(asked)
+
+
+HOOKS = Hooks(check, record, answers, in_words, publish, preload=("analysis.preload",))

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from analysis.questions import Question, by_a_reader, note
 from analysis.schema import fields
 from notebook_runner.errors import InputError
 from notebook_runner.project import Project
@@ -16,18 +17,26 @@ def records(table: pd.DataFrame) -> Iterator[Any]:
 
 
 def read_processed(project: Project, name: str) -> pd.DataFrame:
-    """A table by its file name; missing text is "", missing numbers (float64) NaN. InputError if it is not there."""
+    """A table by its file name; missing text is "", missing numbers (float64) NaN.
+
+    InputError if it is not there.
+    """
+    note(Question(name))
+    return read_unasked(project, name)
+
+
+def read_unasked(project: Project, name: str) -> pd.DataFrame:
+    """The same for a reader that gives a part, and notes for which it was asked."""
     path = project.processed / name
     if not path.is_file():
-        raise InputError(
-            [f"{project.name(path)}: no such file; run: python -m analysis clean"]
-        )
+        remedy = "no such file; run: python -m analysis clean"
+        raise InputError([f"{project.name(path)}: {remedy}"])
     types = {"number": "float64", "integer": "int64", "boolean": "bool"}
-    columns = {
-        field["name"]: types.get(field["type"], "object") for field in fields(name)
-    }
-    numbers = {column: [""] for column, kind in columns.items() if kind == "float64"}
-    return pd.read_csv(path, dtype=columns, keep_default_na=False, na_values=numbers)
+    listed = fields(name)
+    kinds = {field["name"]: types.get(field["type"], "object") for field in listed}
+    numbers = {column: [""] for column, kind in kinds.items() if kind == "float64"}
+    with by_a_reader():
+        return pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values=numbers)
 
 
 class Measured(Protocol):

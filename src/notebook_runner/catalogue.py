@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -23,6 +24,10 @@ Made = TypeVar("Made")
 _NAME = r"(?!(con|prn|aux|nul|com\d|lpt\d|articles)$)[a-z0-9]+(-[a-z0-9]+)*"
 
 
+# Questions are texts that only the project understands: round a run their list grows.
+Record = Callable[[Project], AbstractContextManager[Callable[[], list[str]]]]
+# The SHA-256 of the answer to each question as the data are now, by question, in order.
+Answers = Callable[[Project, Iterable[str]], dict[str, str]]
 Publish = Callable[[Any, Mapping[str, Any]], dict[str, bytes]]
 
 
@@ -32,9 +37,9 @@ class Hooks(NamedTuple):
     check: Callable[
         [Mapping[str, Value]], None
     ]  # raises InputError for parameters that the data do not know
-    hash_rows: Callable[
-        ["Job"], str
-    ]  # one SHA-256 over the rows that a report may read
+    record: Record  # what is asked of the data while a notebook runs
+    answers: Answers
+    in_words: Callable[[str], str]  # a question, as a message names it
     publish: Publish  # the files of a report beside its notebook, of the settled notebook and its provenance
     preload: tuple[str, ...] = ()  # modules that its notebooks import
 

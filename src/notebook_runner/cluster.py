@@ -15,7 +15,7 @@ from typing import Any
 
 from notebook_runner.catalogue import Hooks, Job
 from notebook_runner.errors import InputError, Problem, ReportFailed
-from notebook_runner.files import write_whole
+from notebook_runner.files import sha256, write_whole
 from notebook_runner.pool import Made, die_with_parent, run_each
 from notebook_runner.project import here
 from notebook_runner.provenance import Shared, others, provenance, runner_hash, shared
@@ -60,9 +60,15 @@ def run_on(
 
 
 def _asked(job: Job, by: Shared) -> dict[str, Any]:
-    """What a report is made from, and the runner's code, by which a worker tells whether it has the same."""
-    made_from = provenance(job, by)
-    return {**made_from, "sha256": {**made_from["sha256"], "runner": runner_hash()}}
+    """By what a worker tells that it would make the caller's report.
+
+    What the report will ask of the data nobody knows before it has run: the worker's
+    are the same as a whole, or it makes no report.
+    """
+    made_from = provenance(job, by, questions=())
+    data = sha256(job.project.processed / "datapackage.json")
+    more = {"rows": data, "runner": runner_hash()}
+    return {**made_from, "sha256": {**made_from["sha256"], **more}}
 
 
 def _received(one: Made, future: Any) -> str:

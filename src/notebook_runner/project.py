@@ -25,6 +25,7 @@ class Project:
 
     root: Path
 
+    data = _at("data", "All that the reports may read.")
     raw = _at(
         "data/raw",
         "What was printed; written by people only, or by `add` when they say so.",

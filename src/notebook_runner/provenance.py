@@ -1,4 +1,7 @@
-"""What a report was made from: parameters, and the hashes of the rows it may read, notebook, package and lock.
+"""What a report was made from: parameters, what it read, and the hashes of its inputs.
+
+While its notebook runs, the project's readers note what is asked of them. The questions
+are kept with the hash of each answer, and the report is stale when one has another now.
 
 It is asked of every report before any is run, so nothing here imports pandas.
 """
@@ -6,7 +9,7 @@ It is asked of every report before any is run, so nothing here imports pandas.
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,11 +35,19 @@ def shared(project: Project) -> Shared:
     )
 
 
-def provenance(job: Job, by: Shared | None = None) -> dict[str, Any]:
-    """What a report was made from: parameters, neighbours, and the SHA-256 of each input; nothing of the machine or the day."""
+def provenance(
+    job: Job, by: Shared | None = None, questions: Iterable[str] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """What a report is made from now; nothing of the machine or the day.
+
+    Its parameters, its neighbours, the answers to its `questions` (those of its last
+    run by default), and the SHA-256 of each input; `rows` is that of all answers.
+    """
     by = by or shared(job.project)
+    asked = answers_in(_written(job)) if questions is None else questions
+    read = job.hooks.answers(job.project, asked)
     hashes = {
-        "rows": job.hooks.hash_rows(job),
+        "rows": hashlib.sha256(json.dumps(read).encode()).hexdigest(),
         "notebook": sha256(job.notebook),
         "package": by.package,
         "lock": by.lock,
@@ -45,8 +56,23 @@ def provenance(job: Job, by: Shared | None = None) -> dict[str, Any]:
         "report": job.name,
         "notebook": job.project.name(job.notebook),
         "parameters": job.parameters,
+        "neighbours": neighbours(job.name, by.names),
     }
-    return {**made, "neighbours": neighbours(job.name, by.names), "sha256": hashes}
+    return {**made, "read": read, "sha256": hashes}
+
+
+def _written(job: Job) -> Any:
+    """The record of a report's last run; None if there is none that can be read."""
+    try:
+        return json.loads((job.project.reports / job.name / RECORD).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+
+
+def answers_in(record: Any) -> dict[str, Any]:
+    """The hashes of answers that a record keeps, by question; none if it has none."""
+    read = record.get("read") if isinstance(record, dict) else None
+    return read if isinstance(read, dict) else {}
 
 
 def sealed(record: Mapping[str, Any], files: Mapping[str, bytes]) -> bytes:
@@ -66,15 +92,18 @@ def differences(job: Job, by: Shared | None = None) -> str:
     there = [
         path for path in folder.rglob("*") if path.is_file() and path.name != RECORD
     ]
-    return stale_reason(
-        folder / RECORD,
-        provenance(job, by),
-        {path.relative_to(folder).as_posix() for path in there},
-    )
+    names = {path.relative_to(folder).as_posix() for path in there}
+    return stale_reason(folder / RECORD, provenance(job, by), names, job.hooks.in_words)
 
 
-def stale_reason(record: Path, now: dict[str, Any], there: set[str]) -> str:
-    """Why the files beside a record are not what would be made `now`, in words; `there` are their names. "" if they are."""
+def stale_reason(
+    record: Path, now: dict[str, Any], there: set[str],
+    in_words: Callable[[str], str] = str,
+) -> str:  # fmt: skip
+    """Why the files beside a record are not what would be made `now`, in words.
+
+    "" if they are. `there` are their names; `in_words` names a question.
+    """
     try:
         was = json.loads(record.read_text("utf-8"))
         outputs, inputs = was.pop("outputs"), was.pop("sha256")
@@ -82,7 +111,8 @@ def stale_reason(record: Path, now: dict[str, Any], there: set[str]) -> str:
         return "never run"
     except (ValueError, KeyError, AttributeError):
         return f"changed: {record.name}"
-    found = [*others({**was, "sha256": inputs}, now), *sorted(there ^ {*outputs})]
+    found = others({**was, "sha256": inputs}, now, in_words)
+    found += sorted(there ^ {*outputs})
     found += [
         name
         for name in sorted(there & {*outputs})
@@ -91,10 +121,19 @@ def stale_reason(record: Path, now: dict[str, Any], there: set[str]) -> str:
     return f"changed: {', '.join(found)}" if found else ""
 
 
-def others(was: dict[str, Any], now: dict[str, Any]) -> list[str]:
-    """By what two provenances differ: inputs with other hashes, then what else is not the same (a name may be both)."""
+def others(
+    was: dict[str, Any], now: dict[str, Any], in_words: Callable[[str], str] = str
+) -> list[str]:  # fmt: skip
+    """By what two provenances differ: other answers, other inputs, then what else.
+
+    A name may be both an input's and an entry's.
+    """
+    read = _unlike(answers_in(was), answers_in(now))
     inputs = _unlike(was["sha256"], now["sha256"])
-    return inputs + [name for name in _unlike(was, now) if name != "sha256"]
+    if read:  # say more than the hash of all answers
+        inputs = [name for name in inputs if name != "rows"]
+    rest = [name for name in _unlike(was, now) if name not in ("read", "sha256")]
+    return [*map(in_words, read), *inputs, *rest]
 
 
 def _unlike(old: dict[str, Any], new: dict[str, Any]) -> list[str]:

@@ -23,6 +23,7 @@ import nbformat
 from nbformat.v4.rwbase import rejoin_lines
 
 from analysis.display.records import records
+from analysis.questions import in_words
 from analysis.reports import HOOKS, jobs
 from analysis.review import RUNGS
 from analysis.review.aside import project_beside, run_aside
@@ -33,7 +34,7 @@ from notebook_runner.errors import InputError, Problem
 from notebook_runner.files import sha256
 from notebook_runner.parameters import declared_parameters, effective_parameters
 from notebook_runner.project import Project
-from notebook_runner.provenance import provenance
+from notebook_runner.provenance import answers_in, provenance
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 LARGEST, MOST = (
@@ -204,7 +205,8 @@ def judge(
     """Judge a copy rung by rung against a `fresh` run; `data` are differences that all reports share."""
     if missing := [(file, "a file", "none") for file in FILES if file not in copy]:
         return Verdict(name, {"content": missing})
-    found = {"inputs": [*data, *_listed(lambda: inputs(project, name, copy))]}
+    others = _listed(lambda: inputs(project, name, copy, fresh))
+    found = {"inputs": [*data, *others]}
     if isinstance(fresh, tuple):
         return Verdict(name, {**found, "content": [fresh]})
     found["content"] = _listed(lambda: compared("", content(fresh), content(copy)))
@@ -222,17 +224,30 @@ def _listed(rung: Callable[[], Iterator[Difference]]) -> list[Difference]:
         return [("unreadable", "a report", f"{type(error).__name__}: {error}"[:WIDTH])]
 
 
-def inputs(project: Project, name: str, copy: Files) -> Iterator[Difference]:
-    """Rung 1: parameters of the catalogue, and hashes of rows, notebook, package and lock, as in this checkout."""
-    job = (
-        jobs(project, [name])[0]
-        if name in read_catalogue(project)
-        else recorded_job(project, name, copy)
-    )
+def inputs(
+    project: Project, name: str, copy: Files, fresh: Files | Difference
+) -> Iterator[Difference]:
+    """Rung 1: parameters of the catalogue, what was read, and the inputs' hashes.
+
+    What a run reads, the `fresh` one tells; where there is none, the copy is asked.
+    """
+    known = name in read_catalogue(project)
+    job = jobs(project, [name])[0] if known else recorded_job(project, name, copy)
     record = json.loads(copy["provenance.json"])
+    ran = copy if isinstance(fresh, tuple) else fresh
+    asked = answers_in(json.loads(ran["provenance.json"]))
     made_from = {key: value for key, value in record.items() if key != "outputs"}
     made_from["parameters"] = todays_parameters(record["parameters"])
-    yield from compared("", provenance(job), made_from)
+    now = provenance(job, questions=asked)
+    yield from compared("", _in_words(now), _in_words(made_from))
+
+
+def _in_words(record: dict[str, Any]) -> dict[str, Any]:
+    """A record whose questions are in the words of a message."""
+    if record.get("read") != answers_in(record):
+        return record
+    read = {in_words(text): answer for text, answer in record["read"].items()}
+    return {**record, "read": read}
 
 
 def data_differences(project: Project) -> Iterator[Difference]:

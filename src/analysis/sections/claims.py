@@ -20,9 +20,10 @@ from analysis.vintages.claims import (
     SUPPORTED,
     UNTESTED_BY_ALL,
     check_claims,
+    claims_seen,
     verdict_of,
 )
-from analysis.vintages.series import LATEST, figures_seen, processed
+from analysis.vintages.series import LATEST, figures_seen, seen_until
 from analysis.vocabulary import agency_label, capital, label
 
 _VERDICTS = {
@@ -35,7 +36,7 @@ _VERDICTS = {
 
 def open_articles(as_of: str = LATEST) -> "ArticlesReport":
     """What the articles say, held against the figures known on a day; InputError if `as_of` is no date."""
-    figures_seen(as_of)
+    seen_until(as_of)
     return ArticlesReport(as_of)
 
 
@@ -165,19 +166,18 @@ def _counts(checked: pd.DataFrame) -> dict[str, Number]:
 
 
 def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
-    """Each claim (of some places only, if any are named) and agency: wording, what is found, verdict.
+    """Each claim and agency: wording, what is found, verdict.
 
-    `checked` is what `check_claims` gives.
+    `checked` is what `check_claims` gives of these `places`; of all if none are named.
     """
-    claims, verdicts = processed("claims.csv").set_index("claim"), _verdicts(checked)
+    claims = claims_seen(places=places).set_index("claim")
+    verdicts = _verdicts(checked)
     rows: list[list[Cell]] = []
     keys: list[str] = []
     for (name, agency), by_agency in cast(
         Any, checked.groupby(["claim", "agency"], sort=False)
     ):
         claim = claims.loc[name]
-        if places and claim["place"] not in places:
-            continue
         words = f"“{claim['wording']}” ({label(claim['measure'])}, {claim['place']})"
         who, year = (
             agency_label(agency) if agency else "nobody",

@@ -22,7 +22,7 @@ from analysis.sections.scope import Scope
 from analysis.tables import records
 from analysis.vintages.history import History
 from analysis.vintages.precedence import KEY, one_per_release
-from analysis.vintages.series import figures_seen, processed
+from analysis.vintages.series import figures_of
 from analysis.vocabulary import capital, label, measures
 
 _READ_FROM = ("official", "copy", "repeated")
@@ -157,10 +157,7 @@ def _readings(name: str, figures: pd.DataFrame, **more: Any) -> Sentence:
 
 def sources(used: set[str], as_of: str) -> Table:
     """The publications of the figures that a report draws or quotes (`used`, their ids), newest first."""
-    figures = figures_seen(as_of)
-    figures = figures[figures["figure"].isin(used)]
-    publications = processed("publications.csv")
-    listed = publications[publications["publication"].isin(figures["publication"])]
+    figures, listed = figures_of(used, as_of)
     rows, by_publication = (
         list[list[Cell]](),
         dict(iter(figures.groupby("publication"))),

@@ -99,8 +99,7 @@ class Explorer:
 
 def explorer(scope: Scope) -> Explorer:
     """An explorer of every measure of the scope's place, by every agency, in the publications that the scope sees."""
-    seen = figures_seen(**scope.as_known)
-    steps = replacements(seen[seen["place"] == scope.country])
+    steps = replacements(figures_seen(**scope.as_known, place=scope.country))
     series = [
         _series(rows, scope) for _, rows in steps.groupby(_SERIES) if _drawable(rows)
     ]

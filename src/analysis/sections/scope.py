@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import pandas as pd
+
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day, read_period
 from analysis.reading.wording import read_cell
@@ -70,11 +72,8 @@ def check_scope(**parameters: Any) -> Scope:
     _check_types(parameters)
     scope = Scope(**parameters)
     known_until(scope.as_of)
-    figures = figures_seen(publications=scope.publications)
-    agencies = ["cdc"] if scope.agency == "cdc" else list(AGENCIES)
-    known = figures["agency"].isin(agencies) & figures["measure"].isin(scope.measures)
-    places = sorted(figures.loc[known, "place"].unique())
-    check_words(country=(scope.country, places), agency=(scope.agency, agencies))
+    if _own(scope).empty:
+        _check_country(scope)
     scope = scope._replace(end_year=_last_complete_year(scope)) if latest else scope
     _check_years(scope)
     return scope
@@ -82,14 +81,14 @@ def check_scope(**parameters: Any) -> Scope:
 
 def check_revisions(**words: Any) -> None:
     """Raise InputError, with what is allowed, if there is no figure of this measure, place and agency by that day."""
-    figures = figures_seen(str(words.get("as_of", LATEST)))
-    for name, column in (
-        ("measure", "measure"),
-        ("place", "place"),
-        ("agency", "agency"),
-    ):
-        check_words(**{name: (words[name], sorted(figures[column].unique()))})
-        figures = figures[figures[column] == words[name]]
+    as_of = str(words.get("as_of", LATEST))
+    asked = {name: words[name] for name in ("measure", "place", "agency")}
+    if not figures_seen(as_of, **asked).empty:
+        return
+    figures = figures_seen(as_of)
+    for name, word in asked.items():
+        check_words(**{name: (word, sorted(figures[name].unique()))})
+        figures = figures[figures[name] == word]
 
 
 def read_words(wording: str, period: str, published: str) -> tuple[Any, Any]:
@@ -168,14 +167,28 @@ def _check_types(parameters: dict[str, Any]) -> None:
     wrong.raise_any()
 
 
+def _own(scope: Scope) -> pd.DataFrame:
+    """The figures of calendar years of the scope's measures, country and agency."""
+    sight = {**scope.sight, "place": scope.country, "agency": scope.agency}
+    tables = [figures_seen(**sight, measure=measure) for measure in scope.measures]
+    figures = pd.concat(tables)
+    return figures[figures["period_kind"] == "calendar_year"]
+
+
+def _check_country(scope: Scope) -> None:
+    """Raise InputError if there are no figures of the country, or no such agency."""
+    figures = figures_seen(publications=scope.publications)
+    agencies = ["cdc"] if scope.agency == "cdc" else list(AGENCIES)
+    known = figures["agency"].isin(agencies) & figures["measure"].isin(scope.measures)
+    places = sorted(figures.loc[known, "place"].unique())
+    check_words(country=(scope.country, places), agency=(scope.agency, agencies))
+
+
 def _check_years(scope: Scope) -> None:
-    figures, wrong = figures_seen(**scope.as_known), Problems()
-    figures = figures[figures["place"] == scope.country]
-    by_agency = (figures["agency"] == scope.agency) & (
-        figures["period_kind"] == "calendar_year"
-    )
-    mine = figures[by_agency & figures["measure"].isin(scope.measures)]
+    wrong = Problems()
+    mine = _own(scope)
     if mine.empty:
+        figures = figures_seen(**scope.sight, place=scope.country)
         asked = f"{scope.country}, {scope.agency}, {scope.as_of}"
         agencies = ", ".join(sorted(set(figures["agency"]) & set(AGENCIES))) or "nobody"
         remedy = f"no figures were printed by then; figures of {scope.country} seen are by {agencies}"

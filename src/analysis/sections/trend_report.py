@@ -300,11 +300,9 @@ class TrendReport:
 
     def claims(self) -> Table:
         """What the articles claim of these places, with a verdict for the articles' day and the report's."""
-        return self._kept(
-            claims.claims_table(
-                check_claims(self.scope.as_of), (self.scope.country, "United States")
-            )
-        )
+        places = tuple(dict.fromkeys((self.scope.country, "United States")))
+        checked = check_claims(self.scope.as_of, places)
+        return self._kept(claims.claims_table(checked, places))
 
     def limits(self) -> Passage:
         """What the evidence cannot show."""

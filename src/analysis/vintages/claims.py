@@ -59,8 +59,18 @@ class _Found(NamedTuple):
 class _UntestedError(Exception): ...
 
 
-def check_claims(as_of: str = LATEST) -> pd.DataFrame:
+def claims_seen(as_of: str = LATEST, places: tuple[str, ...] = ()) -> pd.DataFrame:
+    """The articles' claims seen on a day: of some places only, if any are named."""
+    if not places:
+        return processed("claims.csv", as_of)
+    tables = [processed("claims.csv", as_of, place=place) for place in places]
+    return pd.concat(tables).sort_index()
+
+
+def check_claims(as_of: str = LATEST, places: tuple[str, ...] = ()) -> pd.DataFrame:
     """What every agency's figures say of every claim, on the day of its article and on `as_of` ("latest" or a date).
+
+    Of the claims on some `places` only, if any are named.
 
     A number agrees within the limits of the wording and its tolerance (vocabulary.toml). Growth is that of `history`; a record
     is the first of all years up to the one claimed; a rank is among all countries of a region. An article is no evidence.
@@ -79,23 +89,26 @@ def check_claims(as_of: str = LATEST) -> pd.DataFrame:
     >>> checked.loc[("record-output-2021", "us_government"), ["verdict", "used"]].tolist()
     ['not supported', (('2021', 972.0), ('2020', 994.0))]
     """
-    claims = processed("claims.csv")
-    return judge_claims(claims[claims["available"] <= known_until(as_of)], as_of)
+    return judge_claims(claims_seen(as_of, places), as_of)
 
 
 def judge_claims(claims: pd.DataFrame, as_of: str = LATEST) -> pd.DataFrame:
     """The same of claims that need not be the project's own, with the columns of claims.csv."""
-    seen = figures_seen(as_of, _OTHERS)
-    agencies = seen.groupby(["measure", "place"])["agency"].unique()
     checked = [
         _claim_result(claim, agency, day)
         for claim in records(claims)
-        for agency in sorted(agencies.get((claim.measure, claim.place), [""]))
+        for agency in _agencies(claim.measure, claim.place, as_of)
         for day in dict.fromkeys((claim.available, as_of))
     ]
     return pd.DataFrame(
         checked, columns=None if checked else ["claim", "agency", "day", "verdict"]
     )
+
+
+def _agencies(measure: str, place: str, as_of: str) -> list[str]:
+    """By whom there are figures; [""] if by nobody."""
+    figures = figures_seen(as_of, _OTHERS, measure=measure, place=place)
+    return sorted(figures["agency"].unique()) or [""]
 
 
 def verdict_of(rows: pd.DataFrame) -> str:

@@ -253,13 +253,8 @@ def history(
     (3.56, ['ondcp-release-2022-07'])
     """
     words, options = (measure, place, agency), {**as_known, "statuses": statuses}
-    breaks = processed("breaks.csv")
-    mine = (
-        (breaks["measure"] == measure)
-        & (breaks["place"] == place)
-        & (breaks["agency"] == agency)
-    )
+    breaks = processed("breaks.csv", measure=measure, place=place, agency=agency)
     table, vintages, changes = (
         read(*words, **options) for read in (series, every_vintage, printed_changes)
     )
-    return History(*words, table, vintages, changes, breaks[mine])
+    return History(*words, table, vintages, changes, breaks)

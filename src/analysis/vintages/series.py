@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.questions import Question, note, recording
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day
-from analysis.tables import read_processed
+from analysis.tables import read_unasked
 from analysis.vintages.precedence import newest_release, one_per_release
 from analysis.vocabulary import check_words, words_of
 from notebook_runner.errors import InputError, Problem
@@ -43,50 +44,102 @@ _COLUMNS = [
 Read = Callable[..., Any]
 
 
-def processed(name: str) -> pd.DataFrame:
-    """A processed table of this project, by its file name."""
-    return read_processed(here(), name)
+def processed(name: str, as_of: str = LATEST, **words: str) -> pd.DataFrame:
+    """A processed table of this project, by its file name.
+
+    `words` (`measure`, `place`, `agency`) leave the rows of these; `as_of`, a date,
+    those that were seen by then, in a table that says it.
+    """
+    note(Question(name, until=_until(as_of), **words))
+    table = read_unasked(here(), name)
+    for column, word in words.items():
+        table = table[table[column] == word]
+    return table if as_of == LATEST else table[table["available"] <= known_until(as_of)]
 
 
 def cached_until_rebuilt(read: Read) -> Read:
-    """Cache what a function reads, by its arguments, until the processed figures are rebuilt."""
+    """Cache what a function reads, by its arguments, until the figures are written anew.
+
+    What it asked of the tables is kept with it, and noted again with each answer.
+    """
 
     @lru_cache(maxsize=256)
     def once(_: Project, __: int, words: tuple[Any, ...]) -> Any:
-        return read(*words)
+        with recording() as asked:
+            answer = read(*words)
+        return answer, frozenset(asked)
 
     @wraps(read)
-    def asked(*words: Any) -> Any:
+    def answered(*words: Any) -> Any:
         project = here()
-        stamp = (
-            (project.processed / "figures.csv").stat().st_mtime_ns
-            if project.processed.is_dir()
-            else 0
-        )
-        return once(project, stamp, words)
+        path = project.processed / "figures.csv"
+        stamp = path.stat().st_mtime_ns if project.processed.is_dir() else 0
+        answer, asked = once(project, stamp, words)
+        note(*asked)
+        return answer
 
-    return asked
+    return answered
 
 
+# Who calls this, or `_seen`, or `_series`, notes for which of their rows it was asked.
 @cached_until_rebuilt
 def _figures() -> pd.DataFrame:
-    return processed("figures.csv")
+    return read_unasked(here(), "figures.csv")
 
 
-def figures_seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
-    """The processed figures that a reader could have had on a day: `as_of` is "latest" or a date.
+def figures_seen(
+    as_of: str = LATEST, publications: str = "all", **words: str
+) -> pd.DataFrame:  # fmt: skip
+    """The processed figures that a reader could have had on a day.
 
-    A publication dated with a month or a year counts from its last day. `publications` is "all", "articles": only
-    what the articles print, or "others": all but that. Raises InputError if `as_of` is no date, or `publications` none of these.
+    `as_of` is "latest" or a date; a publication dated with a month or a year counts
+    from its last day. `publications` is "all", "articles": only what the articles
+    print, or "others": all but that. `words` (`measure`, `place`, `agency`) leave the
+    rows of these. Raises InputError if `as_of` is no date, or `publications` no such word.
     """
+    figures = _seen(as_of, publications)
+    note(_question(as_of, publications, **words))
+    for column, word in words.items():
+        figures = figures[figures[column] == word]
+    return figures
+
+
+def figures_of(ids: set[str], as_of: str = LATEST) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures that have these ids, of those seen on a day; and their publications.
+
+    What is asked for are all figures of their measures, places and agencies.
+    """
+    figures = _seen(as_of)
+    figures = figures[figures["figure"].isin(ids)]
+    what = figures[_WHAT].assign(articles=_in_articles(figures)).drop_duplicates()
+    for *words, articles in what.itertuples(index=False, name=None):
+        publications = "articles" if articles else "others"
+        named = dict(zip(_WHAT, words, strict=True))
+        question = _question(as_of, publications, **named)
+        note(question, question._replace(table="publications.csv"))
+    every = read_unasked(here(), "publications.csv")
+    return figures, every[every["publication"].isin(figures["publication"])]
+
+
+def _question(as_of: str, publications: str, **words: str) -> Question:
+    of = "" if publications == "all" else publications
+    return Question("figures.csv", until=_until(as_of), publications=of, **words)
+
+
+def _until(as_of: str) -> str:
+    return "" if as_of == LATEST else known_until(as_of)
+
+
+def _seen(as_of: str = LATEST, publications: str = "all") -> pd.DataFrame:
     figures: pd.DataFrame = _figures()
     check_words(publications=(publications, ("all", "articles", "others")))
     if publications != "all":
-        figures = figures[
-            (figures["raw_file"] == "data/raw/articles.csv")
-            == (publications == "articles")
-        ]
+        figures = figures[_in_articles(figures) == (publications == "articles")]
     return figures[figures["available"] <= known_until(as_of)]
+
+
+def _in_articles(figures: pd.DataFrame) -> "pd.Series[bool]":
+    return figures["raw_file"] == "data/raw/articles.csv"
 
 
 def known_until(as_of: str) -> str:
@@ -191,7 +244,7 @@ def _series(
     precedence: Callable[[pd.DataFrame], pd.DataFrame], as_of: str, publications: str
 ) -> dict[Any, pd.DataFrame]:
     """The figures of calendar years that count, by measure, place and agency, in the order of `series`."""
-    rows = precedence(figures_seen(as_of, publications))
+    rows = precedence(_seen(as_of, publications))
     rows = rows[rows["period_kind"] == "calendar_year"]
     rows = rows.assign(year=rows["period_start"].str[:4].astype("int64"))
     rows = rows.sort_values(["year", "release_date", "release"], kind="stable")
@@ -211,6 +264,7 @@ def _select_series(
     levels: bool = True,
 ) -> pd.DataFrame:
     found = _series(precedence, as_of, publications)
+    note(_question(as_of, publications, measure=measure, place=place, agency=agency))
     if levels:
         words = {
             "measure": (measure, "measures"),
