@@ -14,7 +14,9 @@ def asked_by(job: Job) -> list[str]:
     notebook = nbformat.read(job.notebook, 4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     space = dict[str, Any]({"__name__": "__main__"})
-    nothing_drawn = patch("analysis.display.drawing.picture", return_value=Picture("", b""))
+    nothing_drawn = patch(
+        "analysis.display.drawing.picture", return_value=Picture("", b"")
+    )
     with job.hooks.record(job.project) as asked, nothing_drawn:
         for cell in cells:
             exec(cell.source, space)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from asking import asked_by
 from hypothesis import given
 from hypothesis import strategies as st
 from rows import Made, Row, figure, make_project, publication
@@ -186,7 +187,10 @@ def write_report(project: Project, end_year: int, total: int) -> None:
     )
     write_whole(
         project.reports / "sum",
-        {**files, "provenance.json": sealed(provenance(job), files)},
+        {
+            **files,
+            "provenance.json": sealed(provenance(job, questions=asked_by(job)), files),
+        },
     )
 
 

@@ -16,7 +16,7 @@ from analysis.questions import Question, note, recording, watching, widest
 from analysis.reports import HOOKS, jobs
 from analysis.tables import read_processed
 from analysis.vintages.claims import check_claims
-from analysis.vintages.series import figures_of, kept, processed, series
+from analysis.vintages.series import cached_until_rebuilt, figures_of, processed, series
 from notebook_runner.batch import run_all
 from notebook_runner.catalogue import Job
 from notebook_runner.errors import InputError
@@ -41,7 +41,9 @@ PUBLICATIONS = FIGURES.replace("figures", "publications")
         ({"publications": "others"}, {"publications": "articles"}, False),
     ],
 )
-def test_a_question_covers_what_asks_for_some_of_its_rows(wide: Row, narrow: Row, covers: bool) -> None:
+def test_a_question_covers_what_asks_for_some_of_its_rows(
+    wide: Row, narrow: Row, covers: bool
+) -> None:
     one, other = (Question("figures.csv", **words) for words in (wide, narrow))
     assert one.covers(other) == covers
     assert not one.covers(other._replace(table="breaks.csv"))
@@ -54,23 +56,31 @@ def test_readers_note_as_narrowly_as_they_read(project: Project) -> None:
         processed("claims.csv", "2022-08", place="Peru")
         read_processed(project, "breaks.csv")
     day = "2022-08-31"
-    assert widest(asked) == ["breaks.csv", f"claims.csv | * | Peru | * | {day}", f"{FIGURES} | {day}"]
+    assert widest(asked) == [
+        "breaks.csv",
+        f"claims.csv | * | Peru | * | {day}",
+        f"{FIGURES} | {day}",
+    ]
 
 
-def test_figures_looked_up_by_id_are_asked_of_their_series_with_their_publications() -> None:
+def test_figures_looked_up_by_id_are_asked_of_their_series_with_their_publications() -> (
+    None
+):
     ids = {*series(*OUTPUT)["figure"]}
     with recording() as asked:
         found, published = figures_of(ids)
     assert {*found["figure"]} == ids
     assert {*published["publication"]} == {*found["publication"]}
     kinds = ("articles", "others")
-    assert widest(asked) == [f"{text} | * | {kind}" for text in (FIGURES, PUBLICATIONS) for kind in kinds]
+    assert widest(asked) == [
+        f"{text} | * | {kind}" for text in (FIGURES, PUBLICATIONS) for kind in kinds
+    ]
 
 
 def test_a_remembered_answer_carries_its_questions() -> None:
     calls = count()
 
-    @kept
+    @cached_until_rebuilt
     def first_year(place: str) -> int:
         next(calls)
         return int(processed("breaks.csv", place=place)["year"].min())
@@ -91,7 +101,9 @@ def test_what_a_thread_asks_is_noted_and_nothing_once_the_recorder_has_ended() -
     assert widest(asked) == widest(inner) == [FIGURES]
 
 
-def test_a_file_that_is_opened_directly_counts_whole(project: Project, tmp_path: Path) -> None:
+def test_a_file_that_is_opened_directly_counts_whole(
+    project: Project, tmp_path: Path
+) -> None:
     path = project.processed / "breaks.csv"
     (tmp_path / "link").symlink_to(project.raw)
     with recording() as asked, watching(project):
@@ -102,11 +114,22 @@ def test_a_file_that_is_opened_directly_counts_whole(project: Project, tmp_path:
         with pytest.raises(ValueError, match="null"):
             open("data\0")  # noqa: PTH123, SIM115
     path.read_bytes()
-    assert widest(asked) == ["data/processed/breaks.csv", "data/raw/cdc.csv", "figures.csv | * | Peru"]
+    assert widest(asked) == [
+        "data/processed/breaks.csv",
+        "data/raw/cdc.csv",
+        "figures.csv | * | Peru",
+    ]
 
 
 # What is there, and the questions whose answers another row changes.
-ASKED = [FIGURES, "figures.csv | * | Peru", f"{FIGURES} | 2022-08-31", PUBLICATIONS, "figures.csv", "breaks.csv"]
+ASKED = [
+    FIGURES,
+    "figures.csv | * | Peru",
+    f"{FIGURES} | 2022-08-31",
+    PUBLICATIONS,
+    "figures.csv",
+    "breaks.csv",
+]
 LATE = publication(id="late", published="2024-07-01")
 
 
@@ -115,12 +138,17 @@ LATE = publication(id="late", published="2024-07-01")
     [
         (figure(place="Peru", printed="300"), {ASKED[1], "figures.csv"}),
         (figure(period="2020", printed="300"), {FIGURES, ASKED[2], "figures.csv"}),
-        (figure(period="2020", printed="300", publication="late"), {FIGURES, PUBLICATIONS, "figures.csv"}),
+        (
+            figure(period="2020", printed="300", publication="late"),
+            {FIGURES, PUBLICATIONS, "figures.csv"},
+        ),
         (figure(place="Bolivia", printed="300", publication="late"), {"figures.csv"}),
     ],
 )
 @pytest.mark.parametrize("above", [True, False])
-def test_a_row_changes_the_answers_that_hold_it(made: Made, row: Row, changed: set[str], above: bool) -> None:
+def test_a_row_changes_the_answers_that_hold_it(
+    made: Made, row: Row, changed: set[str], above: bool
+) -> None:
     there = [figure(), figure(period="2019", printed="800")]
     published = [publication(), LATE]
     build_processed(project := made(there, published))
@@ -156,7 +184,9 @@ def put(job: Job) -> None:
     """Put a report in place as a run would, with what its cells ask."""
     folder = job.project.reports / job.name
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "provenance.json").write_bytes(sealed(provenance(job, questions=asked_by(job)), {}))
+    (folder / "provenance.json").write_bytes(
+        sealed(provenance(job, questions=asked_by(job)), {})
+    )
 
 
 @pytest.fixture
@@ -169,25 +199,46 @@ def add_rows(path: Path, *rows: Row) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         there = list(csv.DictReader(file))
     columns = tuple(there[0])
-    write_rows(path, columns, [*there, *({name: row.get(name, "") for name in columns} for row in rows)])
+    write_rows(
+        path,
+        columns,
+        [*there, *({name: row.get(name, "") for name in columns} for row in rows)],
+    )
 
 
 PERUVIAN = figure(
-    publication="ondcp-2016", measure="coca_area", place="Peru", period="2004", printed="31,000", unit="ha"
+    publication="ondcp-2016",
+    measure="coca_area",
+    place="Peru",
+    period="2004",
+    printed="31,000",
+    unit="ha",
 )
 
 
 PERU = "coca_area of Peru by us_government in others"
 
 
-@pytest.mark.parametrize(("measure", "told"), [("coca_area", f"changed: {PERU}, publications of {PERU}"), ("", "")])
+@pytest.mark.parametrize(
+    ("measure", "told"),
+    [("coca_area", f"changed: {PERU}, publications of {PERU}"), ("", "")],
+)
 def test_a_rank_by_any_measure_makes_a_report_depend_on_other_countries(
     at_copy: Project, measure: str, told: str
 ) -> None:
     if measure:
         article = read_processed(at_copy, "claims.csv")["article"].iloc[0]
-        words = {"id": "largest-area", "kind": "rank", "unit": "rank", "period": "", "note": ""}
-        add_rows(at_copy.raw / "claims.csv", claim("largest", **words, measure=measure, article=article))
+        words = {
+            "id": "largest-area",
+            "kind": "rank",
+            "unit": "rank",
+            "period": "",
+            "note": "",
+        }
+        add_rows(
+            at_copy.raw / "claims.csv",
+            claim("largest", **words, measure=measure, article=article),
+        )
     build_processed(at_copy)
     [job] = jobs(at_copy, ["colombia-us"])
     put(job)
@@ -199,10 +250,14 @@ def test_a_rank_by_any_measure_makes_a_report_depend_on_other_countries(
 
 def small(project: Project, source: str) -> Job:
     """A report of one cell."""
-    (project.notebooks / "reports.toml").write_text('[small]\nnotebook = "small.ipynb"\nparameters = {}\n')
+    (project.notebooks / "reports.toml").write_text(
+        '[small]\nnotebook = "small.ipynb"\nparameters = {}\n'
+    )
     first, rest = map(nbformat.v4.new_code_cell, ("year: int = 1  # year", source))
     first.metadata["tags"] = ["parameters"]
-    notebook = nbformat.v4.new_notebook(cells=[first, rest], metadata={"language_info": {"name": "python"}})
+    notebook = nbformat.v4.new_notebook(
+        cells=[first, rest], metadata={"language_info": {"name": "python"}}
+    )
     nbformat.write(notebook, project.notebooks / "small.ipynb")
     return jobs(project)[0]
 
@@ -214,22 +269,31 @@ series("coca_area", "Peru", "unodc")
 len(pd.read_csv(here().processed / "breaks.csv"))"""
 
 
-def test_a_report_whose_cell_opens_a_file_is_stale_when_that_changes(at_copy: Project) -> None:
+def test_a_report_whose_cell_opens_a_file_is_stale_when_that_changes(
+    at_copy: Project,
+) -> None:
     job = small(at_copy, DIRECTLY)
     assert {error for _, error in run_all(at_copy, [job])} == {""}
     record = json.loads((at_copy.reports / "small" / "provenance.json").read_text())
-    assert [*record["read"]] == ["data/processed/breaks.csv", "figures.csv | coca_area | Peru | unodc"]
+    assert [*record["read"]] == [
+        "data/processed/breaks.csv",
+        "figures.csv | coca_area | Peru | unodc",
+    ]
     assert differences(job) == ""
     path = at_copy.processed / "breaks.csv"
     path.write_text(path.read_text().replace("new zones", "other zones"))
     assert differences(job) == "changed: data/processed/breaks.csv"
 
 
-def test_a_report_fails_if_a_file_that_it_opened_is_changed_while_it_runs(at_copy: Project) -> None:
+def test_a_report_fails_if_a_file_that_it_opened_is_changed_while_it_runs(
+    at_copy: Project,
+) -> None:
     opened = 'from notebook_runner.project import here\nfile = here().raw / "cdc.csv"\ntext = file.read_text()\n'
     job = small(at_copy, opened + 'count = file.write_text(text + "\\n")')
     [(_, error)] = run_all(at_copy, [job])
-    assert error.startswith("small: rows, notebook or code were changed while it ran; run it again")
+    assert error.startswith(
+        "small: rows, notebook or code were changed while it ran; run it again"
+    )
 
 
 @pytest.mark.slow
@@ -238,12 +302,19 @@ def test_reports_ask_the_same_whoever_else_runs(at_copy: Project) -> None:
     found = []
     for workers in (1, 2):
         assert {error for _, error in run_all(at_copy, jobs(at_copy), workers)} == {""}
-        found.append([path.read_bytes() for path in sorted(at_copy.reports.glob("*/provenance.json"))])
+        found.append(
+            [
+                path.read_bytes()
+                for path in sorted(at_copy.reports.glob("*/provenance.json"))
+            ]
+        )
     assert len(found[0]) == len(jobs(at_copy))
     assert found[0] == found[1]
     # In one process, where each finds what those before it have left.
     for job in jobs(at_copy)[::-1]:
-        read = json.loads((at_copy.reports / job.name / "provenance.json").read_text())["read"]
+        read = json.loads((at_copy.reports / job.name / "provenance.json").read_text())[
+            "read"
+        ]
         assert HOOKS.answers(at_copy, asked_by(job)) == read
 
 

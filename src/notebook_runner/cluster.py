@@ -17,8 +17,14 @@ from notebook_runner.catalogue import Hooks, Job
 from notebook_runner.errors import InputError, Problem, ReportFailed
 from notebook_runner.files import sha256, write_whole
 from notebook_runner.pool import Made, die_with_parent, run_each
-from notebook_runner.project import here
-from notebook_runner.provenance import Shared, others, provenance, runner_hash, shared
+from notebook_runner.project import OWN, here
+from notebook_runner.provenance import (
+    Shared,
+    others,
+    package_hash,
+    provenance,
+    shared,
+)
 
 _PATIENCE = 20  # seconds to find the scheduler
 
@@ -67,7 +73,7 @@ def _asked(job: Job, by: Shared) -> dict[str, Any]:
     """
     made_from = provenance(job, by, questions=())
     data = sha256(job.project.processed / "datapackage.json")
-    more = {"rows": data, "runner": runner_hash()}
+    more = {"rows": data, "running code": package_hash(OWN)}
     return {**made_from, "sha256": {**made_from["sha256"], **more}}
 
 

@@ -23,7 +23,7 @@ from notebook_runner.environment import fixed_environment, started_with
 from notebook_runner.errors import InputError, ReportFailed
 from notebook_runner.files import end_all_in
 from notebook_runner.project import OWN
-from notebook_runner.provenance import package_hash, runner_hash
+from notebook_runner.provenance import package_hash
 
 PRELOAD = "notebook_runner.preload"
 COMMAND = "COCA_TRENDS_COMMAND"  # the variable by which a fork server knows the process that it serves
@@ -94,7 +94,7 @@ def _context(preload: Sequence[str]) -> Any:
     """Processes forked from a server that has the imports done; where that can't be, each begins from nothing."""
     if sys.platform != "linux" or "forkserver" not in get_all_start_methods():
         return get_context("spawn")
-    code, context = package_hash(OWN) + runner_hash(), get_context("forkserver")
+    code, context = package_hash(OWN), get_context("forkserver")
     _started_with.setdefault("code", code)
     context.set_forkserver_preload([PRELOAD, *preload])
     resource_tracker.ensure_running()  # it would unblock the signal

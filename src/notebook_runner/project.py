@@ -37,6 +37,7 @@ class Project:
     notebooks = _at("notebooks", "Source notebooks, without outputs.")
     reports = _at("reports", "Executed reports; written by `notebook_runner.run` only.")
     package = _at("src/analysis", "The code that cleans and reports.")
+    runner = _at("src/notebook_runner", "The code that runs notebooks.")
     glossary = _at("docs/glossary.md", "What the words mean.")
     lock = _at(
         "requirements/run.txt",

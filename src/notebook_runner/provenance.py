@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -153,22 +154,16 @@ def neighbours(name: str, names: Sequence[str]) -> list[str]:
 
 
 def package_hash(project: Project) -> str:
-    """One SHA-256 over every file of the package that the notebooks import, by name and content."""
-    return code_hash(project.package)
+    """One SHA-256 over every file of the code that makes reports, by name and content.
 
-
-def code_hash(package: Path) -> str:
-    """One SHA-256 over every file below a folder of code, by name and content."""
+    That is the package that the notebooks import, and the runner's.
+    """
     digest = hashlib.sha256()
-    for folder, folders, files in os.walk(package):
+    for folder, folders, files in chain.from_iterable(
+        map(os.walk, (project.package, project.runner))
+    ):
         folders[:] = sorted({*folders} - {"__pycache__"})
         for path in (Path(folder, name) for name in sorted(files)):
-            digest.update(
-                f"{path.relative_to(package).as_posix()}\0{sha256(path)}\n".encode()
-            )
+            name = path.relative_to(project.root).as_posix()
+            digest.update(f"{name}\0{sha256(path)}\n".encode())
     return digest.hexdigest()
-
-
-def runner_hash() -> str:
-    """The same of this package: it is in no report's provenance, but other processes must run the same code."""
-    return code_hash(Path(__file__).parent)

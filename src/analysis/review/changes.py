@@ -5,7 +5,6 @@ Code, parameters, revised figures and new years take the place of the old ones i
 always with today's code; a cause's share is how far the number moves as it is let in.
 """
 
-import json
 import math
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from analysis.review.committed import (
     Report,
     Shown,
     export,
-    read_numbers,
+    read_report,
     read_reports,
 )
 from analysis.review.states import rows_that_differ, write_revised
@@ -161,10 +160,12 @@ def _readable(rev: str) -> Iterator[None]:
 
 def _steps(moved: Sequence[Moved], states: States, scratch: Path) -> Iterator[Step]:
     """The steps from the commit to now; what was made of the same before is not run again."""
-    known = dict(_known(moved))
+    known = {
+        job.name: [report for report in reports if report.intact]
+        for job, *reports in moved
+    }
     for cause, asked in _asked(moved, states):
-        known |= _run(known, asked, scratch / "runs" / cause)
-        yield Step(cause, {job.name: known[_made_from(job)] for job in asked})
+        yield Step(cause, _numbers(asked, known, scratch / "runs" / cause))
     is_new_year = any(row.kind == NEW_YEAR for row in states.rows.values())
     today: dict[str, Numbers | str] = {
         report.job.name: report.new.numbers for report in moved
@@ -184,34 +185,30 @@ def _asked(moved: Sequence[Moved], states: States) -> Iterator[tuple[str, list[J
     yield REVISED, [replace(report.job, project=states.revised) for report in moved]
 
 
-def _known(moved: Sequence[Moved]) -> Iterator[tuple[str, Numbers | str]]:
-    """The numbers that lie there, by what they were made from."""
-    for job, *reports in moved:
-        for report in reports:
-            if report.intact:
-                yield _key(job.name, report.parameters, report.hashes), report.numbers
-
-
-def _run(
-    known: Mapping[str, Numbers | str], asked: Sequence[Job], folder: Path
+def _numbers(
+    asked: Sequence[Job], known: Mapping[str, list[Report]], folder: Path
 ) -> dict[str, Numbers | str]:
-    """The numbers of the reports that are not known, by what they were made from."""
-    to_run = {job.name: job for job in asked if _made_from(job) not in known}
-    ran = run_aside(list(to_run.values()), folder)
+    """The numbers of reports, or why one failed; adds those that had to run to `known`."""
+    to_run = [job for job in asked if not _made_before(job, known)]
+    ran = run_aside(to_run, folder)
+    failed = {name: found for name, found in ran.items() if isinstance(found, str)}
+    for name, found in ran.items():
+        if isinstance(found, Path):
+            known[name].append(read_report(found))
     return {
-        _made_from(to_run[name]): found
-        if isinstance(found, str)
-        else read_numbers(found / "numbers.csv")
-        for name, found in ran.items()
+        job.name: failed.get(job.name) or _made_before(job, known)[0].numbers
+        for job in asked
     }
 
 
-def _made_from(job: Job) -> str:
-    return _key(job.name, job.parameters, provenance(job)["sha256"])
-
-
-def _key(name: str, parameters: Mapping[str, Any], hashes: Mapping[str, str]) -> str:
-    return json.dumps([name, parameters, hashes], sort_keys=True)
+def _made_before(job: Job, known: Mapping[str, list[Report]]) -> list[Report]:
+    """The known reports that a run of this job would make again: the same code, parameters and answers."""
+    return [
+        report
+        for report in known[job.name]
+        if report.parameters == job.parameters
+        and report.hashes == provenance(job, questions=report.questions)["sha256"]
+    ]
 
 
 def _moves(

@@ -18,6 +18,7 @@ from analysis.review.renamed import (
 from notebook_runner.errors import InputError, Problem
 from notebook_runner.files import cell_text, sha256
 from notebook_runner.project import Project
+from notebook_runner.provenance import answers_in
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Report(NamedTuple):
 
     parameters: dict[str, Any]
     hashes: dict[str, str]  # of what it was made from, as its provenance says
+    questions: tuple[str, ...]  # that it asked of the data
     numbers: Numbers
     intact: bool  # whether numbers.csv is as the run left it
 
@@ -74,12 +76,13 @@ def read_reports(project: Project) -> dict[str, Report]:
         path.parent for path in sorted(project.reports.glob("[!.]*/provenance.json"))
     ]
     try:
-        return {todays_report(folder.name): _read(folder) for folder in folders}
+        return {todays_report(folder.name): read_report(folder) for folder in folders}
     except (LookupError, TypeError, ValueError, OSError) as error:
         raise InputError([f"reports: {type(error).__name__}: {error}"]) from None
 
 
-def _read(folder: Path) -> Report:
+def read_report(folder: Path) -> Report:
+    """The report in a folder; LookupError, TypeError, ValueError or OSError if it is of another form."""
     record = json.loads((folder / "provenance.json").read_text("utf-8"))
     numbers = folder / "numbers.csv"
     digest = sha256(numbers)
@@ -89,6 +92,7 @@ def _read(folder: Path) -> Report:
     return Report(
         todays_parameters(record["parameters"]),
         record["sha256"],
+        tuple(answers_in(record)),
         read_numbers(numbers),
         intact,
     )

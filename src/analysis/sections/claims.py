@@ -23,7 +23,7 @@ from analysis.vintages.claims import (
     claims_seen,
     verdict_of,
 )
-from analysis.vintages.series import LATEST, figures_seen, seen_until
+from analysis.vintages.series import LATEST, figures_seen, known_until
 from analysis.vocabulary import agency_label, capital, label
 
 _VERDICTS = {
@@ -36,7 +36,7 @@ _VERDICTS = {
 
 def open_articles(as_of: str = LATEST) -> "ArticlesReport":
     """What the articles say, held against the figures known on a day; InputError if `as_of` is no date."""
-    seen_until(as_of)
+    known_until(as_of)
     return ArticlesReport(as_of)
 
 

@@ -169,7 +169,7 @@ def _check_types(parameters: dict[str, Any]) -> None:
 
 def _own(scope: Scope) -> pd.DataFrame:
     """The figures of calendar years of the scope's measures, country and agency."""
-    sight = {**scope.sight, "place": scope.country, "agency": scope.agency}
+    sight = {**scope.as_known, "place": scope.country, "agency": scope.agency}
     tables = [figures_seen(**sight, measure=measure) for measure in scope.measures]
     figures = pd.concat(tables)
     return figures[figures["period_kind"] == "calendar_year"]
@@ -188,7 +188,7 @@ def _check_years(scope: Scope) -> None:
     wrong = Problems()
     mine = _own(scope)
     if mine.empty:
-        figures = figures_seen(**scope.sight, place=scope.country)
+        figures = figures_seen(**scope.as_known, place=scope.country)
         asked = f"{scope.country}, {scope.agency}, {scope.as_of}"
         agencies = ", ".join(sorted(set(figures["agency"]) & set(AGENCIES))) or "nobody"
         remedy = f"no figures were printed by then; figures of {scope.country} seen are by {agencies}"

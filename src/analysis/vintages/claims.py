@@ -13,7 +13,6 @@ from analysis.vintages.series import (
     SETTLED,
     every_vintage,
     figures_seen,
-    known_until,
     processed,
     series,
 )
