@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.statistics.decomposition import effects
-from analysis.statistics.joinpoint import joinpoint
+from analysis.statistics.joinpoint import Trend, joinpoint
 from analysis.statistics.joinpoint.model import Floats, Grid
 from analysis.tables import read_processed, records
 from analysis.vintages.history import history
@@ -223,6 +223,52 @@ def offsets() -> Iterator[tuple[int, list[float]]]:
         yield offset, [digits(float(10 * found), slope) for found in slopes]
 
 
+def institute() -> dict[str, dict[str, list[Any]]]:
+    """What the National Cancer Institute's program gives for its sample data, by sex."""
+    return tomllib.loads((HARNESSES / "references" / "nci.toml").read_text("utf-8"))
+
+
+def institute_trend(sex: str, permutations: int = 4499) -> Trend:
+    """Ours for the same data, with the options of the Institute's run."""
+    rows = pd.read_csv(HARNESSES / "references" / "nci_sample.csv")
+    rows = rows[rows["sex"] == sex]
+    options: Any = {"weights": rows["se"], "most": 3, "select": "permutation"}
+    if not permutations:
+        options["select"] = 3
+    return joinpoint(rows["year"], rows["rate"], permutations=permutations, **options)
+
+
+def institute_lines() -> Iterator[str]:
+    """A line for each segment: the Institute's joinpoint, change and star, ours, and both intervals."""
+    for sex, theirs in institute().items():
+        ours = institute_trend(sex)
+        last = str(int(ours.segments[-1].last))
+        lines = zip(
+            [*map(str, theirs["joinpoints"]), last],
+            theirs["percent"],
+            theirs["differs"],
+            ours.segments,
+            ours.parametric,
+            strict=True,
+        )
+        for year, percent, differs, segment, parametric in lines:
+            star, mine = ("*" if each else "" for each in (differs, parametric.differs))
+            both = f"{segment.percent:.2f}{mine}"
+            same = (f"{percent:.2f}{star}", year) == (both, f"{segment.last:.0f}")
+            yield " | ".join(
+                [
+                    sex,
+                    f"{segment.first:.0f} to {year}",
+                    f"{percent:.2f}{star}",
+                    f"{segment.first:.0f} to {segment.last:.0f}",
+                    both,
+                    "yes" if same else "**no**",
+                    f"{parametric.low:.2f} to {parametric.high:.2f}",
+                    f"{segment.low:.2f} to {segment.high:.2f}",
+                ]
+            )
+
+
 def deaths() -> tuple[Floats, Floats]:
     """Years and cocaine deaths of one release."""
     rows = every_vintage("cocaine_deaths", "United States", "cdc")
@@ -268,7 +314,9 @@ def broken_lines() -> list[Row]:
             model = f"{k} joinpoints, weights {weighting}"
             rows += [
                 Row(model, f"joinpoint {j + 1}", *pair, "`joinpoint`")
-                for j, pair in enumerate(zip(bends, ours.joinpoints, strict=True))
+                for j, pair in enumerate(
+                    zip(bends, [j.year for j in ours.joinpoints], strict=True)
+                )
             ]
             rows += [
                 Row(
@@ -506,6 +554,11 @@ SECTIONS: dict[str, Callable[[], str]] = {
         offset_lines(),
     ),
     "unscaled": lambda: table("x | b0 | b1 | b2", unscaled_lines()),
+    "institute": lambda: table(
+        "series | theirs | change, % a year | ours | change, % a year | same"
+        " | parametric interval | by resampling",
+        institute_lines(),
+    ),
     "broken_lines": lambda: compared(
         broken_lines(), "model | quantity | statsmodels | ours | agreement | by"
     ),

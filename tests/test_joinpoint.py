@@ -1,6 +1,7 @@
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from math import exp, log, log1p
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import analysis.statistics.joinpoint as package
-from analysis.statistics.joinpoint import Trend, joinpoint
+from analysis.statistics.joinpoint import AnnualChange, Trend, joinpoint
 from analysis.statistics.joinpoint.intervals import resampled, smoothed_draws
 from analysis.statistics.joinpoint.model import Floats, Grid
 from analysis.statistics.joinpoint.selection import (
@@ -54,6 +55,10 @@ def fitted(years: npt.ArrayLike, values: Floats, **asked: object) -> Trend:
     return joinpoint(years, values, **options)
 
 
+def bends_of(trend: Trend) -> list[float]:
+    return [found.year for found in trend.joinpoints]
+
+
 def percents(trend: Trend) -> list[float]:
     return [segment.percent for segment in trend.segments]
 
@@ -78,11 +83,11 @@ def test_a_trend_without_noise_is_recovered(
     trend = joinpoint(
         YEARS, values, weights=weights, most=3, permutations=199, resamples=50
     )
-    assert trend.joinpoints == tuple(bends)
+    assert bends_of(trend) == list(bends)
     assert trend.by_wbic == trend.by_permutation == len(bends)
     assert percents(trend) == pytest.approx(changes, abs=1e-8)
-    assert trend.predicted == pytest.approx(values, rel=1e-10)
-    assert np.isnan(trend.autocorrelation)
+    assert trend.band.curve == pytest.approx(values, rel=1e-10)
+    assert trend.band.low == pytest.approx(trend.band.high, rel=1e-6)
     assert all(segment.high - segment.low < 1e-5 for segment in trend.segments)
 
 
@@ -111,7 +116,7 @@ def test_unit_and_calendar_change_no_growth(
 ) -> None:
     values = broken(YEARS, (12, -4, 18), (2008, 2016), noise=0.04, seed=seed)
     one, other = fitted(YEARS, values), fitted(YEARS + shift, values * factor)
-    assert [year + shift for year in one.joinpoints] == list(other.joinpoints)
+    assert [year + shift for year in bends_of(one)] == bends_of(other)
     assert percents(other) == pytest.approx(percents(one), abs=1e-7)
     assert other.aapc().high == pytest.approx(one.aapc().high, abs=1e-7)
 
@@ -125,7 +130,7 @@ def test_time_turned_round_turns_the_slopes(seed: int) -> None:
         fitted(-YEARS[::-1], values[::-1], select=2),
     )
     assume(one.criteria[2].bic < one.criteria[1].bic)
-    assert back.joinpoints == tuple(-year for year in reversed(one.joinpoints))
+    assert bends_of(back) == [-year for year in reversed(bends_of(one))]
     assert [segment.slope for segment in back.segments] == pytest.approx(
         [-segment.slope for segment in reversed(one.segments)]
     )
@@ -137,7 +142,7 @@ def test_a_fit_with_its_joinpoints_given_is_that_of_statsmodels(
     weights: str, k: int
 ) -> None:
     trend = fitted(YEARS, NOISY, weights=weights, select=k)
-    hinges = [np.maximum(YEARS - year, 0) for year in trend.joinpoints]
+    hinges = [np.maximum(YEARS - year, 0) for year in bends_of(trend)]
     design = np.column_stack([np.ones(26), YEARS - 2000, *hinges])
     model = sm.WLS(
         np.log(NOISY), design, weights=NOISY if weights == "counts" else np.ones(26)
@@ -145,7 +150,8 @@ def test_a_fit_with_its_joinpoints_given_is_that_of_statsmodels(
     assert [segment.slope for segment in trend.segments] == pytest.approx(
         model.params[1:].cumsum(), rel=1e-10
     )
-    assert trend.residuals == pytest.approx(model.resid, abs=1e-12)
+    left = np.log(NOISY / trend.band.curve)
+    assert left == pytest.approx(model.resid, abs=1e-12)
 
 
 @pytest.mark.parametrize("k", [1, 2])
@@ -216,7 +222,7 @@ def test_a_short_series_has_a_straight_line_and_says_so() -> None:
 def test_gaps_count_by_their_length() -> None:
     years = np.array([2000, 2001, 2004, 2005, 2009, 2010, 2012, 2013, 2020])
     trend = fitted(years, broken(years, (10, 50), (2009,)))
-    assert trend.joinpoints == (2009,)
+    assert bends_of(trend) == [2009]
     assert percents(trend) == pytest.approx([10, 50])
     assert trend.aapc(2008, 2011).percent == pytest.approx(
         100 * ((1.1 * 1.5 * 1.5) ** (1 / 3) - 1)
@@ -288,7 +294,7 @@ def test_both_methods_report_whichever_chooses() -> None:
 def test_the_defaults_are_4499_permutations_and_4999_resamples() -> None:
     trend = joinpoint(range(12), broken(range(12), (5, 60), (6,), noise=0.02), most=1)
     assert trend.tests[0].p_value == 1 / 4500
-    assert len(trend._slopes) == 1 + 4999
+    assert trend._resamples.slopes.shape == (1 + 4999, 2)
 
 
 def test_tests_step_up_when_rejected_and_down_when_not() -> None:
@@ -368,7 +374,7 @@ def test_the_spread_of_the_resamples_allows_for_the_joinpoint_and_for_few_years(
 ):
     y = np.log(broken(YEARS[:12], (5, 60), (2005,), noise=0.02))
     grid = Grid(YEARS[:12], most=1)
-    edges, slopes = resampled(grid, grid.fit(1, y), 20_000, seed=1)
+    edges, slopes, _ = resampled(grid, grid.fit(1, y), 20_000, seed=1)
     design = np.column_stack([np.ones(12), grid.x, np.maximum(YEARS[:12] - 2005, 0)])
     model = sm.OLS(y, design).fit()
     scale = (model.ssr / 8) ** 0.5 * stats.t.ppf(0.975, 8) / stats.norm.ppf(0.975)
@@ -382,33 +388,93 @@ def test_the_spread_of_the_resamples_allows_for_the_joinpoint_and_for_few_years(
 def test_each_resample_seeks_its_joinpoints_anew() -> None:
     grid = Grid(YEARS, most=1)
     fit = grid.fit(1, np.log(broken(YEARS, (5, 12), (2010,), noise=0.08)))
-    edges, slopes = resampled(grid, fit, 200, seed=1)
+    edges, slopes, curves = resampled(grid, fit, 200, seed=1)
     assert edges[0].tolist() == [1999, YEARS[fit.places[0]], 2024]
     assert len(set(edges[1:, 1])) > 3
-    assert (edges.shape, slopes.shape) == ((201, 3), (201, 2))
+    assert (edges.shape, slopes.shape, curves.shape) == ((201, 3), (201, 2), (201, 26))
 
 
-def test_intervals_are_the_quantiles_of_the_resamples_and_repeat_by_seed() -> None:
+def test_intervals_are_quantiles_over_the_printed_years_and_repeat_by_seed() -> None:
     one, same, other = (
         fitted(YEARS, NOISY, select=2, resamples=400, seed=seed) for seed in (1, 1, 2)
     )
     grid = Grid(YEARS, most=3)
-    _, slopes = resampled(grid, grid.fit(2, np.log(NOISY)), 400, seed=1)
-    low, high = 100 * np.expm1(np.quantile(slopes[1:, 1], [0.025, 0.975]))
-    assert one.segments[1][4:] == pytest.approx((low, high))
+    found = resampled(grid, grid.fit(2, np.log(NOISY)), 400, seed=1)
+    first, last = bends_of(one)
+    ends = np.quantile(found.average(first, last)[1:], [0.025, 0.975])
+    assert one.segments[1][4:] == pytest.approx(tuple(100 * np.expm1(ends)))
+    assert one.segments[1] == one.aapc(first, last)
     assert one.segments == same.segments
     assert one.segments != other.segments
-    assert one.aapc(2008, 2016).percent == pytest.approx(one.segments[1].percent)
-    assert one.aapc(2008, 2016).low > one.segments[1].low
 
 
-def test_autocorrelation_is_that_of_neighbouring_residuals() -> None:
-    trend = fitted(YEARS, NOISY, select=0)
-    e = trend.residuals
-    assert trend.autocorrelation == pytest.approx(
-        (e[1:] * e[:-1]).sum() / (e * e).sum()
+def test_the_mean_slope_of_a_fit_weighs_its_segments_by_years() -> None:
+    grid = Grid(YEARS, most=1)
+    found = resampled(grid, grid.fit(1, np.log(NOISY)), 20, seed=1)
+    along = np.array([np.interp([2003, 2015], YEARS, curve) for curve in found.curves])
+    assert found.average(2003, 2015) == pytest.approx(np.diff(along)[:, 0] / 12)
+
+
+def test_the_band_and_a_joinpoint_have_the_quantiles_of_the_resamples() -> None:
+    trend = fitted(YEARS, broken(YEARS, (5, 12), (2010,), noise=0.08), select=1)
+    (bend,), curves = trend.joinpoints, trend._resamples.curves[1:]
+    assert trend.band.low == pytest.approx(np.exp(np.quantile(curves, 0.025, axis=0)))
+    assert trend.band.high == pytest.approx(np.exp(np.quantile(curves, 0.975, axis=0)))
+    years = np.sort(trend._resamples.edges[1:, 1])
+    assert (bend.low, bend.high) == (years[1], years[48])
+    assert bend.low < bend.year < bend.high
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "differs"),
+    [
+        (0.1, 2, True),
+        (-2, -0.1, True),
+        (-1, 1, False),
+        (0, 2, False),
+        (-1e-9, 1, False),
+    ],
+)
+def test_a_change_differs_from_zero_if_its_interval_leaves_zero_out(
+    low: float, high: float, differs: bool
+) -> None:
+    assert AnnualChange(2000, 2005, 0.01, 1.0, low, high).differs == differs
+
+
+def test_a_fit_says_when_it_is_at_its_limit_and_when_the_choice_is_not_settled() -> (
+    None
+):
+    values = broken(YEARS, (12, -4, 18), (2008, 2016), noise=0.04)
+    limited, free = (fitted(YEARS, values, most=most) for most in (2, 3))
+    assert (limited.at_most, free.at_most) == (True, False)
+    assert not fitted(YEARS[:6], values[:6]).at_most
+    tested = fitted(YEARS, values, permutations=99, select=1)
+    assert tested.settled
+    assert not replace(tested, by_permutation=1).settled
+    assert free.settled
+
+
+def test_standard_errors_weigh_as_inverse_variances_of_the_logarithm() -> None:
+    errors = np.linspace(0.5, 2, 26)
+    by_errors = fitted(YEARS, NOISY, weights=errors, select=1)
+    bend = bends_of(by_errors)[0]
+    hinge = np.maximum(YEARS - bend, 0)
+    design = np.column_stack([np.ones(26), YEARS - 2000, hinge])
+    model = sm.WLS(np.log(NOISY), design, weights=(NOISY / errors) ** 2).fit()
+    assert [segment.slope for segment in by_errors.segments] == pytest.approx(
+        model.params[1:].cumsum()
     )
-    assert trend.residuals == pytest.approx(np.log(NOISY) - np.log(trend.predicted))
+    same = fitted(YEARS, NOISY, weights=0.1 * NOISY, select=1)
+    assert percents(same) == pytest.approx(percents(fitted(YEARS, NOISY, select=1)))
+
+
+def test_the_parametric_interval_of_a_straight_line_is_the_usual_one() -> None:
+    trend = fitted(YEARS, NOISY, select=0)
+    low, high = sm.OLS(np.log(NOISY), sm.add_constant(YEARS)).fit().conf_int()[1]
+    assert trend.parametric[0][4:] == pytest.approx(
+        (100 * (exp(low) - 1), 100 * (exp(high) - 1))
+    )
+    assert trend.parametric[0][:4] == trend.segments[0][:4]
 
 
 @pytest.mark.parametrize(("years", "values", "asked", "said"), [
@@ -421,7 +487,9 @@ def test_autocorrelation_is_that_of_neighbouring_residuals() -> None:
     ([1, 2, 2], [1, 2, 3], {}, "a trend needs 3 or more years that rise strictly, not [1.0, 2.0, 2.0]"),
     ([[1, 2, 3]], [[1, 2, 3]], {}, "a trend needs 3 or more years that rise strictly, not [[1.0, 2.0, 3.0]]"),
     ([1, 2, 3], [1, 2, 3], {"most": -1}, "most must be 0 or more, not -1"),
-    ([1, 2, 3], [1, 2, 3], {"weights": "count"}, 'weights must be "constant" or "counts", not \'count\''),
+    ([1, 2, 3], [1, 2, 3], {"weights": "count"}, 'weights must be "constant", "counts" or a standard error for each value, not \'count\''),
+    ([1, 2, 3], [1, 2, 3], {"weights": [1, 2]}, "each of 3 values needs a standard error above zero, not [1.0, 2.0]"),
+    ([1, 2, 3], [1, 2, 3], {"weights": [1, 0, 2]}, "each of 3 values needs a standard error above zero, not [1.0, 0.0, 2.0]"),
     ([1, 2, 3], [1, 2, 3], {"select": "bic"}, 'select must be "wbic", "permutation" or 0 to 0, not \'bic\''),
     ([1, 2, 3], [1, 2, 3], {"select": 1}, 'select must be "wbic", "permutation" or 0 to 0, not 1'),
     ([1, 2, 3], [1, 2, 3], {"select": "permutation"}, 'select must be "wbic", "permutation" or 0 to 0, not \'permutation\''),

@@ -12,6 +12,7 @@ from test_reporting import made, said, vintages
 from analysis import check, explore, history, open_articles, open_deaths, open_report
 from analysis.cleaning.processed import build_processed
 from analysis.display.numbers import Number
+from analysis.display.numbers import words as display_words
 from analysis.display.outputs import Table
 from analysis.sections import (
     association,
@@ -79,23 +80,30 @@ def test_a_trend_says_its_joinpoint_and_its_change() -> None:
     )
     found = trends.Fitted(past)
     assert found.chart().title.text == (
-        "Potential cocaine output: 100.0\u00a0% a year to 2005, \u221250.0\u00a0% a year to 2010"
+        "Fitted trend of potential cocaine output: 100.0\u00a0% a year to 2005, \u221250.0\u00a0% a year to 2010"
     )
     assert [text(row[0]) for row in found.table().rows] == [
         "2000–2005",
         "2005–2010",
         "2000–2010",
     ]
-    assert "chooses 1 joinpoint, the permutation test 1 joinpoint" in said(
-        found.passage()
-    )
+    words = said(found.passage())
+    assert "the permutation tests choose the same number: 1 joinpoint." in words
+    assert "ends at its limit: a longer series might show more" in words
+    assert "0 against 1: below 0.001 (0.050)." in words
+    row = [text(cell) for cell in found.table().rows[0]]
+    assert row[-3:] == ["yes", "2005", "2005"]
+    drawn = found.chart().data
+    assert drawn.loc[drawn["joinpoint"].eq(True), "year"].tolist() == [2005]
 
 
-def test_a_change_whose_interval_holds_zero_is_unclear_and_few_years_have_no_trend() -> (
-    None
-):
+def test_a_change_near_zero_keeps_its_direction_and_few_years_have_no_trend() -> None:
     flat = trends.Fitted(yearly(2000, [100, 120, 90, 110, 95, 105]))
-    assert flat.chart().title.text == "Potential cocaine output: unclear to 2005"
+    assert flat.chart().title.text == (
+        "Fitted trend of potential cocaine output: −0.7\u00a0% a year to 2005 (not clearly different from zero)"
+    )
+    assert text(flat.table().rows[0][-3]) == "no"
+    assert "joinpoint" not in said(flat.passage()).partition("further five.")[2]
     short = trends.Fitted(yearly(2000, [100, 110, 120, 130]))
     assert said(short.passage()).endswith("has 4 years: too few to fit a trend.")
     assert short.table().rows == []
@@ -105,13 +113,45 @@ def test_a_change_whose_interval_holds_zero_is_unclear_and_few_years_have_no_tre
     )
 
 
-def test_counts_are_weighted_and_rates_are_not() -> None:
+def test_counts_weigh_as_rates_do_and_it_is_said_why() -> None:
     values = [100.0, 120, 150, 170, 210, 260]
-    words = [
-        said(trends.Fitted(yearly(2000, values, of)).passage())
+    deaths, area = (
+        trends.Fitted(yearly(2000, values, of))
         for of in ("cocaine_deaths", "coca_area")
-    ]
-    assert ["weighted by itself" in word for word in words] == [True, False]
+    )
+    assert "All years weigh the same." in said(deaths.passage())
+    assert "Poisson" not in said(area.passage())
+    rows = [[text(cell) for cell in part.table().rows[0]] for part in (deaths, area)]
+    assert rows[0] == rows[1]
+
+
+def test_cocaine_deaths_are_said_to_have_risen_and_never_to_be_unclear() -> None:
+    report = open_deaths(start_year=1999, end_year=2022)
+    assert report.chart_trend("cocaine_deaths").title.text == (
+        "Fitted trend of cocaine deaths: 10.9\u00a0% a year to 2006, −12.7\u00a0% a year to 2010, 6.8\u00a0% a year to 2014, "
+        "35.4\u00a0% a year to 2017, 15.4\u00a0% a year to 2022"
+    )
+    words = said(report.trend("cocaine_deaths"))
+    assert "choose the same number: 4 joinpoints" in words
+    assert "limit" in words
+    assert "unclear" not in " ".join([words, *display_words().values()])
+    last = [text(cell) for cell in report.table_trend("cocaine_deaths").rows[-1]]
+    assert (last[0], last[-3:]) == ("1999–2022", ["yes", "", ""])
+
+
+def test_where_the_choice_is_not_settled_both_fits_are_given() -> None:
+    report = open_deaths(start_year=1999, end_year=2022)
+    measure = "cocaine_without_synthetic_opioid_deaths"
+    words = said(report.trend(measure))
+    assert "weighted BIC chooses 2 joinpoints, the permutation tests 4" in words
+    rows = report.table_trend(measure).rows
+    fits = [text(row[-1]) for row in rows]
+    assert fits == ["2 joinpoints"] * 4 + ["4 joinpoints"] * 6
+    chart = report.chart_trend(measure)
+    assert chart.title.text.endswith(
+        "do not settle whether the trend changed 2 or 4 times"
+    )
+    assert set(chart.data["line"]) == {"CDC", "CDC, fitted", "CDC, other fit"}
 
 
 def test_nothing_is_fitted_to_provisional_figures() -> None:

@@ -70,9 +70,10 @@ class Line(NamedTuple):
     # come from one release) and `hollow` (unsettled or not of one release).
     points: pd.DataFrame
     dashed: bool = False  # to tell it from another line in grey
-    fit: pd.DataFrame | None = (
-        None  # `year` and `value` of a fitted curve, drawn behind the points
-    )
+    # A fitted curve, drawn behind the points: `year` and `value`, `low` and `high` of its band,
+    # and `joinpoint`, whether the trend changes there; and another fit, drawn dashed.
+    fit: pd.DataFrame | None = None
+    other_fit: pd.DataFrame | None = None
 
 
 Span = tuple[float, float]
@@ -104,21 +105,22 @@ def line_chart(
     """
     shown = [_as_drawn(line) for line in lines if not line.points.empty]
     tables = [line.points.assign(line=line.label)[_DRAWN] for line in shown]
-    tables += [
-        line.fit.assign(line=f"{line.label}, fitted")
-        for line in shown
-        if line.fit is not None
-    ]
+    for line in shown:
+        for fit, name in ((line.fit, "fitted"), (line.other_fit, "other fit")):
+            if fit is not None:
+                tables.append(fit.assign(line=f"{line.label}, {name}"))
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
-    values = [0.0, *table.get("value", ())]
+    values = [0.0, *table.get("value", ()), *table.get("high", pd.Series()).dropna()]
     limits = _with_room(min(values), max(values) or 1)
     paint = partial(_paint_lines, shown, empty or _NO_FIGURES)
     return Chart(id, *told, table, picture(id, _around(*years), limits, paint), unit)
 
 
 def _as_drawn(line: Line) -> Line:
-    fit = None if line.fit is None else _rounded(line.fit)
-    return line._replace(points=_rounded(line.points), fit=fit)
+    fit, other = (
+        None if fit is None else _rounded(fit) for fit in (line.fit, line.other_fit)
+    )
+    return line._replace(points=_rounded(line.points), fit=fit, other_fit=other)
 
 
 def _rounded(table: pd.DataFrame) -> pd.DataFrame:
@@ -277,8 +279,11 @@ def _tick(value: float, _: float) -> str:
 
 def _draw(axes: Axes, line: Line) -> None:
     colour, marker, points = COLOURS[line.colour], MARKERS[line.colour], line.points
+    if line.other_fit is not None:
+        curve = line.other_fit["year"], line.other_fit["value"]
+        axes.plot(*curve, "--", color=INK, linewidth=1.2)
     if line.fit is not None:
-        axes.plot(line.fit["year"], line.fit["value"], "-", color=INK, linewidth=1.2)
+        _draw_fit(axes, line.fit)
     for point in records(points[points["joined"]]):
         before = points[points["year"] == point.year - 1].iloc[-1]
         style = "--" if line.dashed or point.hollow or before["hollow"] else "-"
@@ -299,6 +304,17 @@ def _draw(axes: Axes, line: Line) -> None:
             markerfacecolor=face,
             markersize=5,
         )
+
+
+def _draw_fit(axes: Axes, fit: pd.DataFrame) -> None:
+    """The curve on its band, with a dotted line down from each joinpoint."""
+    years, bends = fit["year"], fit[fit["joinpoint"]]
+    look: Any = {"color": FAINT, "alpha": 0.18, "linewidth": 0}
+    axes.fill_between(years, fit["low"], fit["high"], **look)
+    axes.plot(years, fit["value"], "-", color=INK, linewidth=1.2)
+    axes.vlines(
+        bends["year"], 0, bends["value"], colors=INK, linestyles=":", linewidth=1
+    )
 
 
 def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:

@@ -1,6 +1,5 @@
-"""The model: ln(value) is a broken line in the year, fitted by trying every admissible set of joinpoints."""
+"""The model: ln(value) is a broken line in the year; every set of joinpoints is tried."""
 
-from bisect import bisect_right
 from itertools import combinations
 from typing import NamedTuple
 
@@ -10,15 +9,25 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
-# A joinpoint's own year is not counted ("Minimum Number of Observations Required", Joinpoint Help System). That the least is 2
-# is the default of the R package joinpointR; the Institute's own was not at hand.
+# As in the session log of the Institute's program (4.9.0.0); a joinpoint's own year is not counted.
 ENDS = 2  # observations before the first and after the last joinpoint
 BETWEEN = 2  # observations between two joinpoints
-# A series of 7 years may have 1 joinpoint, of 12 years 2, and so on: the Institute's defaults as the R package joinpointR
-# repeats them. The Institute's own table was not at hand.
-LENGTHS = (7, 12, 17, 22, 27, 32, 37)
 ROUNDING = 1e-10  # residuals of ln(value) below this are rounding, not noise
 SAME = 1e-9  # relative: sums of squares nearer than this count as the same, on every processor
+
+
+def most_joinpoints(observations: int) -> int:
+    """How many joinpoints a series of so many observations may have at most.
+
+    One for 7 observations and one more for each further 5: the Institute's rule, by which the most
+    depends on the number of observations alone.
+
+    Examples
+    --------
+    >>> [most_joinpoints(years) for years in (6, 7, 12, 21, 24)]
+    [0, 1, 2, 3, 4]
+    """
+    return max(0, (observations - 2) // 5)
 
 
 class Fit(NamedTuple):
@@ -32,14 +41,16 @@ class Fit(NamedTuple):
 
 
 class Grid:
-    """The sets of joinpoints that a series may have, with what their fit needs, computed once for many responses.
+    """The sets of joinpoints that a series may have, and what their fit needs, for many responses.
 
         ln(y) = a + b x + d1 (x - t1)+ + ... + dk (x - tk)+ + error,    (u)+ = max(u, 0)
 
-    Each joinpoint t is an observed year; `sets[k]` has every admissible k of them, as places from 0. `weights` are inverse
-    variances of ln(y) in any unit. Both sides are multiplied by their square roots; then least squares needs no weights. All
-    responses here are standardised so. Every model contains the straight line, so it is taken out of the response and of the
-    other terms first (Frisch-Waugh): what it leaves of the sum of squares falls by the squares of its projections on them.
+    Each joinpoint t is an observed year; `sets[k]` has every admissible k of them, as places that
+    count from 0. `weights` are inverse variances of ln(y) in any unit. Both sides are multiplied by
+    their square roots; then least squares needs no weights. All responses here are standardised
+    so. Every model contains the straight line, so it is taken out of the response and of the
+    other terms first (Frisch-Waugh): what it leaves of the sum of squares falls by the squares
+    of its projections on them.
 
     Examples
     --------
@@ -55,27 +66,21 @@ class Grid:
         weights: npt.ArrayLike | None = None,
         most: int | None = None,
     ) -> None:
-        self.years = np.asarray(years, float)
+        self.years = _rising(years)
         n = self.years.size
-        if self.years.ndim != 1 or n < 3 or not (np.diff(self.years) > 0).all():
-            raise ValueError(
-                f"a trend needs 3 or more years that rise strictly, not {self.years.tolist()}"
-            )
-        if most is not None and most < 0:
-            raise ValueError(f"most must be 0 or more, not {most}")
-        self.most = min(bisect_right(LENGTHS, n), n if most is None else most)
+        self.most = most_joinpoints(n)
+        if most is not None:
+            if most < 0:
+                raise ValueError(f"most must be 0 or more, not {most}")
+            self.most = min(self.most, most)
         weight = np.ones(n) if weights is None else np.asarray(weights, float)
         self.root: Floats = np.sqrt(weight / weight.mean())
-        self.x = (
-            self.years - self.years.mean()
-        )  # years near 2,000, squared, leave too few digits
+        # Years near 2,000, squared, leave too few digits.
+        self.x = self.years - self.years.mean()
         self._line = np.linalg.qr(self.design(np.empty(0, np.intp)))[0]
         self.sets = [self._sets(k) for k in range(self.most + 1)]
         hinges = self._bend(self.design(np.arange(n))[:, 2:]).T
-        self._bases = [
-            np.linalg.qr(hinges[sets].swapaxes(1, 2))[0].swapaxes(1, 2)
-            for sets in self.sets
-        ]
+        self._bases = [_orthonormal(hinges[sets]) for sets in self.sets]
 
     def design(self, places: Places) -> Floats:
         """The n by k + 2 matrix of the model with joinpoints at these k places, standardised."""
@@ -85,22 +90,16 @@ class Grid:
         )
 
     def search(self, k: int, responses: Floats) -> tuple[Places, Floats]:
-        """For each of r responses (n by r), the row of `sets[k]` that fits best and its sum of squared residuals."""
+        """For each of r responses (n by r), the best row of `sets[k]` and its sum of squares."""
         left = self._bend(responses)
         best, gain = np.zeros(left.shape[1], np.intp), np.zeros(left.shape[1])
-        size = max(
-            1, 2_000_000 // left.shape[1]
-        )  # all sets at once would fill the memory
+        # All sets at once would fill the memory.
+        size = max(1, 2_000_000 // left.shape[1])
         for start in range(0, len(self.sets[k]), size):
-            block = self._bases[k][start : start + size]
-            gains = (
-                (block.reshape(-1, len(left)) @ left).reshape(len(block), k, len(best))
-                ** 2
-            ).sum(axis=1)
+            gains = _explained(self._bases[k][start : start + size], left)
             largest = gains.max(axis=0)
-            first = (gains >= largest * (1 - SAME)).argmax(
-                axis=0
-            )  # processors order equals otherwise
+            # Of sets that are equally good processors would take now one, now another.
+            first = (gains >= largest * (1 - SAME)).argmax(axis=0)
             best = np.where(largest > gain * (1 + SAME), first + start, best)
             gain = np.maximum(largest, gain)
         return best, np.maximum((left**2).sum(axis=0) - gain, 0)
@@ -129,3 +128,26 @@ class Grid:
 
     def _bend(self, responses: Floats) -> Floats:
         return np.subtract(responses, self._line @ (self._line.T @ responses))
+
+
+def _rising(years: npt.ArrayLike) -> Floats:
+    """The years as numbers, if they are 3 or more and rise strictly."""
+    found = np.asarray(years, float)
+    if found.ndim != 1 or found.size < 3 or not (np.diff(found) > 0).all():
+        raise ValueError(
+            f"a trend needs 3 or more years that rise strictly, not {found.tolist()}"
+        )
+    return found
+
+
+def _orthonormal(hinges: Floats) -> Floats:
+    """Rows that span those of each of m sets of k rows (m by k by n), at right angles."""
+    return np.linalg.qr(hinges.swapaxes(1, 2))[0].swapaxes(1, 2)
+
+
+def _explained(bases: Floats, left: Floats) -> Floats:
+    """What each of m bases (m by k by n) takes of the sum of squares of r responses: m by r."""
+    sets, k, n = bases.shape
+    projections = bases.reshape(-1, n) @ left
+    squares: Floats = projections.reshape(sets, k, left.shape[1]) ** 2
+    return np.asarray(squares.sum(axis=1))

@@ -20,7 +20,7 @@ class Criterion(NamedTuple):
 
 
 class PermutationTest(NamedTuple):
-    """A test of `null` joinpoints against `alternative`; null is rejected if `p_value` is below `level`."""
+    """`null` joinpoints against `alternative`; null is rejected if `p_value` is below `level`."""
 
     null: int
     alternative: int
@@ -35,12 +35,13 @@ def criterion(variance: float, n: int, k: int, weight: float) -> Criterion:
         BIC3 = ln(variance) + (3 k + 2) ln(n) / n
         WBIC = (1 - weight) BIC + weight BIC3
 
-    `variance` is SSE / n; `weight`, 0 to 1, is `change_size`: a large change of slope brings the harder penalty ("BIC3" and
-    "Weighted BIC", Joinpoint Help System; Kim et al. 2023).
+    `variance` is SSE / n; `weight`, 0 to 1, is `change_size`: a large change of slope brings
+    the harder penalty ("BIC3" and "Weighted BIC", Joinpoint Help System; Kim et al. 2023).
 
     Examples
     --------
-    A variance of 1 leaves the penalty; with 4, 5 and, half-way, 4.5 parameters for 10 observations, it is that times ln(10) / 10:
+    A variance of 1 leaves the penalty; with 4, 5 and, half-way, 4.5 parameters for 10
+    observations, it is that times ln(10) / 10:
 
     >>> _, bic, bic3, _, wbic = criterion(1.0, n=10, k=1, weight=0.5)
     >>> [round(value * 10 / float(np.log(10)), 6) for value in (bic, bic3, wbic)]
@@ -52,11 +53,12 @@ def criterion(variance: float, n: int, k: int, weight: float) -> Criterion:
 
 
 def change_size(grid: Grid, fit: Fit) -> float:
-    """The largest partial R squared of a joinpoint, 0 if there is none: the weight in the weighted BIC.
+    """The largest partial R squared of a joinpoint, or 0: the weight in the weighted BIC.
 
-    The partial R squared of joinpoint t is the share that the term (x - t)+ takes of what a straight line leaves of the two
-    segments that meet at t. They run from the observation after the joinpoint before t to the joinpoint after t: so we read the
-    indices j1 + 1, ..., j2 of the help page. It has no weighted form; ours uses standardised values.
+    The partial R squared of joinpoint t is the share that the term (x - t)+ takes of what a
+    straight line leaves of the two segments that meet at t. They run from the observation after
+    the joinpoint before t to the joinpoint after t: so we read the indices j1 + 1, ..., j2 of
+    the help page. It has no weighted form; ours uses standardised values.
     """
     ends = [-1, *fit.places.tolist(), grid.years.size - 1]
     response, design = fit.fitted + fit.residuals, grid.design(fit.places)
@@ -70,7 +72,7 @@ def change_size(grid: Grid, fit: Fit) -> float:
 
 
 def criteria(grid: Grid, response: Floats) -> tuple[Criterion, ...]:
-    """The criteria of the best models with 0, 1, ..., `grid.most` joinpoints of a standardised response."""
+    """The criteria of the best models with 0 to `grid.most` joinpoints of one response."""
     fits = [grid.fit(k, response) for k in range(grid.most + 1)]
     return tuple(
         criterion(fit.variance, response.size, k, change_size(grid, fit))
@@ -81,11 +83,13 @@ def criteria(grid: Grid, response: Floats) -> tuple[Criterion, ...]:
 def permutation_p_value(
     grid: Grid, response: Floats, null: int, alternative: int, draws: int, seed: int
 ) -> float:
-    """How often chance gains as much from `null` to `alternative` joinpoints as this standardised response.
+    """How often chance gains as much from `null` to `alternative` joinpoints as this response.
 
-        gain = SSE(null) / SSE(alternative),    p = share of the permutations, the series among them, with this gain or more
+        gain = SSE(null) / SSE(alternative)
+        p = share of the permutations, the series among them, with this gain or more
 
-    Each permutation shuffles the residuals of the null model, adds them to its fitted values, and is fitted anew.
+    Each permutation shuffles the residuals of the null model, adds them to its fitted values,
+    and is fitted anew.
     """
     fit = grid.fit(null, response)
     if fit.exact:
@@ -105,11 +109,12 @@ def permutation_p_value(
 def permutation_tests(
     grid: Grid, response: Floats, draws: int, seed: int
 ) -> tuple[tuple[PermutationTest, ...], int]:
-    """The sequence of permutation tests of Kim et al. (2000), and the number of joinpoints where it ends.
+    """The permutation tests of Kim et al. (2000) in turn, and the joinpoints where they end.
 
-    It begins with 0 against `grid.most`. A rejected null grows by 1, else the alternative falls by 1, until they meet. The level
-    is `ALPHA` / (most - null), as in the Joinpoint program since version 3 ("Permutation Test Details", Joinpoint Help System);
-    the paper divides by most throughout.
+    It begins with 0 against `grid.most`. A rejected null grows by 1, else the alternative falls
+    by 1, until they meet. The level is `ALPHA` / (most - null), as in the Joinpoint program
+    since version 3 ("Permutation Test Details", Joinpoint Help System); the paper divides by
+    most throughout.
     """
     null, alternative, tests = 0, grid.most, []
     while null < alternative:
