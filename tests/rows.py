@@ -34,6 +34,7 @@ def publication(**cells: str) -> Row:
         publisher="ONDCP",
         title="Release",
         published="2022-07-14",
+        url="https://www.whitehouse.gov/ondcp/",
     )
     row["release"] = cells.get("release") or cells.get("id") or row["id"]
     return row | cells

@@ -15,14 +15,14 @@ BAD = [
     ({"place": "Columbia"}, "place: found 'Columbia'; is not registered; did you mean 'Colombia'?"),
     ({"status": "finale"}, "status: found 'finale'; is not registered; did you mean 'final'?"),
     ({"unit": "acre"}, "unit: found 'acre'; is not registered; did you mean 'acres'?"),
-    ({"read_from": "hearsay"}, "read_from: found 'hearsay'; is not registered; allowed: official, copy, repeated"),
+    ({"read_from": "hearsay"}, "read_from: found 'hearsay'; is not registered; allowed: official, copy, repeated, computed"),
     ({"publication": "ondcp-b"}, "publication: found 'ondcp-b'; is not in publications.csv; did you mean 'ondcp-a'?"),
     ({"publication": "zzz"}, "publication: found 'zzz'; is not in publications.csv; add it to publications.csv"),
     ({"period": ""}, "period: found ''; a figure of this measure needs a period"),
     ({"period": "soon"}, "period: found 'soon'; can't be read as a period; understood: 2021, in 2021, last year, this year, "
-     "ten years ago, the past decade, 12 months to 2025-08, January-September 2025, to mid-December 2008"),
+     "ten years ago, the past decade, 12 months to 2025-08, January-September 2025, to mid-December 2008, to 24 December 2020, so far this year"),
     ({"status": "part_year", "note": "some of it"}, "period: found '2021'; can't be read as a period; understood: 2021, in 2021, "
-     "last year, this year, ten years ago, the past decade, 12 months to 2025-08, January-September 2025, to mid-December 2008"),
+     "last year, this year, ten years ago, the past decade, 12 months to 2025-08, January-September 2025, to mid-December 2008, to 24 December 2020, so far this year"),
     ({"printed": "many"}, "printed: found 'many'; can't be read; understood: a number, a range, a change in percent, a multiple, "
      "a share, a rank, a record or a year, with or without about, more than, nearly, up to ..."),
     ({"printed": "3.001"}, "printed: found '3.001'; '3.001' may be 3001 or 3.001; write it without a separator"),

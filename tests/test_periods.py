@@ -55,6 +55,11 @@ def test_a_part_of_a_year_ends_where_the_note_says() -> None:
     assert part_of_year("January-September", "2025").end == date(2025, 9, 30)
     assert part_of_year("to mid-December", "2008").end == date(2008, 12, 15)
     assert part_of_year("to January", "2010").end == date(2010, 1, 31)
+    assert part_of_year("to 24 December; clorhidrato", "2020").end == date(2020, 12, 24)
+    assert part_of_year("hasta el 7 de noviembre", "2024").end == date(2024, 11, 7)
+    assert part_of_year("January to 10 August", "2025").end == date(2025, 8, 10)
+    with pytest.raises(UnreadableError, match=r"^the month has no day 31$"):
+        part_of_year("to 31 November", "2024")
     with pytest.raises(
         UnreadableError,
         match="the note 'in' names no part of 2010; understood: 2021, in 2021",
@@ -64,6 +69,22 @@ def test_a_part_of_a_year_ends_where_the_note_says() -> None:
         part_of_year("later withdrawn", "2010")
     with pytest.raises(UnreadableError, match=r"^the months must rise$"):
         part_of_year("September-January", "2010")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["so far this year", "this year to date", "so far in 2025", "en lo que va de 2025", "en lo que va del año"],
+)  # fmt: skip
+def test_a_count_so_far_ends_with_its_publication(text: str) -> None:
+    period = read_period(text, "2025-09-16")
+    assert (period.kind, period.start, period.end) == (
+        "part_of_year",
+        date(2025, 1, 1),
+        date(2025, 9, 16),
+    )
+    assert part_of_year("so far", "2025", "2025-12").end == date(2025, 12, 31)
+    with pytest.raises(UnreadableError, match=r"^a count so far in 2024 is published"):
+        part_of_year("so far", "2024", "2025-12")
 
 
 def test_a_figure_without_a_period_is_of_the_day_of_its_publication() -> None:

@@ -18,6 +18,7 @@ OTHERS = (
     "claims.csv",
     "corrections.csv",
     "publications.csv",
+    "retired.csv",
 )  # raw files without figures
 FILES = (
     "figures.csv",

@@ -306,7 +306,7 @@ def read_period_of(row: PeriodPrinted) -> Period:
     if not row.period and not measures()[row.measure].undated:
         raise UnreadableError("a figure of this measure needs a period")
     if row.status == _PART:
-        return part_of_year(row.note, row.period)
+        return part_of_year(row.note, row.period, row.published)
     period = read_period(row.period, row.published)
     if row.unit == _ON_YEAR_BEFORE:
         before = year_of(period.start.year - 1)

@@ -32,13 +32,16 @@ CORRECTION_COLUMNS = ("row", "column", "expected", "used", "reason")
 BREAK_COLUMNS = ("agency", "measure", "place", "year", "reason", "source")
 _OF_CLAIM = "article locator wording kind measure place period base_period over stated unit agency note"
 CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
-ARTICLES, CLAIMS = "articles.csv", "claims.csv"
+RETIRED_COLUMNS = ("id", "successor", "reason")
+ARTICLES, CLAIMS, RETIRED = "articles.csv", "claims.csv", "retired.csv"
 _OTHER = {
     "publications.csv": PUBLICATION_COLUMNS,
     "corrections.csv": CORRECTION_COLUMNS,
     "breaks.csv": BREAK_COLUMNS,
 }
-_OTHER |= {CLAIMS: CLAIM_COLUMNS}
+# `changes` reads states from before there were these: where one is missing, it has no rows.
+_LATER = {CLAIMS: CLAIM_COLUMNS, RETIRED: RETIRED_COLUMNS}
+_OTHER |= _LATER
 # What no raw file needs, and what memory could not hold: 100,000 figures take about 15 million bytes.
 _BYTES, _LINES, _LONGEST_LINE = 50_000_000, 200_000, 100_000
 # Controls, marks of direction, blanks without width, characters for private use or already lost.
@@ -54,6 +57,9 @@ class RawTables:
     corrections: pd.DataFrame
     breaks: pd.DataFrame
     claims: pd.DataFrame
+    retired: (
+        pd.DataFrame
+    )  # ids that are no more, each with its successor, if it has one
 
 
 def read_raw(project: Project) -> RawTables:
@@ -122,10 +128,8 @@ def read_table(
 
 
 def _text(path: Path, name: str, problems: Problems) -> str | None:
-    if (
-        path.name == CLAIMS and not path.exists()
-    ):  # `changes` reads states from before there were claims
-        return ",".join(CLAIM_COLUMNS)
+    if path.name in _LATER and not path.exists():
+        return ",".join(_LATER[path.name])
     try:
         with path.open("rb") as file:
             content = file.read(_BYTES + 1)

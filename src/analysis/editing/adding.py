@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.cleaning.addresses import is_own_address
 from analysis.cleaning.figures import clean_figures
 from analysis.cleaning.raw import (
     ARTICLES,
@@ -28,6 +29,7 @@ from notebook_runner.project import Project
 # What `extract` writes beside: a row enters only when nothing in it is unsure; the others are for the reader.
 PROPOSED_COLUMNS = ("unsure", "confidence", "evidence", "known")
 _UNSURE = "settle what it names in this row, then empty this cell; nothing enters that a person has not settled"
+_ELSEWHERE = "is not on a host of the publisher; write copy or repeated, or register the host in vocabulary.toml"
 _THERE = "is in publications.csv already; take it out with undo, or edit its rows in data/raw"
 RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
 
@@ -45,6 +47,9 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
         read_raw(project),
     )
     problems.add_rows(rows[rows["unsure"] != ""], "unsure", _UNSURE)
+    own = [*map(is_own_address, rows["publisher"], rows["url"])]
+    elsewhere = (rows["read_from"] == "official") & ~pd.Series(own, rows.index, "bool")
+    problems.add_rows(rows[elsewhere], "url", _ELSEWHERE)
     if rows.empty and not problems.found:
         problems.add(
             path.name,

@@ -22,7 +22,7 @@ YEAR = r"(?:18|19|20)[0-9]{2}"
 RELATIVE_YEAR = r"last year|el año pasado|this year|este año"
 _UNDERSTOOD = (
     "understood: 2021, in 2021, last year, this year, ten years ago, the past decade, 12 months to 2025-08, "
-    "January-September 2025, to mid-December 2008"
+    "January-September 2025, to mid-December 2008, to 24 December 2020, so far this year"
 )
 
 
@@ -114,9 +114,13 @@ def read_period(text: str, published: str = "") -> Period:
     raise UnreadableError(f"can't be read as a period; {_UNDERSTOOD}")
 
 
-def part_of_year(note: str, year: str) -> Period:
-    """The months that a note names, in a year: "January-September", "to mid-December"; UnreadableError if it names none."""
-    period = read_period(f"{note} {year}")
+def part_of_year(note: str, year: str, published: str = "") -> Period:
+    """The part of a year that a note names before its first semicolon; UnreadableError if it names none.
+
+    "January-September", "to mid-December" and "to 24 December" name their end. "so far" ends with the day of publication.
+    """
+    note = note.partition(";")[0]
+    period = read_period(f"{note} {year}", published)
     if period.kind != "part_of_year":
         raise UnreadableError(
             f"the note {note!r} names no part of {year}; {_UNDERSTOOD}"
@@ -165,11 +169,22 @@ def _part(match: re.Match[str], _: str) -> Period:
     first, last, year = MONTHS[match[1] or "january"], MONTHS[match[3]], int(match[4])
     if first > last:
         raise UnreadableError("the months must rise")
-    day = PARTS_OF_MONTH[match[2].strip(" -")] if match[2] else 0
+    part = re.sub(r" de$", "", (match[2] or "0").strip(" -"))
+    day = PARTS_OF_MONTH.get(part) or int(part)
+    if day > _end_of(year, last).day:
+        raise UnreadableError(f"the month has no day {day}")
     return Period("part_of_year", date(year, first, 1), _end_of(year, last, day))
 
 
+def _to_date(match: re.Match[str], published: str) -> Period:
+    seen = date(_last_whole_year(published) + 1, 1, 1)
+    if match[1] and int(match[1]) != seen.year:
+        raise UnreadableError(f"a count so far in {match[1]} is published in that year")
+    return Period("part_of_year", seen, last_day(published))
+
+
 _MONTH, _PART_OF_MONTH = any_of(MONTHS), any_of(PARTS_OF_MONTH)
+_DAY = rf"({_PART_OF_MONTH}[ -]|[1-3]?[0-9] (?:de )?)"
 _YEAR = rf"({YEAR})"
 _MONTHS = r"(?:(?:12|twelve|doce) (?:months|meses)|year)"
 _RULES = (
@@ -212,8 +227,12 @@ _RULES = (
         lambda match, date: _span(_counted(match), date),
     ),
     (
-        rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta) )({_PART_OF_MONTH}[ -])?({_MONTH}) (?:de )?{_YEAR}",
+        rf"(?:({_MONTH}) ?(?:-|to|\u2013|a) ?|(?:to|hasta(?: el)?) ){_DAY}?({_MONTH}) (?:de )?{_YEAR}",
         _part,
+    ),
+    (
+        rf"this year (?:to date|so far)|(?:so far|to date|lo que va)(?: (?:in|de|of))?(?: {_YEAR}| this year|l año)",
+        _to_date,
     ),
     (
         r"((?:18|19|20)[0-9])0s",
@@ -226,7 +245,8 @@ _PHRASE = re.compile(
     rf"(?<![\w.,$])(?<![0-9]-)(?:(?P<day>{_MONTH} [0-9]{{1,2}},? {YEAR})"
     rf"|(?:the )?{_MONTHS} (?:up to|to|through|ending|ended)(?: in)? {_MONTH}(?: {YEAR})?"
     rf"|(?:in )?(?:the )?(?:past|last) (?:{NUMERAL} )?(?:decades?|years(?!\w))|since (?:the end of )?{YEAR}(?!\w)"
-    rf"|{NUMERAL} years (?:ago|earlier)|(?:a|{NUMERAL}) decades? ago|{RELATIVE_YEAR}"
+    rf"|{NUMERAL} years (?:ago|earlier)|(?:a|{NUMERAL}) decades? ago|so far this year|this year (?:so far|to date)"
+    rf"|{RELATIVE_YEAR}"
     r"|(?:the )?(?:year before|previous year|preceding year)|a year (?:earlier|before)|(?:that|the same) (?:year|period)"
     rf"|today|{YEAR}s?)(?![\w%]|[.,][0-9])",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ import nbformat
 import pandas as pd
 
 from analysis.cleaning.figures import LOCATOR_IN_TEXT
+from analysis.cleaning.raw import read_raw
 from analysis.display.citations import CITED, figure_citation, listed, number_citation
 from analysis.display.numbers import MIME
 from analysis.editing.raw_edits import unknown_figure
@@ -48,13 +49,33 @@ def _behind(
 def trace_figure(project: Project, figure: str, articles: Path | None = None) -> str:
     """How to cite one figure, by its id, with its raw row, why it was corrected, and its place in the text of its article.
 
-    Raises InputError if no figure has this id.
+    An id that is retired leads to its successor. Raises InputError if no figure has this id, or it has no successor.
     """
     tables = (
         read_processed(project, "figures.csv"),
         read_processed(project, "publications.csv"),
     )
-    return "\n".join(_printed_source(figure, *tables, articles))
+    retired = read_raw(project).retired.set_index("id")
+    if figure not in retired.index:
+        return "\n".join(_printed_source(figure, *tables, articles))
+    successor, reason = (
+        str(retired.loc[figure, name]) for name in ("successor", "reason")
+    )
+    if not successor:
+        raise InputError(
+            [
+                Problem(
+                    "figure",
+                    0,
+                    "",
+                    figure,
+                    f"is retired, without a successor: {reason}",
+                )
+            ]
+        )
+    return f"{figure} is retired: {reason}\nIts successor is {successor}.\n" + (
+        trace_figure(project, successor, articles)
+    )
 
 
 def _printed_source(

@@ -25,7 +25,7 @@ from analysis.vintages.precedence import KEY, one_per_release
 from analysis.vintages.series import figures_of
 from analysis.vocabulary import capital, label, measures
 
-_READ_FROM = ("official", "copy", "repeated")
+_READ_FROM = ("official", "copy", "repeated", "computed")
 
 
 def coverage(tables: dict[str, pd.DataFrame]) -> Table:

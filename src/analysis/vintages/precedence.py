@@ -15,7 +15,7 @@ KEY = [
     "base_end",
     "status",
 ]
-_READ_FROM = {"official": 0, "copy": 1, "repeated": 2}
+_READ_FROM = {"official": 0, "copy": 1, "repeated": 2, "computed": 3}
 
 
 def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
@@ -28,8 +28,9 @@ def one_per_release(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def order_in_releases(figures: pd.DataFrame) -> pd.Index:
-    """The index, sorted so that of each key and release the printing that counts comes first."""
+    """The index, sorted so that of each key and release the printing that counts comes first; articles after their equals."""
     rows = figures.assign(
+        _article=figures["raw_file"] == "data/raw/articles.csv",
         _reading=figures["read_from"].map(_READ_FROM),
         _wording=figures["qualifier"] != "exact",
     )
@@ -40,6 +41,7 @@ def order_in_releases(figures: pd.DataFrame) -> pd.Index:
         "_reading",
         "_wording",
         "rounding_unit",
+        "_article",
         "publication",
     ]
     return rows.sort_values(order, kind="stable").index
