@@ -186,9 +186,9 @@ def test_a_change_without_sound_growth_is_not_split() -> None:
     )
     words = said(decomposition.Parts(area, output, (2010, 2011)).passage())
     assert words.startswith(
-        "No release links potential cocaine output in Colombia for 2010 and 2011"
+        "We have read no release that links potential cocaine output in Colombia for 2010 and 2011"
     )
-    assert words.endswith("so it is not split.")
+    assert words.endswith("so the change is not split.")
     assert decomposition.Parts(area, output, (2010, 2011)).chart().picture.svg == ""
 
 

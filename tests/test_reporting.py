@@ -92,7 +92,7 @@ def _charts(report: TrendReport) -> list[Chart]:
 def vintages(rows: list[tuple[int, float, str]]) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=["year", "value", "release"])
     return table.assign(
-        release_date=table["release"], kind="original", unit="t", measure="cocaine_output", place="Colombia",
+        release_date="2020-01-1" + table["release"].map(ord).mod(10).map(str), kind="original", unit="t", measure="cocaine_output", place="Colombia",
         agency="us_government", status="estimate", rounding_unit=1.0, figure=[f"fig-{place}" for place in range(len(rows))], read_from="official",
     )  # fmt: skip
 
@@ -201,12 +201,12 @@ def test_an_output_carries_its_numbers() -> None:
 def test_growth_is_said_with_its_release() -> None:
     one = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]))
     assert said(growth.growth_passage(one, (2011, 2021))) == (
-        "Potential cocaine output in Colombia grew ×3.0, from 100\u00a0t to 300\u00a0t between 2011 and 2021; both figures "
-        "come from one release, a. Compounded, that is 11.6\u00a0% a year."
+        "Potential cocaine output in Colombia grew 3.0-fold, from 100\u00a0t to 300\u00a0t between 2011 and 2021; both figures "
+        "come from one release, a. The figure of 2011 was read on the publisher's own page. Compounded, that is 11.6\u00a0% a year."
     )
     missing = said(growth.growth_passage(one, (2005, 2021)))
     assert missing.startswith(
-        "No settled figure of potential cocaine output in Colombia is printed for 2005,"
+        "We have read no settled figure of potential cocaine output in Colombia for 2005,"
     )
 
 
@@ -222,22 +222,29 @@ def test_where_no_release_prints_both_years_growth_is_chained() -> None:
         )
     )
     assert said(growth.growth_passage(two, (2011, 2013))) == (
-        "Potential cocaine output in Colombia grew ×3.0 between 2011 and 2013, chained: no release prints both years, so the "
-        "growth of 2 steps is multiplied, each by the newest release that prints it (a, b). From 285\u00a0t in 2013 the chain "
-        "leads back to 95\u00a0t, which no release prints for 2011. Compounded, that is 73.2\u00a0% a year."
+        "Potential cocaine output in Colombia grew about 3.0-fold (2.9 to 3.0) between 2011 and 2013, chained: we have read no "
+        "release that gives both years, so the growth of 2 steps is multiplied, each by the newest release that gives it (a, "
+        "b). From 285\u00a0t in 2013 the chain leads back to 95\u00a0t; none of the figures that we have read for 2011 is that "
+        "one. What the figures leave open puts the multiple between 2.85 and 3.04, or 2.82 and 3.04 with rounding on top: 1 "
+        "figure of 2011 that counted as the newest within the five years before the last one was published, 1 revision between "
+        "two steps of the chain, carried back to the years before or not, and the rounding of what was published. Compounded, "
+        "that is 73.2\u00a0% a year."
     )
 
 
 def test_why_there_is_no_growth_is_said() -> None:
     gap = made(vintages([(2011, 100.0, "a"), (2012, 110.0, "a"), (2021, 300.0, "b")]))
     assert said(growth.growth_passage(gap, (2011, 2021))) == (
-        "No release links potential cocaine output in Colombia for 2012 and 2021: vintages are mixed there, and no growth is "
-        "given over the whole window. Potential cocaine output in Colombia rose by 10\u00a0%, from 100\u00a0t to 110\u00a0t "
-        "between 2011 and 2012; both figures come from one release, a. Compounded, that is 10.0\u00a0% a year."
+        "We have read no release that links potential cocaine output in Colombia for 2012 and 2021: vintages are mixed there, "
+        "and no growth is given over the whole window. Potential cocaine output in Colombia rose by about 10\u00a0% (9 to "
+        "11), from 100\u00a0t to 110\u00a0t between 2011 and 2012; both figures come from one release, a. The figure of 2011 "
+        "was read on the publisher's own page. The rounding of what was published puts the multiple between 1.09 and 1.11. "
+        "Compounded, that is 10.0\u00a0% a year. The newest figure, 300\u00a0t for 2021, is 3.0 times the newest of 2011, "
+        "100\u00a0t; we have read no release that links 2012 with it, so a part of that may be a revision."
     )
     alone = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "b")]))
     assert said(growth.growth_passage(alone, (2011, 2021))).endswith(
-        "no growth can be given at all."
+        "no growth is given at all."
     )
     changed = made(
         vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]),
@@ -252,17 +259,17 @@ def test_a_chain_that_a_newer_release_contradicts_is_refused() -> None:
     output = history("cocaine_output", "Colombia", "us_government")
     assert said(growth.growth_passage(output, (2011, 2019))).startswith(
         "Chained, potential cocaine output in Colombia would have grown ×4.5 over the window, but the newer release "
-        "ondcp-release-2022-07 prints ×3.6 from 2011 to 2020: the chain is refused."
+        "ondcp-release-2022-07 gives ×3.6 from 2011 to 2020: the chain is refused."
     )
 
 
 @pytest.mark.parametrize(
     ("last", "words"),
     [
-        (300.0, "grew ×3.0"),
-        (150.0, "rose by 50"),
-        (50.0, "fell by 50"),
-        (100.0, "rose by 0"),
+        (300.0, "grew 3.0-fold"),
+        (150.0, "rose by about 50"),
+        (50.0, "fell by about 50\u00a0% (49 to 51)"),
+        (100.0, "rose by about 0"),
     ],
 )
 def test_the_verb_follows_the_figures(last: float, words: str) -> None:
@@ -275,8 +282,8 @@ def test_the_headline_gives_each_growth_its_own_years() -> None:
     output = made(vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")]))
     words = growth.headline(area, output, "Colombia", "unodc", (2005, 2018)).text
     assert words == (
-        "Colombia: coca area grew ×4.0 between 2011 and 2024 and potential cocaine output fell by 55\u00a0% between 2005 and "
-        "2012, by UNODC figures"
+        "Colombia: coca area grew 4.0-fold between 2011 and 2024 and potential cocaine output fell by about 55\u00a0% (54 "
+        "to 56) between 2005 and 2012, by UNODC figures"
     )
 
 
@@ -284,8 +291,8 @@ def test_a_short_growth_heads_no_page() -> None:
     area = made(vintages([(2011, 100.0, "a"), (2024, 400.0, "a")]), "coca_area")
     output = made(vintages([(2005, 100.0, "b"), (2012, 45.0, "b"), (2024, 9.0, "c")]))
     assert growth.headline(area, output, "Colombia", "unodc", (1999, 2024)).text == (
-        "Colombia: coca area grew ×4.0 between 2011 and 2024, by UNODC figures; no release tells the growth of potential "
-        "cocaine output in these years"
+        "Colombia: coca area grew 4.0-fold between 2011 and 2024, by UNODC figures; we have read no release that gives the "
+        "growth of potential cocaine output over most of these years"
     )
     nothing = growth.headline(
         made(vintages([]), "coca_area"),
@@ -295,7 +302,8 @@ def test_a_short_growth_heads_no_page() -> None:
         (1999, 2024),
     ).text
     assert nothing == (
-        "Colombia: by UNODC figures; no release tells the growth of coca area or potential cocaine output in these years"
+        "Colombia: by UNODC figures; we have read no release that gives the growth of coca area or potential cocaine output "
+        "over most of these years"
     )
 
 

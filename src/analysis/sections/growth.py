@@ -1,5 +1,7 @@
 """What a trend report says of growth and deaths: which sentence is said is a rule, with tests on both sides."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.display.numbers import (
@@ -13,7 +15,16 @@ from analysis.display.numbers import (
     say,
 )
 from analysis.display.outputs import Passage
-from analysis.precision import recorded
+from analysis.precision import SAME
+from analysis.sections.growth_doubt import (
+    beyond_slots,
+    first_reading,
+    others_sentence,
+    range_sentence,
+    size_slot,
+    verb_of,
+    window_sentences,
+)
 from analysis.statistics.growth import annual_growth
 from analysis.vintages.history import Growth, History, Refusal
 from analysis.vintages.series import SETTLED
@@ -21,19 +32,12 @@ from analysis.vocabulary import agency_label, label, measures
 
 
 def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
-    """What a sentence may say of a growth: what, place, verb, size, first, last, their years, and what it rests on."""
+    """What a sentence may say of a growth: what, place, verb, size with range, first, last, years, what it rests on."""
     rows, unit = growth.rows, measures()[history.measure].unit
-    grew = recorded(growth.factor) >= 2
-    size = (
-        (growth.factor, "times") if grew else (abs(growth.factor - 1) * 100, "percent")
-    )
-    slots = about(history.measure, history.place) | {"size": number(*size, rows)}
-    slots["verb"] = (
-        "grew" if grew else "rose by" if recorded(growth.factor) >= 1 else "fell by"
-    )
-    slots["first"] = number(
-        growth.first, unit, rows if growth.chained else rows[:1], bare=bare
-    )
+    slots = about(history.measure, history.place)
+    slots |= {"verb": verb_of(growth.factor), "size": size_slot(history, growth)}
+    first_rows = rows if growth.chained else rows[:1]
+    slots["first"] = number(growth.first, unit, first_rows, bare=bare)
     slots["last"] = number(growth.last, unit, rows[-1:], bare=bare)
     slots["first_year"] = number(growth.first_year, "year", rows[:1])
     slots["last_year"] = number(growth.last_year, "year", rows[-1:])
@@ -67,35 +71,61 @@ def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     )
 
 
-def growth_passage(history: History, years: tuple[int, int]) -> Passage:
+def growth_passage(
+    history: History,
+    years: tuple[int, int],
+    whole: History | None = None,
+    others: Sequence[History] = (),
+) -> Passage:
     """What can be said of the growth of one measure between two years: by one release, chained, or why not.
 
-    Where there is none over the whole window, the widest growth inside it that is sound follows.
+    Where there is none over the whole window, the widest growth inside it that is sound
+    follows, and then its range, its window and what lies beyond. `whole` is the history
+    without a window, `history` itself if there is none; `others` are of other agencies.
     """
-    id, whole, found = (
-        f"growth_{history.measure}",
-        history.growth(*years),
-        history.best_growth(*years),
-    )
-    said = [refusal_sentence(id, history, whole)] if isinstance(whole, Refusal) else []
+    id = f"growth_{history.measure}"
+    asked, found = history.growth(*years), history.best_growth(*years)
+    said = [refusal_sentence(id, history, asked)] if isinstance(asked, Refusal) else []
     if found:
-        rate = annual_growth(1, found.factor, found.last_year - found.first_year)
-        slots = growth_slots(history, found) | {
-            "annual": number(100 * rate, "percent a year", found.rows)
-        }
-        name = "growth_chained" if found.chained else "growth_one_release"
-        said += [
-            say(name, slots, id=id),
-            say("growth_annual", slots, id=f"{id}_annual"),
-        ]
+        said += _growth_sentences(id, history, found)
+        said += window_sentences(id, history, found, whole or history)
+        beyond = beyond_slots(history, found)
+        said += [say("growth_beyond", beyond, id=f"{id}_beyond")] if beyond else []
     else:
         said.append(say("growth_none"))
+    newer = others_sentence(id, history, list(others))
+    said += [newer] if newer else []
     unsettled = history.table[~history.table["status"].isin(SETTLED)]
     if not unsettled.empty:
         said.append(
             say("growth_unsettled", id=f"{id}_unsettled", count=counted(unsettled))
         )
     return Passage(id, said)
+
+
+def _growth_sentences(id: str, history: History, growth: Growth) -> list[Sentence]:
+    rate = annual_growth(1, growth.factor, growth.last_year - growth.first_year)
+    annual = number(100 * rate, "percent a year", growth.rows)
+    slots = growth_slots(history, growth) | {"annual": annual}
+    name = "growth_one_release"
+    if growth.chained:
+        was_given = _is_given(history, growth)
+        name = "growth_chained" if was_given else "growth_chained_back"
+    read = say(f"growth_read_{first_reading(history, growth)}", slots, id=f"{id}_read")
+    of_range = range_sentence(id, history, growth)
+    return [
+        say(name, slots, id=id),
+        *([] if growth.chained else [read]),
+        *([of_range] if of_range else []),
+        say("growth_annual", slots, id=f"{id}_annual"),
+    ]
+
+
+def _is_given(history: History, growth: Growth) -> bool:
+    """Whether a publication gives the figure that a chain leads back to, to its rounding."""
+    rows = history.vintages[history.vintages["year"] == growth.first_year]
+    apart = (rows["value"] - growth.first).abs()
+    return bool((~apart.gt(rows["rounding_unit"] / 2 * (1 + SAME))).any())
 
 
 def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
@@ -112,11 +142,12 @@ def key_growth(history: History, years: tuple[int, int]) -> Sentence:
     growth, id = telling_growth(history, years), f"key_{history.measure}"
     if growth is None:
         return say("key_none", about(history.measure))
-    return say(
-        "key_chained" if growth.chained else "key_one_release",
-        growth_slots(history, growth),
-        id=id,
-    )
+    slots = growth_slots(history, growth)
+    repeated = first_reading(history, growth) == "repeated"
+    slots["read"] = say("key_read") if repeated else ""
+    beyond = beyond_slots(history, growth)
+    slots["beyond"] = say("key_beyond", beyond) if beyond else ""
+    return say("key_chained" if growth.chained else "key_one_release", slots, id=id)
 
 
 def key_points(passage: Passage, told: str, meaning: str) -> Passage:

@@ -19,7 +19,14 @@ from analysis.sections import (
     trends,
 )
 from analysis.sections.explorer import Explorer, explorer
-from analysis.sections.scope import DEATHS, MEASURES, Scope, check_deaths, check_scope
+from analysis.sections.scope import (
+    AGENCIES,
+    DEATHS,
+    MEASURES,
+    Scope,
+    check_deaths,
+    check_scope,
+)
 from analysis.statistics.output_per_hectare import output_per_hectare
 from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
@@ -46,8 +53,8 @@ def open_report(**parameters: Any) -> "TrendReport":
     Examples
     --------
     >>> report = open_report(country="Colombia", agency="us_government", start_year=2011, end_year=2021)
-    >>> report.growth("cocaine_output").sentences[0].text[:54]
-    'Potential cocaine output in Colombia grew ×3.6, from 2'
+    >>> report.growth("cocaine_output").sentences[0].text[:71]
+    'Potential cocaine output in Colombia grew about 3.6-fold (3.6 to 4.4), '
     """
     return TrendReport(check_scope(**parameters))
 
@@ -174,9 +181,14 @@ class TrendReport:
 
     def growth(self, measure: str) -> Passage:
         """Growth over the window by one release, or what keeps it from being said."""
-        return self._kept(
-            growth.growth_passage(self.history(measure), self.scope.years)
-        )
+        whole = history(measure, *self._whose(measure), **self.scope.as_known)
+        others = [
+            history(measure, self.scope.country, agency, **self._window)
+            for agency in AGENCIES
+            if measure in MEASURES and agency != self.scope.agency
+        ]
+        past, years = self.history(measure), self.scope.years
+        return self._kept(growth.growth_passage(past, years, whole, others))
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
