@@ -12,11 +12,9 @@ from math import prod
 from analysis.reading.phrases import FRACTIONS, MULTIPLIERS, NUMBERS, any_of
 
 _BLANK = r"[\u00a0\u202f\u2009 ]"
-_WORD, _MULTIPLIER, _SHARE = (
-    any_of([*NUMBERS, *MULTIPLIERS]),
-    any_of(MULTIPLIERS),
-    any_of(FRACTIONS),
-)
+_WORD = any_of([*NUMBERS, *MULTIPLIERS])
+_MULTIPLIER = any_of(MULTIPLIERS)
+_SHARE = any_of(FRACTIONS)
 _OF = r"\s+(?:of\s+)?(?:an?\s+|de\s+)?"
 _WORDS = rf"(?:an?\s+)?{_WORD}(?:(?:\s+|-|\s+and\s+|\s+y\s+){_WORD})*"
 _DIGITS = rf"[0-9]{{1,3}}(?:{_BLANK}[0-9]{{3}})+(?![0-9])|[0-9][0-9.,]*[0-9]|[0-9]"
@@ -68,71 +66,83 @@ def plain_digits(token: str, spanish: bool = False) -> str:
 
     Raises UnreadableError if the separators fit no number, or fit two.
 
-    >>> plain_digits("1,010"), plain_digits("1.234,5"), plain_digits("127,5"), plain_digits("12 345")
-    ('1010', '1234.5', '127.5', '12345')
-    >>> plain_digits("3.001", spanish=True)
-    '3001'
+    >>> plain_digits("1,010"), plain_digits("1.234,5"), plain_digits("127,5")
+    ('1010', '1234.5', '127.5')
+    >>> plain_digits("12 345"), plain_digits("3.001", spanish=True)
+    ('12345', '3001')
     """
     token = re.sub(_BLANK, "", token)
-    english = re.fullmatch(r"([1-9][0-9]{0,2}(?:,[0-9]{3})+)(\.[0-9]+)?", token)
-    iberian = re.fullmatch(r"([1-9][0-9]{0,2}(?:\.[0-9]{3})+)(,[0-9]+)?", token)
     if re.fullmatch(r"0|[1-9][0-9]*", token):
         return token
-    if english and (english[2] or token.count(",") > 1 or not spanish):
+    english = re.fullmatch(r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(\.[0-9]+)?", token)
+    if english and (english[1] or token.count(",") > 1 or not spanish):
         return token.replace(",", "")
-    if iberian and (iberian[2] or token.count(".") > 1 or spanish):
+    iberian = re.fullmatch(r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(,[0-9]+)?", token)
+    if iberian and (iberian[1] or token.count(".") > 1 or spanish):
         return token.replace(".", "").replace(",", ".")
+    decimal = token.replace(",", ".")
     if english or iberian:
-        whole = token.replace(",", "").replace(".", "")
+        whole = decimal.replace(".", "")
         raise UnreadableError(
-            f"{token!r} may be {whole} or {token.replace(',', '.')}; write it without a separator"
+            f"{token!r} may be {whole} or {decimal}; write it without a separator"
         )
     if re.fullmatch(r"(0|[1-9][0-9]*)[.,][0-9]+", token):
-        return token.replace(",", ".")
+        return decimal
     raise UnreadableError(f"the separators of {token!r} fit no number")
 
 
 def _from_words(text: str) -> Decimal:
-    total, current, words = 0, 0, re.split(r"[\s-]+", text)
+    total = 0  # what a thousand or more has multiplied already
+    current = 0  # what is still to be multiplied
+    words = re.split(r"[\s-]+", text)
     for word in words:
-        scale, value = MULTIPLIERS.get(word, 0), NUMBERS.get(word, 0)
-        if word in ("and", "y", "a", "an"):
-            fits, current = True, current + (word in ("a", "an"))
+        if word in ("and", "y"):
+            continue
+        scale = MULTIPLIERS.get(word, 0)
+        value = NUMBERS.get(word, 0)
+        if word in ("a", "an"):
+            current += 1
         elif scale > 100:
-            all_so_far = (
-                0 < total < scale
-            )  # "mil millones" multiplies all, "two million ... thousand" does not
-            fits = all_so_far or not total % (
-                1000 * scale
-            )  # and scales fall: not "one thousand two thousand"
-            total = (
-                (total + current) * scale
-                if all_so_far
-                else total + max(current, 1) * scale
-            )
+            total = _scaled(total, current, scale, text)
             current = 0
-        elif scale:
-            fits = current < 100
+        elif scale and current < 100:
             current = max(current, 1) * scale
-        else:
-            ends_tens = current % 100 >= 20 and current % 10 == 0 and value < 10
-            fits = (value > 0 or len(words) == 1) and (current % 100 == 0 or ends_tens)
+        elif not scale and _may_follow(value, current, alone=len(words) == 1):
             current += value
-        if not fits:
+        else:
             raise UnreadableError(f"{text!r} is no number")
     return Decimal(total + current)
+
+
+def _scaled(total: int, current: int, scale: int, text: str) -> int:
+    """The number so far, with what a word of a thousand or more multiplies."""
+    # "mil millones" multiplies all, "two million ... thousand" does not.
+    if 0 < total < scale:
+        return (total + current) * scale
+    # Scales fall: not "one thousand two thousand".
+    if total % (1000 * scale):
+        raise UnreadableError(f"{text!r} is no number")
+    return total + max(current, 1) * scale
+
+
+def _may_follow(value: int, current: int, alone: bool) -> bool:
+    """Whether a word below a hundred may be added: "twenty one", not "one twenty"."""
+    ends_in_tens = current % 100 >= 20 and current % 10 == 0 and value < 10
+    return (value > 0 or alone) and (current % 100 == 0 or ends_in_tens)
 
 
 def read_numeral(text: str, spanish: bool = False) -> Numeral:
     """A number in digits, in words, or in digits with a word ("1.2 million"), without other words.
 
-    `spanish` says that the words around it are: "3.001" is then 3001. Raises UnreadableError if it is no number or may
-    be two.
+    `spanish` says that the words around it are: "3.001" is then 3001. Raises
+    UnreadableError if it is no number or may be two.
 
     >>> read_numeral("1.2 million").value, read_numeral("a quarter of a million").value
     (Decimal('1200000'), Decimal('250000'))
-    >>> read_numeral("two hundred and thirty thousand").value, read_numeral("230 mil", spanish=True).value
-    (Decimal('230000'), Decimal('230000'))
+    >>> read_numeral("two hundred and thirty thousand").value
+    Decimal('230000')
+    >>> read_numeral("230 mil", spanish=True).value
+    Decimal('230000')
     """
     text = text.strip().lower()
     if not re.fullmatch(NUMERAL, text):
@@ -141,16 +151,12 @@ def read_numeral(text: str, spanish: bool = False) -> Numeral:
         text = f"{int(mil[1]) * 1000 + int(mil[2])}"
     if digits := re.match(rf"[0-9](?:[0-9.,]|{_BLANK})*", text):
         plain = plain_digits(digits[0].strip(), spanish)
-        scale = Decimal(
-            prod(MULTIPLIERS[word] for word in text[digits.end() :].split())
-        )
-        return Numeral(
-            (Decimal(plain) * scale).normalize() + 0, rounding_unit(plain) * scale
-        )
-    part = re.fullmatch(rf"({_SHARE}){_OF}({_MULTIPLIER})", text)
-    value = (
-        Decimal(round(FRACTIONS[part[1]] * MULTIPLIERS[part[2]]))
-        if part
-        else _from_words(text)
-    )
+        words_after = text[digits.end() :].split()
+        scale = Decimal(prod(MULTIPLIERS[word] for word in words_after))
+        value = (Decimal(plain) * scale).normalize() + 0
+        return Numeral(value, rounding_unit(plain) * scale)
+    if part := re.fullmatch(rf"({_SHARE}){_OF}({_MULTIPLIER})", text):
+        value = Decimal(round(FRACTIONS[part[1]] * MULTIPLIERS[part[2]]))
+    else:
+        value = _from_words(text)
     return Numeral(value, rounding_unit(str(int(value))))

@@ -30,14 +30,12 @@ _UNDERSTOOD = (
 class Period:
     """The days that a figure covers: first and last, both included."""
 
-    kind: (
-        str  # calendar_year, twelve_months, part_of_year, decade or day_of_publication
-    )
+    # calendar_year, twelve_months, part_of_year, decade or day_of_publication
+    kind: str
     start: date
     end: date
-    base_start: date | None = (
-        None  # the same of the year that a change or multiple starts from
-    )
+    # the same of the year that a change or multiple starts from
+    base_start: date | None = None
     base_end: date | None = None
 
 
@@ -56,10 +54,11 @@ def _days(published: str) -> tuple[date, date]:
     if re.fullmatch("[1-9][0-9]{3}(-[0-9]{2}){0,2}", published):
         with suppress(ValueError):
             first = date.fromisoformat((published + "-01-01")[:10])
-            return first, {
-                4: date(first.year, 12, 31),
-                7: _end_of(first.year, first.month),
-            }.get(len(published), first)
+            if len(published) == len("2022"):
+                return first, date(first.year, 12, 31)
+            if len(published) == len("2022-07"):
+                return first, _end_of(first.year, first.month)
+            return first, first
     raise UnreadableError(
         f"{published[:40]!r} is no date; write 2022, 2022-07 or 2022-07-14"
     )
@@ -157,11 +156,9 @@ def _twelve_months(end: date) -> Period:
 
 def _months_to(match: re.Match[str], published: str) -> Period:
     month = MONTHS[match[1]]
-    year = (
-        int(match[2])
-        if match[2]
-        else _last_whole_year(published) + (month <= last_day(published).month)
-    )
+    if match[2]:
+        return _twelve_months(_end_of(int(match[2]), month))
+    year = _last_whole_year(published) + (month <= last_day(published).month)
     return _twelve_months(_end_of(year, month))
 
 

@@ -31,9 +31,8 @@ def unit_factor(printed: str, kept: str) -> float:
     if first and second:
         from pint import Quantity  # slow to import, and seldom needed
 
-        one = Quantity(1, first)
-        if one.is_compatible_with(second):
-            return float(
-                f"{one.to(second).magnitude:.12g}"
-            )  # 0.001, not 0.0010000000000000002
+        unit = Quantity(1, first)
+        if unit.is_compatible_with(second):
+            # 0.001, not 0.0010000000000000002
+            return float(f"{unit.to(second).magnitude:.12g}")
     raise ValueError(f"{printed} can't become {kept}")

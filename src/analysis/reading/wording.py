@@ -7,9 +7,12 @@ from decimal import Decimal
 from functools import cache, partial
 from itertools import accumulate, takewhile
 from math import nan
+from operator import mul
 
-from analysis.reading import numerals, phrases
+from analysis.reading import phrases
 from analysis.reading.numerals import (
+    NUMERAL,
+    SCALED,
     Numeral,
     UnreadableError,
     check_length,
@@ -30,17 +33,15 @@ _UNDERSTOOD = (
 class Reading:
     """One figure as read from its wording, and its place in the text (code points, half open)."""
 
-    kind: str  # quantity, change (percent, with its sign), ratio, share (percent), rank or year
-    value: (
-        float | None
-    )  # the number printed; none for a range ("662-902") or a crowd ("hundreds of thousands")
-    low: (
-        float | None
-    )  # the limits that the wording sets; none where it sets none ("about 972" sets neither)
+    # quantity, change (percent, with its sign), ratio, share (percent), rank or year
+    kind: str
+    # the number printed; none for a range ("662-902") or a crowd ("hundreds of thousands")
+    value: float | None
+    # the limits that the wording sets; none where it sets none ("about 972" sets neither)
+    low: float | None
     high: float | None
-    qualifier: (
-        str  # exact, about, more_than, at_least, nearly, less_than, at_most or between
-    )
+    # exact, about, more_than, at_least, nearly, less_than, at_most or between
+    qualifier: str
     rounding_unit: float  # the unit the number is rounded to
     unit: str | None  # the unit in the wording itself, by its registered name
     text: str = ""
@@ -51,14 +52,10 @@ class Reading:
     @property
     def size(self) -> float:
         """The number printed or a limit; NaN where it can't be read."""
-        return next(
-            (
-                number
-                for number in (self.value, self.low, self.high)
-                if number is not None
-            ),
-            nan,
-        )
+        for number in (self.value, self.low, self.high):
+            if number is not None:
+                return number
+        return nan
 
     @property
     def span(self) -> tuple[int, int]:
@@ -66,9 +63,8 @@ class Reading:
         return self.start, self.end
 
 
-_Found = dict[
-    str, str
-]  # the named parts that a rule caught: `said`, a qualifier; `number`; `unit`; `word` ...
+# The named parts that a rule caught: `qualifier`, `number`, `unit`, `word` ...
+_Parts = dict[str, str]
 # What a word says by itself, and what it makes of the number beside it.
 _WORD_VALUES: dict[str, Decimal | int] = {
     **phrases.RATIOS,
@@ -80,174 +76,154 @@ _WORD_VALUES: dict[str, Decimal | int] = {
 _MULTIPLIER_OF = {**phrases.SPANS, **phrases.CHANGES_BEFORE, **phrases.CHANGES_AFTER}
 
 
-def _number(found: _Found, spanish: bool) -> Numeral:
-    if "word" in found:
-        value, times = Decimal(_WORD_VALUES[found["word"]]), _times(found)
-        return Numeral(value * times, min(value, rounding_unit(str(int(value)))))
-    number, times = read_numeral(found["number"], spanish), _times(found)
+def _number(parts: _Parts, spanish: bool) -> Numeral:
+    times = _MULTIPLIER_OF.get(parts.get("times", ""), 1)
+    if "word" in parts:
+        value = Decimal(_WORD_VALUES[parts["word"]])
+        unit = min(value, rounding_unit(str(int(value))))
+        return Numeral(value * times, unit)
+    number = read_numeral(parts["number"], spanish)
     return Numeral(number.value * times, number.rounding_unit * abs(times))
 
 
-def _times(found: _Found) -> int:
-    return _MULTIPLIER_OF.get(found.get("times", ""), 1)
-
-
 def _parse_value(
-    kind: str, unit: str | None, found: _Found, spanish: bool = False, _: str = ""
+    kind: str, unit: str | None, parts: _Parts, spanish: bool = False, _: str = ""
 ) -> Reading:
-    number, said = _number(found, spanish), found.get("said") or found.get("said_after")
-    qualifier, value = (
-        phrases.QUALIFIERS[said] if said else "exact",
-        float(number.value),
-    )
+    number = _number(parts, spanish)
+    value = float(number.value)
+    phrase = parts.get("qualifier") or parts.get("qualifier_after")
+    qualifier = phrases.QUALIFIERS[phrase] if phrase else "exact"
     low = value if qualifier in ("exact", *phrases.LOWER_LIMIT) else None
     high = value if qualifier in ("exact", *phrases.UPPER_LIMIT) else None
-    return Reading(
-        kind,
-        value,
-        low,
-        high,
-        qualifier,
-        float(number.rounding_unit),
-        unit or _unit(found),
-    )
+    rounded_to = float(number.rounding_unit)
+    return Reading(kind, value, low, high, qualifier, rounded_to, unit or _unit(parts))
 
 
-def _unit(found: _Found) -> str | None:
-    return unit_words().get(found.get("unit", ""))
+def _unit(parts: _Parts) -> str | None:
+    return unit_words().get(parts.get("unit", ""))
 
 
-def _decade(found: _Found, *_: object) -> Reading:
-    first = float(found["number"])
+def _decade(parts: _Parts, *_: object) -> Reading:
+    first = float(parts["number"])
     return Reading("year", None, first, first + 9, "between", 10, "year")
 
 
-def _relative_year(found: _Found, _: bool, published: str) -> Reading:
-    year = float(read_period(found["word"], published).start.year)
+def _relative_year(parts: _Parts, _: bool, published: str) -> Reading:
+    year = float(read_period(parts["word"], published).start.year)
     return Reading("year", year, year, year, "exact", 1, "year")
 
 
-def _parse_vague_count(found: _Found, *_: object) -> Reading:
-    one = float(phrases.CROWDS[found["word"]])
-    return Reading("quantity", None, 2 * one, None, "at_least", one, None)
+def _parse_vague_count(parts: _Parts, *_: object) -> Reading:
+    crowd = float(phrases.CROWDS[parts["word"]])
+    return Reading("quantity", None, 2 * crowd, None, "at_least", crowd, None)
 
 
-def _range(found: _Found, spanish: bool, _: str) -> Reading:
-    low, high = (read_numeral(found[end], spanish) for end in ("low", "high"))
-    # "2-3 million" begins at two million: its low end takes what the words at the end multiply by, if the range still rises.
-    tail = takewhile(
-        phrases.MULTIPLIERS.__contains__, reversed(re.split(r"[\s-]+", found["high"]))
-    )
-    scales = accumulate(
-        (phrases.MULTIPLIERS[word] for word in tail),
-        lambda product, more: product * more,
-    )
-    scale = max(
-        (scale for scale in scales if low.value * scale < high.value), default=1
-    )
-    low = Numeral(low.value * scale, low.rounding_unit * scale)
-    if low.value >= high.value:
+def _range(parts: _Parts, spanish: bool, _: str) -> Reading:
+    low = read_numeral(parts["low"], spanish)
+    high = read_numeral(parts["high"], spanish)
+    scale = _shared_scale(low, high, parts["high"])
+    start = low.value * scale
+    if start >= high.value:
         raise UnreadableError(
-            f"a range must rise: {found['low']} is not below {found['high']}"
+            f"a range must rise: {parts['low']} is not below {parts['high']}"
         )
-    fineness = float(max(low.rounding_unit, high.rounding_unit))
-    return Reading(
-        "quantity",
-        None,
-        float(low.value),
-        float(high.value),
-        "between",
-        fineness,
-        _unit(found),
-    )
+    rounded_to = float(max(low.rounding_unit * scale, high.rounding_unit))
+    limits = float(start), float(high.value)
+    return Reading("quantity", None, *limits, "between", rounded_to, _unit(parts))
 
 
-_Reader = Callable[[_Found, bool, str], Reading]
+def _shared_scale(low: Numeral, high: Numeral, high_text: str) -> int:
+    """What the low end of a range takes from the words after its high end.
+
+    "2-3 million" begins at two million: the low end is multiplied too, as far as the
+    range still rises.
+    """
+    words = reversed(re.split(r"[\s-]+", high_text))
+    last_words = takewhile(phrases.MULTIPLIERS.__contains__, words)
+    scales = accumulate((phrases.MULTIPLIERS[word] for word in last_words), mul)
+    return max((scale for scale in scales if low.value * scale < high.value), default=1)
+
+
+_Reader = Callable[[_Parts, bool, str], Reading]
+_change = partial(_parse_value, "change", "percent on the year before")
+_ratio = partial(_parse_value, "ratio", "times")
+_years = partial(_parse_value, "quantity", "years")
+_rank = partial(_parse_value, "rank", "rank")
+_share = partial(_parse_value, "share", "percent")
+_quantity = partial(_parse_value, "quantity", None)
+_dollars = partial(_parse_value, "quantity", "USD")
+_dollars_a_month = partial(_parse_value, "quantity", "USD a month")
+
+# The pieces of the rules below.
+_QUALIFIER = rf"(?:(?P<qualifier>(?<!\w){any_of(phrases.QUALIFIERS)})\s*)?"
+_QUALIFIER_AFTER = _QUALIFIER.replace("qualifier", "qualifier_after")
+_NUMBER = rf"(?P<number>{NUMERAL})"
+_LOW, _HIGH = (rf"(?P<{end}>{NUMERAL})" for end in ("low", "high"))
+_LOW_DIGITS, _HIGH_DIGITS = (rf"(?P<{end}>{SCALED})" for end in ("low", "high"))
+_PERCENT = r"\s*(?:%|per\s?cent\b|por ciento\b)"
+_UNIT = rf"(?:\s*(?P<unit>{any_of(unit_words())}))?"
+_CHANGES_BEFORE = rf"(?P<times>{any_of(phrases.CHANGES_BEFORE)})"
+_CHANGES_AFTER = rf"(?P<times>{any_of(phrases.CHANGES_AFTER)})"
+_SPAN = rf"(?P<times>{any_of(phrases.SPANS)})"
+_TOP = any_of(phrases.SUPERLATIVES)
+_RECORD = any_of(phrases.RECORDS)
+_FRACTION = rf"(?<!\w)(?P<word>{any_of(phrases.FRACTIONS)})"
+# "A quarter of a million" is a number, no share.
+_ALONE = rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{any_of(phrases.MULTIPLIERS)})"
+
+# What a wording may be, and who reads it. The first rule that fits is taken.
+_RULES: tuple[tuple[_Reader, str], ...] = (
+    (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
+    (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
+    (
+        _change,
+        rf"(?<![\w+\-\u2212]){_QUALIFIER}{_CHANGES_BEFORE}\s*{_QUALIFIER_AFTER}{_NUMBER}{_PERCENT}",
+    ),
+    (
+        _change,
+        rf"(?<!\w){_QUALIFIER}{_CHANGES_BEFORE}\s*{_QUALIFIER_AFTER}{_FRACTION}{_ALONE}",
+    ),
+    (_change, rf"{_QUALIFIER}{_NUMBER}{_PERCENT}\s+{_CHANGES_AFTER}"),
+    (_change, rf"{_QUALIFIER}{_FRACTION}\s+{_CHANGES_AFTER}"),
+    (_ratio, rf"{_QUALIFIER}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
+    (_ratio, rf"{_QUALIFIER}x\s?{_NUMBER}"),
+    (_ratio, rf"{_QUALIFIER}{_NUMBER}[\s-]*(?:times|fold|veces)(?!\w)"),
+    (_years, rf"{_QUALIFIER}(?<!\w)(?P<word>{any_of(phrases.DURATIONS)})"),
+    (_years, rf"{_QUALIFIER}(?<!\w){_NUMBER}\s+{_SPAN}"),
+    (_parse_vague_count, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
+    (
+        _range,
+        rf"(?<![\w.,$]){_LOW_DIGITS}\s*[-\u2013\u2014]\s*{_HIGH_DIGITS}{_UNIT}",
+    ),
+    (
+        _range,
+        rf"(?<!\w)(?:(?:from|de)\s+)?(?!{YEAR}\b){_LOW}\s+(?:to|a)\s+{_HIGH}{_UNIT}",
+    ),
+    (_range, rf"(?<!\w)(?:between|entre)\s+{_LOW}\s+(?:and|y)\s+{_HIGH}{_UNIT}"),
+    (_dollars_a_month, rf"{_QUALIFIER}(?:us)?\$\s?{_NUMBER}\s+a month(?!\w)"),
+    (_dollars, rf"{_QUALIFIER}(?:us)?\$\s?{_NUMBER}"),
+    (_rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{_TOP})?"),
+    (
+        _rank,
+        rf"(?<!\w)(?!a record (?:high|level))(?P<word>{_RECORD}|{_TOP})(?! lows?\b)",
+    ),
+    (_share, rf"{_QUALIFIER}{_FRACTION}{_ALONE}"),
+    (_quantity, rf"(?<![\w.,]){_QUALIFIER}{_NUMBER}(?![\w/]|[.,][0-9]){_UNIT}"),
+)
 
 
 @cache
-def _rules() -> tuple[re.Pattern[str], list[_Reader]]:
-    """One pattern of all rules, the first that fits being taken, and the reader of each: rule 0 is in group `_0`."""
-    said = rf"(?:(?P<said>(?<!\w){any_of(phrases.QUALIFIERS)})\s*)?"
-    number, percent = (
-        rf"(?P<number>{numerals.NUMERAL})",
-        r"\s*(?:%|per\s?cent\b|por ciento\b)",
-    )
-    low, high = rf"(?P<low>{numerals.NUMERAL})", rf"(?P<high>{numerals.NUMERAL})"
-    unit, top = (
-        rf"(?:\s*(?P<unit>{any_of(unit_words())}))?",
-        any_of(phrases.SUPERLATIVES),
-    )
-    before, after = (
-        rf"(?P<times>{any_of(words)})"
-        for words in (phrases.CHANGES_BEFORE, phrases.CHANGES_AFTER)
-    )
-    share, multiplier = any_of(phrases.FRACTIONS), any_of(phrases.MULTIPLIERS)
-    alone = rf"(?!\s+(?:of\s+|de\s+)?(?:an?\s+)?{multiplier})"  # "a quarter of a million" is a number
-    change, times = (
-        partial(_parse_value, "change", "percent on the year before"),
-        partial(_parse_value, "ratio", "times"),
-    )
-    years, rank = (
-        partial(_parse_value, "quantity", "years"),
-        partial(_parse_value, "rank", "rank"),
-    )
-    rules: list[tuple[_Reader, str]] = [
-        (_decade, r"(?<![\w.,])(?:the |los )?(?P<number>(?:18|19|20)[0-9]0)s(?!\w)"),
-        (_relative_year, rf"(?<!\w)(?P<word>{RELATIVE_YEAR})(?!\w)"),
-        (
-            change,
-            rf"(?<![\w+\-\u2212]){said}{before}\s*{said.replace('said', 'said_after')}{number}{percent}",
-        ),
-        (
-            change,
-            rf"(?<!\w){said}{before}\s*{said.replace('said', 'said_after')}(?<!\w)(?P<word>{share}){alone}",
-        ),
-        (change, rf"{said}{number}{percent}\s+{after}"),
-        (change, rf"{said}(?<!\w)(?P<word>{share})\s+{after}"),
-        (times, rf"{said}(?<!\w)(?P<word>{any_of(phrases.RATIOS)})"),
-        (times, rf"{said}x\s?{number}"),
-        (times, rf"{said}{number}[\s-]*(?:times|fold|veces)(?!\w)"),
-        (years, rf"{said}(?<!\w)(?P<word>{any_of(phrases.DURATIONS)})"),
-        (years, rf"{said}(?<!\w){number}\s+(?P<times>{any_of(phrases.SPANS)})"),
-        (_parse_vague_count, rf"(?<!\w)(?P<word>{any_of(phrases.CROWDS)})"),
-        (
-            _range,
-            rf"(?<![\w.,$])(?P<low>{numerals.SCALED})\s*[-\u2013\u2014]\s*(?P<high>{numerals.SCALED}){unit}",
-        ),
-        (
-            _range,
-            rf"(?<!\w)(?:(?:from|de)\s+)?(?!{YEAR}\b){low}\s+(?:to|a)\s+{high}{unit}",
-        ),
-        (_range, rf"(?<!\w)(?:between|entre)\s+{low}\s+(?:and|y)\s+{high}{unit}"),
-        (
-            partial(_parse_value, "quantity", "USD a month"),
-            rf"{said}(?:us)?\$\s?{number}\s+a month(?!\w)",
-        ),
-        (partial(_parse_value, "quantity", "USD"), rf"{said}(?:us)?\$\s?{number}"),
-        (rank, rf"(?<!\w)(?P<word>{any_of(phrases.ORDINALS)})(?:[\s-]+{top})?"),
-        (
-            rank,
-            rf"(?<!\w)(?!a record (?:high|level))(?P<word>{any_of(phrases.RECORDS)}|{top})(?! lows?\b)",
-        ),
-        (
-            partial(_parse_value, "share", "percent"),
-            rf"{said}(?<!\w)(?P<word>{share}){alone}",
-        ),
-        (
-            partial(_parse_value, "quantity", None),
-            rf"(?<![\w.,]){said}{number}(?![\w/]|[.,][0-9]){unit}",
-        ),
+def _pattern() -> re.Pattern[str]:
+    """All rules as one pattern: rule 0 is in the group `_0`, and its number in `number_0`."""
+    rules = [
+        f"(?P<_{place}>" + _GROUP_NAME.sub(rf"(?P<\1_{place}>", rule) + ")"
+        for place, (_, rule) in enumerate(_RULES)
     ]
-    # A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
-    named = [
-        re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{place}>", rule)
-        for place, (_, rule) in enumerate(rules)
-    ]
-    whole = "|".join(f"(?P<_{place}>{rule})" for place, rule in enumerate(named))
-    return re.compile(whole), [reader for reader, _ in rules]
+    return re.compile("|".join(rules))
 
 
+# A name may stand once in a pattern, so the parts of rule 3 are named `number_3`, ...
+_GROUP_NAME = re.compile(r"\(\?P<(\w+)>")
 _SPANISH = re.compile(rf"(?<!\w){any_of(phrases.SPANISH_SIGNS)}")
 
 
@@ -259,7 +235,8 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     text : str
         A cell of a raw file, or a sentence.
     published : str
-        When it was published (`2022`, `2022-07` or `2022-07-14`): "last year" as a figure needs it.
+        When it was published (`2022`, `2022-07` or `2022-07-14`): "last year" as a figure
+        needs it.
 
     Raises
     ------
@@ -274,46 +251,46 @@ def read_printed(text: str, published: str = "") -> tuple[Reading, ...]:
     >>> planted.value, planted.rounding_unit, planted.unit
     (234000.0, 1000.0, 'ha')
     """
-    found = find_printed(text, published)
-    if problem := next((one.problem for one in found if one.problem), ""):
-        raise UnreadableError(problem)
-    return tuple(found)
+    readings = find_printed(text, published)
+    for reading in readings:
+        if reading.problem:
+            raise UnreadableError(reading.problem)
+    return tuple(readings)
 
 
 def find_printed(text: str, published: str = "") -> list[Reading]:
-    """Every wording in a text that looks like a figure; what can't be read is of the kind "unread" and has its `problem`.
+    """Every wording in a text that looks like a figure.
+
+    What can't be read is of the kind "unread" and has its `problem`.
 
     >>> [(reading.text, reading.problem) for reading in find_printed("29.755 or so")]
     [('29.755', "'29.755' may be 29755 or 29.755; write it without a separator")]
     """
-    # Not by re.IGNORECASE, which takes \u0131 for i and \u017f for s, where no phrase has them. Every letter keeps its place.
+    # Not by re.IGNORECASE, which takes \u0131 for i and \u017f for s, where no phrase has
+    # them. Every letter keeps its place.
     lower = text.replace("\u0130", "I").lower()
-    spanish, readings = bool(_SPANISH.search(lower)), []
-    pattern, readers = _rules()
-    for match in pattern.finditer(lower):
-        rule = str(match.lastgroup)[
-            1:
-        ]  # the group of the whole rule is the last to be closed
-        found = {
-            name.removesuffix(f"_{rule}"): part
-            for name, part in match.groupdict().items()
-            if part is not None
-        }
-        try:
-            reading = readers[int(rule)](found, spanish, published)
-        except UnreadableError as error:
-            reading = Reading(
-                "unread", None, None, None, "", 0, None, problem=str(error)
-            )
-        readings.append(
-            replace(
-                reading,
-                text=text[slice(*match.span())],
-                start=match.start(),
-                end=match.end(),
-            )
-        )
+    spanish = bool(_SPANISH.search(lower))
+    readings = []
+    for match in _pattern().finditer(lower):
+        start, end = match.span()
+        reading = _read_match(match, spanish, published)
+        readings.append(replace(reading, text=text[start:end], start=start, end=end))
     return readings
+
+
+def _read_match(match: re.Match[str], spanish: bool, published: str) -> Reading:
+    # The group of the whole rule is the last to be closed.
+    rule = str(match.lastgroup).removeprefix("_")
+    parts = {
+        name.removesuffix(f"_{rule}"): part
+        for name, part in match.groupdict().items()
+        if part is not None
+    }
+    read, _ = _RULES[int(rule)]
+    try:
+        return read(parts, spanish, published)
+    except UnreadableError as error:
+        return Reading("unread", None, None, None, "", 0, None, problem=str(error))
 
 
 def read_cell(text: str, published: str = "") -> Reading:
@@ -325,9 +302,8 @@ def read_cell(text: str, published: str = "") -> Reading:
     (750.0, 160800.0, -7.0)
     """
     check_length(text)
-    if re.fullmatch(
-        r"[0-9][0-9,]*(\.[0-9]+)?", text
-    ):  # nearly every official figure: the short way
+    # Nearly every official figure: the short way.
+    if re.fullmatch(r"[0-9][0-9,]*(\.[0-9]+)?", text):
         return _parse_value("quantity", None, {"number": text})
     readings = read_printed(text, published)
     if len(readings) == 1 and readings[0].text == text:
