@@ -1,6 +1,8 @@
 import csv
 import json
 import os
+import subprocess
+import sys
 import threading
 from itertools import count
 from pathlib import Path
@@ -14,6 +16,7 @@ from analysis.answers import answers
 from analysis.cleaning.processed import build_processed
 from analysis.questions import Question, note, recording, watching, widest
 from analysis.reports import HOOKS, jobs
+from analysis.site.whole import OVERVIEW_RECORD, overview_provenance
 from analysis.tables import read_processed
 from analysis.vintages.claims import check_claims
 from analysis.vintages.series import cached_until_rebuilt, figures_of, processed, series
@@ -332,3 +335,34 @@ def test_a_parameter_that_is_wrong_is_told_of_all_that_there_is() -> None:
         check_scope(country="Perú", agency="unodc", start_year=2000, end_year=2010)
     with pytest.raises(InputError, match="did you mean 'Peru'"):
         check_revisions(measure="coca_area", place="Perú", agency="unodc")
+
+
+def test_an_edited_runner_makes_a_report_stale(at_copy: Project) -> None:
+    [job] = jobs(at_copy, ["peru"])
+    at_copy.runner.mkdir(parents=True)
+    module = at_copy.runner / "settle.py"
+    module.write_text("AS = 1")
+    put(job)
+    assert differences(job) == ""
+    module.write_text("AS = 2")
+    assert differences(job) == "changed: package"
+
+
+NOTHING = """import sys
+from analysis.cli import main
+main(["report"], standalone_mode=False)
+print({"pandas", "papermill", "nbformat"} & {*sys.modules})"""
+
+
+def test_finding_nothing_to_run_imports_neither_pandas_nor_papermill(
+    at_copy: Project,
+) -> None:
+    for job in jobs(at_copy):
+        put(job)
+    pages = overview_provenance(at_copy)
+    (at_copy.reports / OVERVIEW_RECORD).write_bytes(sealed(pages, {}))
+    ran = subprocess.run(
+        [sys.executable, "-c", NOTHING], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == "set()"
+    assert "ran" not in ran.stdout
