@@ -542,6 +542,9 @@ IN_REPORT: dict[str, Change] = {
         )
         for name in ("rows", "notebook", "package", "lock")
     },
+    "the hash of a file in the provenance": record(
+        lambda entries: put(entries, "outputs", "report.ipynb", HASH)
+    ),
     "a question left out of the provenance, everywhere": record_everywhere(
         lambda entries: entries["read"].popitem()
     ),

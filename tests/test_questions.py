@@ -1,7 +1,10 @@
 import csv
 import json
 import os
+import subprocess
+import sys
 import threading
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
@@ -180,13 +183,12 @@ def test_nothing_outside_data_is_answered_from(project: Project) -> None:
     assert [found[text] for text in asked[:5]] == [""] * 5
 
 
-def put(job: Job) -> None:
+def put(job: Job, questions: Iterable[str] | None = None) -> None:
     """Put a report in place as a run would, with what its cells ask."""
     folder = job.project.reports / job.name
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "provenance.json").write_bytes(
-        sealed(provenance(job, questions=asked_by(job)), {})
-    )
+    made_from = provenance(job, questions=questions or asked_by(job))
+    (folder / "provenance.json").write_bytes(sealed(made_from, {}))
 
 
 @pytest.fixture
@@ -332,3 +334,35 @@ def test_a_parameter_that_is_wrong_is_told_of_all_that_there_is() -> None:
         check_scope(country="Perú", agency="unodc", start_year=2000, end_year=2010)
     with pytest.raises(InputError, match="did you mean 'Peru'"):
         check_revisions(measure="coca_area", place="Perú", agency="unodc")
+
+
+def test_an_edited_runner_makes_a_report_stale(at_copy: Project) -> None:
+    [job] = jobs(at_copy, ["peru"])
+    at_copy.runner.mkdir(parents=True)
+    module = at_copy.runner / "settle.py"
+    module.write_text("AS = 1")
+    put(job)
+    assert differences(job) == ""
+    module.write_text("AS = 2")
+    assert differences(job) == "changed: package"
+
+
+NOTHING = """import sys
+from analysis.cli import main
+main(["report"], standalone_mode=False)
+print({"pandas", "papermill", "nbformat"} & {*sys.modules})"""
+
+
+def test_finding_nothing_to_run_imports_neither_pandas_nor_papermill(
+    at_copy: Project,
+) -> None:
+    build_processed(at_copy)
+    for job in jobs(at_copy):
+        put(job, ASKED)
+    for _ in "12":  # the first makes the pages over all reports
+        ran = subprocess.run(
+            [sys.executable, "-c", NOTHING], capture_output=True, text=True, check=True
+        )
+    *_, said, imported = ran.stdout.splitlines()
+    assert "12 of 12 are up to date" in said
+    assert imported == "set()"

@@ -30,6 +30,9 @@ class _Row(NamedTuple):
     text: str
 
 
+_Groups = dict[tuple[str, ...], list[_Row]]  # by measure, place and agency
+
+
 def answers(project: Project, questions: Iterable[str]) -> dict[str, str]:
     """The SHA-256 of the answer to each question now, by its text and in order.
 
@@ -43,10 +46,13 @@ def answers(project: Project, questions: Iterable[str]) -> dict[str, str]:
 def _answer(project: Project, question: Question) -> str:
     if question.table.startswith(FILES):
         return _file_hash(project, project.root / question.table)
-    stamps = tuple(_stamp(project.processed / name) for name in _needed(question))
-    if not stamps or (0, 0) in stamps:
+    names = [question.table] if question.table in TABLES else []
+    if names == [_PUBLICATIONS]:
+        names.append(_FIGURES)
+    paths = [project.processed / name for name in names]
+    if not paths or not all(path.is_file() for path in paths):
         return ""
-    return _rows_hash(project, question, stamps)
+    return _rows_hash(question, *((path, _stamp(path)) for path in paths))
 
 
 def _file_hash(project: Project, path: Path) -> str:
@@ -58,52 +64,41 @@ def _file_hash(project: Project, path: Path) -> str:
         return ""
 
 
-def _needed(question: Question) -> tuple[str, ...]:
-    if question.table not in TABLES:
-        return ()
-    if question.table == _PUBLICATIONS:
-        return (_PUBLICATIONS, _FIGURES)
-    return (question.table,)
-
-
 def _stamp(path: Path) -> Stamp:
-    try:
-        there = path.stat()
-    except OSError:
-        return (0, 0)
+    there = path.stat()
     return (there.st_mtime_ns, there.st_size)
 
 
 @lru_cache(maxsize=4096)
-def _rows_hash(project: Project, question: Question, stamps: tuple[Stamp, ...]) -> str:
-    tables = {}
-    for name, stamp in zip(_needed(question), stamps, strict=True):
-        tables[name] = _rows(project.processed / name, stamp)
+def _rows_hash(question: Question, *tables: tuple[Path, Stamp]) -> str:
     digest = hashlib.sha256()
-    for row in sorted(_asked_for(question, tables)):
+    for row in sorted(_asked_for(question, *(_rows(*table) for table in tables))):
         digest.update(row.text.encode())
     return digest.hexdigest()
 
 
-_Groups = dict[tuple[str, ...], list[_Row]]
-
-
-def _asked_for(question: Question, tables: dict[str, _Groups]) -> Iterator[_Row]:
+def _asked_for(
+    question: Question, groups: _Groups, figures: _Groups | None = None
+) -> Iterator[_Row]:
     """The rows that a question asks for; publications by the figures that they have."""
-    if question.table != _PUBLICATIONS:
-        yield from _matching(question, tables[question.table])
+    if figures is None or question == Question(_PUBLICATIONS):
+        yield from _matching(question, groups)
         return
-    every = [row for rows in tables[_PUBLICATIONS].values() for row in rows]
-    named = {row.publication for row in _matching(question, tables[_FIGURES])}
-    whole = question == Question(_PUBLICATIONS)
-    yield from (row for row in every if whole or row.publication in named)
+    named = {row.publication for row in _matching(question, figures)}
+    for row in _matching(Question(_PUBLICATIONS), groups):
+        if row.publication in named:
+            yield row
 
 
 def _matching(question: Question, groups: _Groups) -> Iterator[_Row]:
-    asked = [getattr(question, name) for name in _WHAT]
+    asked = question[1:4]
     for words, rows in groups.items():
-        if all(one in ("", word) for one, word in zip(asked, words, strict=True)):
+        if all(map(_fits, asked, words)):
             yield from (row for row in rows if _was_seen(row, question))
+
+
+def _fits(asked: str, word: str) -> bool:
+    return asked in ("", word)
 
 
 def _was_seen(row: _Row, question: Question) -> bool:
@@ -117,19 +112,16 @@ def _was_seen(row: _Row, question: Question) -> bool:
 @lru_cache(maxsize=16)
 def _rows(path: Path, _: Stamp) -> _Groups:
     """The rows of a table by measure, place and agency."""
-    columns = TABLES[path.name]
-    file = columns.index("raw_file")
-    line = columns.index("raw_line")
     with path.open(encoding="utf-8", newline="") as table:
-        cells = [*csv.reader(table)][1:]
-    cells.sort(key=lambda row: (row[file], int(row[line])))
+        rows = [*csv.DictReader(table)]
+    rows.sort(key=lambda row: (row["raw_file"], int(row["raw_line"])))
     groups: _Groups = {}
-    for at, row in enumerate(cells):
-        named = dict(zip(columns, row, strict=True))
-        words = tuple(named.get(name, "") for name in _WHAT)
-        text = "\0".join([*row[:line], *row[line + 1 :], "\n"])
-        seen = named.get("available", "")
-        publication = named.get("publication", "")
-        made = _Row(at, seen, publication, row[file] == _ARTICLES, text)
-        groups.setdefault(words, []).append(made)
+    for at, row in enumerate(rows):
+        del row["raw_line"]
+        seen, publication = (row.get(name, "") for name in ("available", "publication"))
+        in_articles = row["raw_file"] == _ARTICLES
+        text = "\0".join([*row.values(), "\n"])
+        words = tuple(row.get(name, "") for name in _WHAT)
+        kept = _Row(at, seen, publication, in_articles, text)
+        groups.setdefault(words, []).append(kept)
     return groups
