@@ -515,9 +515,8 @@ def association_lines() -> Iterator[str]:
         shares = (
             f"{100 * float(row[name]):.2f} %" for name in ("by_test", "by_best_lag")
         )
-        yield " | ".join(
-            [row["persistence"], row["runs"], f"{row['length']} years", *shares]
-        )
+        kind = [row["persistence"], row["correlation"], row["runs"]]
+        yield " | ".join([*kind, f"{row['length']} years", *shares, row["shown"]])
 
 
 def offset_lines() -> Iterator[str]:
@@ -571,7 +570,8 @@ SECTIONS: dict[str, Callable[[], str]] = {
     ),
     "joinpoint": joinpoint_table,
     "association": lambda: table(
-        "persistence | pairs | length | found by `move_together` | by the best single lag",
+        "persistence | true correlation | pairs | length | found by `move_together`"
+        " | by the best single lag | shown four times in five from",
         association_lines(),
     ),
 }

@@ -632,19 +632,22 @@ IN_BARS: dict[str, Change] = {
 }
 IN_MARKS: dict[str, Change] = {
     "a mark moved, everywhere": everywhere(
-        picture("lags_chart", drawn_part(MARK, to_the_right))
+        picture("comparisons_chart", drawn_part(MARK, to_the_right))
     ),
     "a band widened, everywhere": everywhere(
-        picture("lags_chart", drawn_part(SHAPE % "faint", wider))
+        picture("comparisons_chart", drawn_part(SHAPE % "faint", wider))
     ),
     "a filled mark hollow and a hollow one filled, everywhere": everywhere(
         picture(
-            "lags_chart",
+            "comparisons_chart",
             lambda svg: swapped(svg, "fill: var(--output,", "fill: var(--page,"),
         )
     ),
     "two rows of marks swapped, everywhere": everywhere(
-        picture("lags_chart", lambda svg: swapped(svg, ">0 years<", ">1 year<"))
+        picture(
+            "comparisons_chart",
+            lambda svg: swapped(svg, ">Area, UNODC<", ">Output, UNODC<"),
+        )
     ),
 }
 KINDS = {REPORT: IN_REPORT | IN_CHART_FILES, BARS: IN_BARS, MARKS: IN_MARKS}

@@ -12,10 +12,10 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src"
 PACKAGES = sorted(path.parent for path in SRC.glob("*/__init__.py"))
-MOST_NODES = 89_200
+MOST_NODES = 91_000
 MOST_NODES_A_LINE = 9
-MOST_IN_NINE_OF_TEN = 218
-MOST_OVER_300 = 26
+MOST_IN_NINE_OF_TEN = 214
+MOST_OVER_300 = 22
 TAUGHT = (ast.Module, ast.ClassDef, ast.FunctionDef)
 SOURCES = {path: path.read_text("utf-8") for path in sorted(SRC.rglob("*.py"))}
 FUNCTIONS = [

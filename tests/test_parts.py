@@ -9,7 +9,7 @@ import pytest
 from rows import figure, make_project, publication
 from test_reporting import made, said, vintages
 
-from analysis import check, explore, history, open_articles, open_deaths, open_report
+from analysis import check, explore, open_articles, open_deaths, open_report
 from analysis.cleaning.processed import build_processed
 from analysis.display.numbers import Number
 from analysis.display.numbers import words as display_words
@@ -25,6 +25,7 @@ from analysis.sections import (
 )
 from analysis.sections.evidence import unofficial
 from analysis.sections.scope import check_parameters
+from analysis.statistics.association import move_together
 from analysis.vintages.chain_linking import linked_levels
 from analysis.vintages.history import History
 from notebook_runner.errors import InputError
@@ -197,42 +198,94 @@ def swinging(years: int, measure: str, start: int = 1990) -> History:
     return yearly(start, (100 * np.exp(swings.cumsum())).round(6).tolist(), measure)
 
 
-def test_the_sentence_on_coca_and_deaths_follows_the_rule_on_both_sides() -> None:
+def compared(coca: list[History], deaths: History) -> association.Comparisons:
+    return association.Comparisons(tuple(coca), deaths, deaths)
+
+
+def test_what_is_said_of_coca_and_deaths_follows_from_the_p_value_of_all() -> None:
     area, deaths = swinging(30, "coca_area"), swinging(30, "cocaine_deaths", start=1992)
-    moved = said(association.Pair(area, deaths).passage())
-    assert (
-        "Coca area and cocaine deaths moved together at a lag of 2 years in these figures."
-        in moved
+    found = compared([area], deaths)
+    assert found.headline().text.endswith(
+        "a signal in 1 of 1 comparisons, and no word of its cause"
     )
-    area, deaths = (
-        history("coca_area", "Colombia", "unodc"),
-        history("cocaine_deaths", "United States", "cdc"),
+    assert "correlate by 1.00 at a lag of 2 years" in said(found.passage("coca_area"))
+    other = compared([swinging(30, "cocaine_output")], yearly(1990, [1.0, 2] * 15))
+    assert "no signal once all 1 comparisons are counted" in other.headline().text
+    assert "That is no signal" in said(other.passage("coca_area"))
+    few = compared([yearly(2010, [1, 2, 1])], yearly(2010, [1, 2, 1], "cocaine_deaths"))
+    assert said(few.passage("coca_area")).startswith(
+        "Too few years have a sound growth"
     )
-    assert "The figures do not show that coca area moves cocaine deaths." in said(
-        association.Pair(area, deaths).passage()
-    )
-    few = said(
-        association.Pair(
-            yearly(2010, [1, 2, 1], "coca_area"),
-            yearly(2010, [1, 2, 1], "cocaine_deaths"),
-        ).passage()
-    )
-    assert few.startswith("Too few years have a sound growth of both")
+    assert few.headline().text.endswith("too few years to compare")
+    assert [text(cell) for cell in few.table().rows[0]][1] == "too few"
+    assert few.chart().picture.svg == ""
 
 
-@pytest.mark.parametrize("measure", ["coca_area", "cocaine_output"])
-@pytest.mark.parametrize(
-    "deaths", ["cocaine_deaths", "cocaine_without_synthetic_opioid_deaths"]
-)
-def test_the_confounder_is_named_beside_every_comparison(
-    measure: str, deaths: str
-) -> None:
+def coca_and_deaths(deaths: str = "cocaine_deaths") -> Any:
     report = open_report(
         country="Colombia", agency="unodc", start_year=1999, end_year=2024
     )
+    return report, report._comparisons(deaths)
+
+
+def test_all_four_comparisons_are_given_with_their_p_and_one_for_all() -> None:
+    report, found = coca_and_deaths()
+    rows = [[text(cell) for cell in row] for row in found.table().rows]
+    assert [row[0] for row in rows] == [
+        "Area, US government",
+        "Area, UNODC",
+        "Output, US government",
+        "Output, UNODC",
+    ]
+    assert [row[1:6] for row in rows] == [
+        ["15", "1 year", "0.55", "0.75", "0.263"],
+        ["23", "0 years", "0.46", "0.61", "0.264"],
+        ["14", "1 year", "0.88", "0.78", "0.008"],
+        ["17", "0 years", "0.70", "0.72", "0.065"],
+    ]
+    assert found.found.p_value == pytest.approx(0.027, abs=0.005)
+    assert found.of_all_deaths.p_value == pytest.approx(0.047, abs=0.005)
+    assert report.headline_together("cocaine_deaths").text == (
+        "Growth of coca in Colombia and of cocaine deaths: "
+        "a signal in 1 of 4 comparisons, which rests on one episode"
+    )
+
+
+def test_the_signal_is_gone_without_the_years_of_the_episode() -> None:
+    _, found = coca_and_deaths()
+    assert found.without_episode.p_value > 0.2
+    words = said(found.passage("cocaine_output"))
+    assert "rests on one episode, the years 2013 to 2017" in words
+    assert "a true correlation at one lag would have to be about 0.72 to 0.86" in words
+    *coca, deaths, _ = found._growth
+    rest = deaths[~deaths["year"].between(2015, 2017)]
+    result = move_together(coca[2], rest, draws=99)
+    assert result
+    assert result.by_lag.iloc[1].round(2).tolist() == [1, 11, 0.72]
+
+
+def test_marks_beyond_their_band_are_filled_and_the_others_are_not() -> None:
+    _, found = coca_and_deaths()
+    marks = found.chart().data
+    assert len(marks) == 16
+    filled = marks[marks["filled"]]
+    assert filled[["row", "lag"]].to_numpy().tolist() == [["Output, US government", 1]]
+    assert marks["limit"].round(2).unique().tolist() == [0.75, 0.61, 0.78, 0.72]
+
+
+@pytest.mark.parametrize(
+    "deaths", ["cocaine_deaths", "cocaine_without_synthetic_opioid_deaths"]
+)
+@pytest.mark.parametrize("measure", ["coca_area", "cocaine_output"])
+def test_the_confounder_is_named_beside_every_comparison_and_no_parameter_chooses(
+    measure: str, deaths: str
+) -> None:
+    report, found = coca_and_deaths(deaths)
     words = said(report.together(measure, deaths))
-    assert "Fentanyl confounds any such comparison" in words
-    assert "cause" not in report.headline_together(measure, deaths).text
+    assert "A correlation is no cause. Fentanyl confounds any such comparison" in words
+    assert "4 comparisons were open" in words
+    assert "cause" not in report.headline_together(deaths).text
+    assert found.of_all_deaths.p_value == coca_and_deaths()[1].of_all_deaths.p_value
 
 
 def test_growth_is_taken_inside_unbroken_stretches_only() -> None:

@@ -85,7 +85,7 @@ def _charts(report: TrendReport) -> list[Chart]:
     return [
         *map(report.chart, ("coca_area", output)), report.chart_output_per_hectare(), report.chart_deaths(),
         report.chart_index("coca_area", output), report.chart_decomposition(), report.chart_trend("coca_area"),
-        report.chart_growth("coca_area", deaths), report.chart_lags("coca_area", deaths), report.chart_robustness(output),
+        report.chart_growth("coca_area", deaths), report.chart_comparisons(deaths), report.chart_robustness(output),
     ]  # fmt: skip
 
 

@@ -211,23 +211,19 @@ def _paint_bars(
     )
 
 
-def draw_marks(
-    id: str, marks: pd.DataFrame, x: Span, band: Span | None = None
-) -> Picture:
-    """Marks in rows, from top to bottom. `band` shades what lies between two values of x.
+def draw_marks(id: str, marks: pd.DataFrame, x: Span) -> Picture:
+    """Marks in rows, from top to bottom.
 
     `marks` has `row` (its label), `value` and `filled`; a value that is missing is marked left of zero by a cross.
     """
-    paint = partial(_paint_marks, _rounded(marks), band)
+    paint = partial(_paint_marks, _rounded(marks))
     return picture(id, x, (marks["row"].nunique() - 0.4, -0.6), paint)
 
 
-def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
+def _paint_marks(marks: pd.DataFrame, axes: Axes) -> None:
     rows = list(dict.fromkeys(marks["row"]))
     axes.xaxis.set(major_locator=MaxNLocator(nbins=6), major_formatter=_tick)
     axes.set_yticks(range(len(rows)), [textwrap.fill(row, _LABEL) for row in rows])
-    if band:
-        axes.axvspan(*band, color=FAINT, alpha=0.18, linewidth=0)
     axes.axvline(0, color=FAINT, linewidth=1)
     left = axes.get_xlim()[0] * 0.5
     for mark in records(marks):
@@ -238,6 +234,45 @@ def _paint_marks(marks: pd.DataFrame, band: Span | None, axes: Axes) -> None:
         }
         at, sign = (left, "x") if missing else (mark.value, "o")
         axes.plot(at, rows.index(mark.row), sign, **look, markersize=6, clip_on=False)
+
+
+def draw_banded_marks(id: str, marks: pd.DataFrame) -> Picture:
+    """Correlations in rows, each on the band of its row, those of one row below each other.
+
+    `marks` has `row` (its label), `lag` (written beside the mark), `value`, `limit` (the band goes
+    so far to either side of zero) and `filled`.
+    """
+    paint = partial(_paint_banded_marks, _rounded(marks))
+    return picture(id, (-1.0, 1.0), (marks["row"].nunique() - 0.5, -0.5), paint)
+
+
+def _paint_banded_marks(marks: pd.DataFrame, axes: Axes) -> None:
+    rows = list(dict.fromkeys(marks["row"]))
+    axes.xaxis.set(major_locator=MaxNLocator(nbins=6), major_formatter=_tick)
+    axes.set_yticks(range(len(rows)), [textwrap.fill(row, _LABEL) for row in rows])
+    axes.axvline(0, color=FAINT, linewidth=1)
+    look: Any = {"color": FAINT, "alpha": 0.18, "linewidth": 0}
+    middle = (marks["lag"].min() + marks["lag"].max()) / 2
+    for at, row in enumerate(rows):
+        mine = marks[marks["row"] == row]
+        limit = mine["limit"].iloc[0]
+        axes.barh(at, 2 * limit, 0.86, -limit, **look)
+        for mark in records(mine):
+            _mark_lag(axes, mark, at + 0.2 * (mark.lag - middle))
+
+
+def _mark_lag(axes: Axes, mark: Any, height: float) -> None:
+    face = COLOURS["output"] if mark.filled else "#ffffff"
+    look: Any = {"color": COLOURS["output"], "markerfacecolor": face, "markersize": 6}
+    axes.plot(mark.value, height, "o", **look, clip_on=False)
+    place: Any = {
+        "xytext": (6, 0),
+        "textcoords": "offset points",
+        "va": "center_baseline",
+    }
+    axes.annotate(
+        f"{mark.lag:.0f}", (mark.value, height), **place, fontsize=8, color=INK
+    )
 
 
 def _make_room(figure: Figure, axes: Axes) -> None:

@@ -72,9 +72,9 @@ class TrendReport:
     used: set[str] = field(
         default_factory=set
     )  # ids of the rows behind what was shown so far
-    pairs: dict[tuple[str, str], association.Pair] = field(
+    compared: dict[str, association.Comparisons] = field(
         default_factory=dict
-    )  # those asked for so far
+    )  # by the measure of deaths, those asked for so far
 
     def _kept(self, part: _Part) -> _Part:
         """What a method shows, once the rows behind it are noted for the list of sources."""
@@ -139,9 +139,9 @@ class TrendReport:
             )
         )
 
-    def headline_together(self, measure: str, deaths: str) -> Sentence:
-        """The sentence that the rule on coca and deaths chooses, as the report's title."""
-        return self._kept(self._pair(measure, deaths).headline())
+    def headline_together(self, deaths: str) -> Sentence:
+        """How many comparisons of coca with these deaths show a signal, as the report's title."""
+        return self._kept(self._comparisons(deaths).headline())
 
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
@@ -160,13 +160,9 @@ class TrendReport:
         slots = self.deaths().slots
         return say("key_share", slots) if slots else say("key_share_none")
 
-    def key_points_together(self, measure: str, deaths: str) -> Passage:
-        """The one p-value of all lags, and what it can't show."""
-        return self._kept(
-            growth.key_points(
-                self.together(measure, deaths), "key_together", "key_confounder"
-            )
-        )
+    def key_points_together(self, deaths: str) -> Passage:
+        """The one p-value of all comparisons, what it rests on, and what it can't show."""
+        return self._kept(self._comparisons(deaths).key_points())
 
     @property
     def _coca(self) -> tuple[History, History]:
@@ -273,27 +269,37 @@ class TrendReport:
             )
         )
 
-    def _pair(self, measure: str, deaths: str) -> association.Pair:
-        return self.pairs.setdefault(
-            (measure, deaths),
-            association.Pair(self.settled(measure), self.settled(deaths)),
-        )
+    def _comparisons(self, deaths: str) -> association.Comparisons:
+        if deaths not in self.compared:
+            known = {**self._window, "place": self.scope.country}
+            coca = tuple(
+                history(measure, agency=agency, **known)
+                for measure in MEASURES
+                for agency in association.AGENCIES
+            )
+            (other,) = {DEATHS["all"], DEATHS["without"]} - {deaths}
+            found = association.Comparisons(
+                coca, self.settled(deaths), self.settled(other)
+            )
+            self.compared[deaths] = found
+        return self.compared[deaths]
 
     def together(self, measure: str, deaths: str) -> Passage:
         """What the figures show of coca and deaths moving together."""
-        return self._kept(self._pair(measure, deaths).passage())
+        return self._kept(self._comparisons(deaths).passage(measure))
 
-    def table_lags(self, measure: str, deaths: str) -> Table:
-        """The correlation of their growth at each lag."""
-        return self._kept(self._pair(measure, deaths).lag_table())
+    def table_comparisons(self, deaths: str) -> Table:
+        """Coca by each measure and agency beside deaths: the strongest correlation and its p."""
+        return self._kept(self._comparisons(deaths).table())
 
-    def chart_lags(self, measure: str, deaths: str) -> Chart:
-        """The same as marks."""
-        return self._kept(self._pair(measure, deaths).lag_chart())
+    def chart_comparisons(self, deaths: str) -> Chart:
+        """The correlation at each lag of each comparison."""
+        return self._kept(self._comparisons(deaths).chart())
 
     def chart_growth(self, measure: str, deaths: str) -> Chart:
-        """Their growth rates, year by year."""
-        return self._kept(self._pair(measure, deaths).growth_chart(self.scope.years))
+        """Growth rates of coca by the report's agency and of deaths, year by year."""
+        x, y = self.settled(measure), self.settled(deaths)
+        return self._kept(association.growth_chart(x, y, self.scope.years))
 
     def robustness(self, measure: str) -> Passage:
         """The report's statement on a measure under other choices, in words."""

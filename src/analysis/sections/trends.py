@@ -111,6 +111,7 @@ class Fitted:
         if self.unit == "deaths":
             spread = poisson_dispersion(self.levels["value"], trend)
             slots["dispersion"] = number(spread, "figures", self.rows)
+        slots["otherwise"] = joined([*self._otherwise(trend)])
         names = self._sentences(trend)
         return Passage(
             id, [say(f"fit_{name}", slots, id=f"{id}_{name}") for name in names]
@@ -125,6 +126,8 @@ class Fitted:
                 yield "at_most"
             yield "tests"
         yield "aapc" if trend.joinpoints else "apc"
+        if any(map(_marked_otherwise, trend.segments, trend.parametric)):
+            yield "parametric"
         if self.unit == "deaths":
             yield "counts"
         if trend.tests:
@@ -138,6 +141,16 @@ class Fitted:
             slots["p"] = number(test.p_value, "p", self.rows)
             slots["level"] = number(test.level, "p")
             yield say("fit_test", slots, id=id)
+
+    def _otherwise(self, trend: Trend) -> Iterator[Sentence]:
+        """The segments that the parametric intervals mark otherwise, with those intervals."""
+        each = zip(_ORDER, trend.segments, trend.parametric, strict=False)
+        for id, segment, parametric in each:
+            if _marked_otherwise(segment, parametric):
+                years = {"first": segment.first, "last": segment.last}
+                slots: Slots = {**numbers("year", self.rows, years)}
+                slots |= self._percent(parametric)
+                yield say("fit_otherwise", slots, id=id)
 
     def table(self) -> Table:
         """The segments with their annual percent change, and the joinpoints, with intervals."""
@@ -224,6 +237,10 @@ class Fitted:
         name = "fit_segment" if change.differs else "fit_segment_near_zero"
         last = number(change.last, "year", self.rows)
         return say(name, id=id, apc=self._percent(change)["apc"], last=last)
+
+
+def _marked_otherwise(segment: AnnualChange, parametric: AnnualChange) -> bool:
+    return segment.differs != parametric.differs
 
 
 @lru_cache(maxsize=32)

@@ -158,11 +158,7 @@ def joinpoint(
     >>> trend.joinpoints[0].year, [round(segment.percent, 6) for segment in trend.segments]
     (2005.0, [100.0, -50.0])
     """
-    value = np.asarray(values, float)
-    if value.shape != np.shape(years) or not ((value > 0) & np.isfinite(value)).all():
-        raise ValueError(
-            f"each of {np.size(years)} years needs a value above zero, not {value.tolist()}"
-        )
+    value = _above_zero(values, years)
     grid = Grid(years, _inverse_variances(value, weights), most)
     response = np.log(value) * grid.root
     table = criteria(grid, response)
@@ -187,6 +183,16 @@ def joinpoint(
         tests=tests,
         _resamples=found,
     )
+
+
+def _above_zero(values: npt.ArrayLike, years: npt.ArrayLike) -> Floats:
+    """The values as numbers, if each year has one above zero."""
+    value = np.asarray(values, float)
+    if value.shape != np.shape(years) or not ((value > 0) & np.isfinite(value)).all():
+        raise ValueError(
+            f"each of {np.size(years)} years needs a value above zero, not {value.tolist()}"
+        )
+    return value
 
 
 def poisson_dispersion(values: npt.ArrayLike, trend: Trend) -> float:
