@@ -118,6 +118,8 @@ SPANISH = {
     "más de 230 mil hectáreas": ("quantity", 230000, 230000, None, "more_than", "ha"),
     "100 mil 549": ("quantity", 100549, 100549, 100549, "exact", None),
     "casi 1,2 millones": ("quantity", 1.2e6, None, 1.2e6, "nearly", None),
+    "tal vez 28.000 hectáreas": ("quantity", 28000, None, None, "about", "ha"),
+    "crecimiento del 43%": ("change", 43, 43, 43, "exact", "percent on the year before"),
     "unas 154.000 hectáreas": ("quantity", 154000, None, None, "about", "ha"),
     "cerca de 1.137 toneladas": ("quantity", 1137, None, None, "about", "t"),
     "al menos 204 mil": ("quantity", 204000, 204000, None, "at_least", None),
