@@ -27,7 +27,11 @@ from analysis.sections.scope import (
     check_deaths,
     check_scope,
 )
-from analysis.statistics.output_per_hectare import output_per_hectare
+from analysis.statistics.output_per_hectare import (
+    Basis,
+    basis_of,
+    output_per_hectare,
+)
 from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
 from analysis.vintages.series import SETTLED, UNSETTLED, every_vintage, series
@@ -116,16 +120,23 @@ class TrendReport:
             "end_year": self.scope.end_year,
         }
 
-    def output_per_hectare(self, mean: bool = False) -> pd.DataFrame:
-        """Potential output over coca area by year, kilograms a hectare; on the `mean` of two year-ends if asked for."""
-        output, area = (self.vintages(measure) for measure in reversed(MEASURES))
-        breaks = self.history("coca_area").breaks["year"].tolist()
+    def output_per_hectare(self, basis: Basis | None = None) -> pd.DataFrame:
+        """Potential output over coca area by year, kg/ha, on the agency's own basis unless another is named."""
+        breaks = self._area_before.breaks["year"].tolist()
         return output_per_hectare(
-            output,
-            area,
-            area_basis="mean_of_year_ends" if mean else "year_end",
+            self.vintages("cocaine_output"),
+            self._area_before.vintages,
+            area_basis=basis or basis_of(self.scope.agency),
             breaks=breaks,
         )
+
+    @cached_property
+    def _area_before(self) -> History:
+        """The history of coca area from the year before the window on."""
+        window = {**self._window, "start_year": self.scope.start_year - 1}
+        statuses = (*SETTLED, *UNSETTLED) if self.scope.include_provisional else SETTLED
+        whose = self._whose("coca_area")
+        return history("coca_area", *whose, **window, statuses=statuses)
 
     def headline(self) -> Sentence:
         """The finding on area and output, or on cocaine deaths, as the report's title."""
@@ -215,16 +226,19 @@ class TrendReport:
         )
 
     def table_output_per_hectare(self) -> Table:
-        """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
+        """Output per hectare on both areas, and the yield that the agency published."""
         return self._kept(
             series_charts.per_hectare_table(
-                self.output_per_hectare(), self.output_per_hectare(mean=True)
+                self.output_per_hectare("year_end"),
+                self.output_per_hectare("mean_of_year_ends"),
+                self.vintages("cocaine_yield_productive_area"),
             )
         )
 
     @cached_property
     def _parts(self) -> decomposition.Parts:
-        return decomposition.Parts(*self._coca, self.scope.years)
+        area, output = self._area_before, self.history("cocaine_output")
+        return decomposition.Parts(area, output, self.scope.years)
 
     def decomposition(self) -> Passage:
         """What of the change in output is area, and what output per hectare."""
