@@ -11,6 +11,7 @@ from analysis.display.outputs import Chart, Passage, Table
 from analysis.sections import (
     association,
     claims,
+    deaths,
     decomposition,
     evidence,
     growth,
@@ -141,9 +142,9 @@ class TrendReport:
     def headline(self) -> Sentence:
         """The finding on area and output, or on cocaine deaths, as the report's title."""
         if self.scope.measures != MEASURES:
-            return self._kept(
-                growth.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
-            )
+            past = self.history(DEATHS["all"])
+            newest = deaths.newest_slots(past, self.scope.as_known)
+            return self._kept(growth.headline_deaths(past, self.scope.years, newest))
         return self._kept(
             growth.headline(
                 *self._coca, self.scope.country, self.scope.agency, self.scope.years
@@ -156,14 +157,15 @@ class TrendReport:
 
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
-        limits = say(
-            "key_limits_deaths" if self.scope.measures != MEASURES else "key_limits"
-        )
-        return self._kept(
-            Passage(
-                "key_points", (*map(self._key_point, measures), limits), listed=True
-            )
-        )
+        said = [*map(self._key_point, measures)]
+        if self.scope.measures != MEASURES:
+            past = self.settled(DEATHS["all"])
+            newest = deaths.newest_sentence(past, self.scope.as_known)
+            said += [newest] if newest else []
+            said.append(say("key_limits_deaths"))
+        else:
+            said.append(say("key_limits"))
+        return self._kept(Passage("key_points", said, listed=True))
 
     def _key_point(self, measure: str) -> Sentence:
         if measure != DEATHS["with"]:
@@ -273,9 +275,21 @@ class TrendReport:
 
     def deaths(self) -> Passage:
         """How US cocaine deaths changed, with and without synthetic opioids."""
-        deaths, without = self.history(DEATHS["all"]), self.history(DEATHS["without"])
+        everyone, without = map(self.history, (DEATHS["all"], DEATHS["without"]))
+        beside = self.vintages(DEATHS["with"])
+        return self._kept(growth.deaths_passage(everyone, without, beside))
+
+    def deaths_beside(self) -> Passage:
+        """Counts beside rates, deaths without any opioid, the share of all, better naming, the newest months."""
+        names = (deaths.ALL, deaths.RATE, deaths.OVERDOSE, deaths.WITHOUT_ANY)
+        histories = {name: self.settled(name) for name in names}
+        return self._kept(deaths.deaths_beside(histories, self.scope.as_known))
+
+    def table_deaths(self) -> Table:
+        """The same year by year."""
+        names = (deaths.ALL, deaths.OVERDOSE, *deaths.BESIDE)
         return self._kept(
-            growth.deaths_passage(deaths, without, self.vintages(DEATHS["with"]))
+            deaths.deaths_table({name: self.series(name) for name in names})
         )
 
     def chart_deaths(self) -> Chart:
