@@ -7,8 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import history
-from analysis.statistics.decomposition import Decomposition, decompose, effects, yearly
+from analysis.statistics.decomposition import (
+    Decomposition,
+    decompose,
+    effects,
+    steps_inside,
+    yearly,
+    yield_share,
+)
 from analysis.statistics.growth import index
+from analysis.statistics.output_per_hectare import Basis
 from analysis.vintages.history import History, Refusal
 
 figures = st.floats(0.01, 1e6)
@@ -106,12 +114,51 @@ def test_the_window_of_one_release_is_split_as_by_hand() -> None:
     )
 
 
-def test_yearly_effects_do_not_add_up_to_those_of_the_window() -> None:
-    parts, steps = split("unodc", 2014, 2023), yearly(*colombia("unodc"), 2014, 2023)
-    assert len(steps) == 9
-    assert sum(step.tonnes[0] for step in steps) == pytest.approx(
-        parts.tonnes[0] - 276, abs=1
-    )
+@pytest.mark.parametrize(
+    ("years", "basis", "area", "per_hectare"),
+    [
+        ((2014, 2023), "year_end", 1565, 686),
+        ((2014, 2023), "mean_of_year_ends", 1708, 543),
+        ((2020, 2021), "year_end", 470, -298),
+        ((2020, 2021), "mean_of_year_ends", 203, -31),
+        ((2019, 2021), "year_end", 353, -90),
+        ((2019, 2021), "mean_of_year_ends", 89, 174),
+    ],
+)
+def test_the_area_of_two_year_ends_turns_the_sign_of_the_yield(
+    years: tuple[int, int], basis: Basis, area: float, per_hectare: float
+) -> None:
+    parts = decompose(*colombia("unodc"), *years, basis)
+    assert isinstance(parts, Decomposition)
+    assert parts.tonnes == pytest.approx((area, per_hectare), abs=0.5)
+
+
+@pytest.mark.parametrize("basis", ["year_end", "mean_of_year_ends"])
+@pytest.mark.parametrize(
+    ("agency", "years", "count"),
+    [("unodc", (2014, 2023), 9), ("us_government", (2011, 2021), None)],
+)
+def test_the_steps_inside_a_window_add_up_to_it(
+    agency: str, years: tuple[int, int], count: int | None, basis: Basis
+) -> None:
+    area, output = colombia(agency)
+    whole = decompose(area, output, *years, basis)
+    assert isinstance(whole, Decomposition)
+    steps = steps_inside(area, whole, output, basis)
+    assert len(steps) == (count or (2 if basis == "year_end" else 1))
+    for part in (0, 1):
+        assert sum(step.tonnes[part] for step in steps) == pytest.approx(
+            whole.tonnes[part]
+        )
+
+
+def test_the_share_of_the_yield_hangs_on_the_vintage_of_the_first_figure() -> None:
+    area, output = colombia("us_government")
+    whole = split("us_government", 2011, 2021)
+    assert yield_share([whole]) == pytest.approx(0.18, abs=0.005)
+    steps = yearly(area, output, 2011, 2021)
+    assert yield_share(steps) == pytest.approx(0.39, abs=0.005)
+    assert sum(step.tonnes[1] for step in steps) == pytest.approx(337, abs=1)
 
 
 def test_an_index_is_100_in_its_base_year_and_keeps_growth() -> None:

@@ -168,15 +168,13 @@ def test_the_parts_of_a_change_are_said_and_add_up() -> None:
         yearly(2010, [50, 100, 100], "coca_area"),
         yearly(2010, [100, 200, 400]),
     )
-    words = said(decomposition.Parts(area, output, (2010, 2012)).passage())
-    assert words.startswith(
+    parts = decomposition.Parts(area, output, (2010, 2012))
+    assert said(parts.passage()).startswith(
         "Of the 300\u00a0% by which potential output changed between 2010 and 2012, area accounts for 150\u00a0points and "
-        "output per hectare for 150\u00a0points (150\u00a0t and 150\u00a0t). Taken year by year, over the 2 of 2 steps that are "
-        "sound, the parts add up to 100\u00a0t and 200\u00a0t:"
+        "output per hectare for 150\u00a0points (150\u00a0t and 150\u00a0t). Area is that at the end of the year. Output per"
     )
-    rows = decomposition.Parts(area, output, (2010, 2012)).table().rows
-    assert [[text(cell) for cell in row] for row in rows] == [
-        ["2011", "100", "0", "100", "0"], ["2012", "0", "200", "0", "100"], ["2010–2012", "150", "150", "150", "150"],
+    assert [[text(cell) for cell in row] for row in parts.table().rows] == [
+        ["2011", "150", "0", "150", "0"], ["2012", "0", "150", "0", "150"], ["2010–2012", "150", "150", "150", "150"],
     ]  # fmt: skip
 
 
@@ -433,8 +431,8 @@ def test_output_per_hectare_is_given_on_both_areas() -> None:
         for row in report.table_output_per_hectare().rows
     ]
     assert [row[0] for row in rows] == ["2012", "2013"]
-    assert all(float(row[1]) > 2 for row in rows)
-    assert rows[0][2] == "not known"
+    assert all(float(row[2]) > 2 for row in rows)
+    assert [row[1] for row in rows] == ["2.6", "3.0"]
 
 
 @pytest.mark.parametrize(
@@ -525,3 +523,35 @@ def test_a_figure_is_unofficial_if_no_printing_of_its_release_was_read_officiall
         "2017",
         "2019",
     ]
+
+
+def test_output_per_hectare_of_unodc_is_on_the_mean_beside_its_published_yield() -> (
+    None
+):
+    report = open_report(
+        country="Colombia", agency="unodc", start_year=2018, end_year=2021
+    )
+    rows = [
+        [text(cell) for cell in row[:4]]
+        for row in report.table_output_per_hectare().rows
+    ]
+    assert rows == [
+        ["2018", "6.6", "6.6", "6.5"], ["2019", "7.0", "7.4", "6.7"], ["2020", "8.3", "8.6", ""], ["2021", "8.1", "6.9", "7.9"],
+    ]  # fmt: skip
+    drawn = report.chart_output_per_hectare()
+    assert drawn.data.set_index("year").loc[2021, "value"] == pytest.approx(8.07, abs=0.005)  # fmt: skip
+    assert "the mean coca area of two year-ends" in drawn.subtitle
+
+
+def test_the_us_share_of_the_yield_hangs_on_the_vintage_and_its_chart_adds_up() -> None:
+    report = open_report(
+        country="Colombia", agency="us_government", start_year=2011, end_year=2021
+    )
+    words = said(report.decomposition())
+    assert (
+        "a share of 18\u00a0%, and 39\u00a0% by the figures from year to year" in words
+    )
+    assert "start from 220\u00a0t for 2011 and this release from 273\u00a0t" in words
+    drawn = report.chart_decomposition()
+    assert "area accounts for 209\u00a0points of a change of 256" in drawn.title.text
+    assert drawn.data[["area_t", "per_hectare_t"]].sum().round().tolist() == [571, 128]

@@ -268,7 +268,7 @@ def test_output_per_hectare_on_the_mean_of_two_year_ends_of_one_release() -> Non
     )
     result = output_per_hectare(output, area, area_basis="mean_of_year_ends")
     assert result.to_dict("records") == [
-        {"year": 2021, "value": 6.0, "one_release": True, "release": "a", "output": "a-2021", "area": "a-2021",
+        {"year": 2021, "value": 6.0, "one_release": True, "release": "a", "tonnes": 1200, "output": "a-2021", "area": "a-2021",
          "area_before": "a-2020"}
     ]  # fmt: skip
 

@@ -113,9 +113,9 @@ def numbers(
     return {name: number(value, unit, rows, one=one) for name, value in values.items()}
 
 
-def value_of(row: Any, unit: str) -> Number:
+def value_of(row: Any, unit: str, bare: bool = False) -> Number:
     """The figure of a row of a series, leading to its id."""
-    return number(float(row["value"]), unit, [str(row["figure"])])
+    return number(float(row["value"]), unit, [str(row["figure"])], bare=bare)
 
 
 def year_in(row: Any) -> Number:

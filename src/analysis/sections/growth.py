@@ -192,12 +192,16 @@ def _headline_piece(history: History, growth: Growth, with_years: bool) -> Sente
     return say("headline_piece", slots, id=history.measure)
 
 
-def headline_deaths(deaths: History, years: tuple[int, int]) -> Sentence:
-    """The title of a report on deaths: their growth in a window, or that none can be told."""
+def headline_deaths(
+    deaths: History, years: tuple[int, int], newest: Slots | None = None
+) -> Sentence:
+    """The title of a report on deaths: their growth in a window, and the newest provisional figure (its slots)."""
     growth = telling_growth(deaths, years)
     if growth is None:
         return say("headline_deaths_none", about(deaths.measure), id="headline")
-    return say("headline_deaths", growth_slots(deaths, growth), id="headline")
+    slots = growth_slots(deaths, growth)
+    slots["newest"] = say("headline_newest", newest) if newest else ""
+    return say("headline_deaths", slots, id="headline")
 
 
 def deaths_passage(deaths: History, without: History, beside: pd.DataFrame) -> Passage:

@@ -22,6 +22,7 @@ from analysis.precision import recorded
 from analysis.sections.growth import growth_slots, telling_growth
 from analysis.sections.scope import Scope
 from analysis.statistics.growth import index
+from analysis.statistics.output_per_hectare import basis_of
 from analysis.tables import records
 from analysis.vintages.chain_linking import linked_levels
 from analysis.vintages.history import History
@@ -32,6 +33,10 @@ COLOURS = {"coca_area": "area", "cocaine_output": "output"}
 _UNITS = {
     "ha": "net hectares at the end of the year",
     "t": "metric tons of pure cocaine a year",
+}
+_BASES = {
+    "year_end": "coca area at the end of the year",
+    "mean_of_year_ends": "the mean coca area of two year-ends",
 }
 _NAMED = 5  # releases in a source line; all stand in the list of sources
 
@@ -174,6 +179,7 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
     rows, hollow = [*points["output"], *points["area"]], int(points["hollow"].sum())
     slots: Slots = {
         "place": scope.country,
+        "basis": _BASES[basis_of(scope.agency)],
         "count": number(len(points), "figures", rows, one="year"),
     }
     slots |= numbers(
@@ -185,26 +191,24 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
     return line_chart("output_per_hectare", [line], scope.years, words, "kg/ha")
 
 
-def per_hectare_table(year_end: pd.DataFrame, mean: pd.DataFrame) -> Table:
-    """Output per hectare by year, on the area at the end of the year and on the mean of two year-ends."""
+def per_hectare_table(
+    year_end: pd.DataFrame, mean: pd.DataFrame, published: pd.DataFrame
+) -> Table:
+    """Output per hectare by year, on the mean of two year-ends, at the year's end, and as published for productive area."""
     both = year_end.merge(mean, on="year", how="left", suffixes=("", "_mean"))
+    newest = published.drop_duplicates("year", keep="last").set_index("year")
     rows: list[list[Cell]] = []
     for row in records(both):
         ids, mean_ids = (row.output, row.area), (row.output, row.area, row.area_before)
-        at_end = number(row.value, "kg/ha", ids, bare=True)
-        of_mean = (
-            number(row.value_mean, "kg/ha", mean_ids, bare=True)
-            if pd.notna(row.value_mean)
-            else "not known"
-        )
-        rows.append(
-            [
-                number(row.year, "year", ids),
-                at_end,
-                of_mean,
-                row.release or "two releases",
-            ]
-        )
+        known = row.tonnes == row.tonnes_mean  # not of another vintage
+        given = row.year in newest.index
+        cells: list[Cell] = [
+            number(row.value_mean, "kg/ha", mean_ids, bare=True) if known else "",
+            number(row.value, "kg/ha", ids, bare=True),
+            value_of(newest.loc[row.year], "kg/ha", bare=True) if given else "",
+        ]
+        year = number(row.year, "year", ids)
+        rows.append([year, *cells, row.release or "two releases"])
     return table("per_hectare", rows)
 
 

@@ -11,6 +11,7 @@ from analysis.display.outputs import Chart, Passage, Table
 from analysis.sections import (
     association,
     claims,
+    deaths,
     decomposition,
     evidence,
     growth,
@@ -27,7 +28,11 @@ from analysis.sections.scope import (
     check_deaths,
     check_scope,
 )
-from analysis.statistics.output_per_hectare import output_per_hectare
+from analysis.statistics.output_per_hectare import (
+    Basis,
+    basis_of,
+    output_per_hectare,
+)
 from analysis.vintages.claims import check_claims
 from analysis.vintages.history import History, history
 from analysis.vintages.series import SETTLED, UNSETTLED, every_vintage, series
@@ -116,23 +121,30 @@ class TrendReport:
             "end_year": self.scope.end_year,
         }
 
-    def output_per_hectare(self, mean: bool = False) -> pd.DataFrame:
-        """Potential output over coca area by year, kilograms a hectare; on the `mean` of two year-ends if asked for."""
-        output, area = (self.vintages(measure) for measure in reversed(MEASURES))
-        breaks = self.history("coca_area").breaks["year"].tolist()
+    def output_per_hectare(self, basis: Basis | None = None) -> pd.DataFrame:
+        """Potential output over coca area by year, kg/ha, on the agency's own basis unless another is named."""
+        breaks = self._area_before.breaks["year"].tolist()
         return output_per_hectare(
-            output,
-            area,
-            area_basis="mean_of_year_ends" if mean else "year_end",
+            self.vintages("cocaine_output"),
+            self._area_before.vintages,
+            area_basis=basis or basis_of(self.scope.agency),
             breaks=breaks,
         )
+
+    @cached_property
+    def _area_before(self) -> History:
+        """The history of coca area from the year before the window on."""
+        window = {**self._window, "start_year": self.scope.start_year - 1}
+        statuses = (*SETTLED, *UNSETTLED) if self.scope.include_provisional else SETTLED
+        whose = self._whose("coca_area")
+        return history("coca_area", *whose, **window, statuses=statuses)
 
     def headline(self) -> Sentence:
         """The finding on area and output, or on cocaine deaths, as the report's title."""
         if self.scope.measures != MEASURES:
-            return self._kept(
-                growth.headline_deaths(self.history(DEATHS["all"]), self.scope.years)
-            )
+            past = self.history(DEATHS["all"])
+            newest = deaths.newest_slots(past, self.scope.as_known)
+            return self._kept(growth.headline_deaths(past, self.scope.years, newest))
         return self._kept(
             growth.headline(
                 *self._coca, self.scope.country, self.scope.agency, self.scope.years
@@ -145,14 +157,15 @@ class TrendReport:
 
     def key_points(self, *measures: str) -> Passage:
         """The growth of measures in a sentence each, the share of deaths with a synthetic opioid, and what can't be shown."""
-        limits = say(
-            "key_limits_deaths" if self.scope.measures != MEASURES else "key_limits"
-        )
-        return self._kept(
-            Passage(
-                "key_points", (*map(self._key_point, measures), limits), listed=True
-            )
-        )
+        said = [*map(self._key_point, measures)]
+        if self.scope.measures != MEASURES:
+            past = self.settled(DEATHS["all"])
+            newest = deaths.newest_sentence(past, self.scope.as_known)
+            said += [newest] if newest else []
+            said.append(say("key_limits_deaths"))
+        else:
+            said.append(say("key_limits"))
+        return self._kept(Passage("key_points", said, listed=True))
 
     def _key_point(self, measure: str) -> Sentence:
         if measure != DEATHS["with"]:
@@ -211,16 +224,19 @@ class TrendReport:
         )
 
     def table_output_per_hectare(self) -> Table:
-        """Output per hectare of the area at the end of the year, and of the mean of two year-ends."""
+        """Output per hectare on both areas, and the yield that the agency published."""
         return self._kept(
             series_charts.per_hectare_table(
-                self.output_per_hectare(), self.output_per_hectare(mean=True)
+                self.output_per_hectare("year_end"),
+                self.output_per_hectare("mean_of_year_ends"),
+                self.vintages("cocaine_yield_productive_area"),
             )
         )
 
     @cached_property
     def _parts(self) -> decomposition.Parts:
-        return decomposition.Parts(*self._coca, self.scope.years)
+        area, output = self._area_before, self.history("cocaine_output")
+        return decomposition.Parts(area, output, self.scope.years)
 
     def decomposition(self) -> Passage:
         """What of the change in output is area, and what output per hectare."""
@@ -255,9 +271,21 @@ class TrendReport:
 
     def deaths(self) -> Passage:
         """How US cocaine deaths changed, with and without synthetic opioids."""
-        deaths, without = self.history(DEATHS["all"]), self.history(DEATHS["without"])
+        everyone, without = map(self.history, (DEATHS["all"], DEATHS["without"]))
+        beside = self.vintages(DEATHS["with"])
+        return self._kept(growth.deaths_passage(everyone, without, beside))
+
+    def deaths_beside(self) -> Passage:
+        """Counts beside rates, deaths without any opioid, the share of all, better naming, the newest months."""
+        names = (deaths.ALL, deaths.RATE, deaths.OVERDOSE, deaths.WITHOUT_ANY)
+        histories = {name: self.settled(name) for name in names}
+        return self._kept(deaths.deaths_beside(histories, self.scope.as_known))
+
+    def table_deaths(self) -> Table:
+        """The same year by year."""
+        names = (deaths.ALL, deaths.OVERDOSE, *deaths.BESIDE)
         return self._kept(
-            growth.deaths_passage(deaths, without, self.vintages(DEATHS["with"]))
+            deaths.deaths_table({name: self.series(name) for name in names})
         )
 
     def chart_deaths(self) -> Chart:

@@ -6,22 +6,34 @@ from typing import Literal
 import pandas as pd
 
 KG_PER_TON = 1000
+Basis = Literal["year_end", "mean_of_year_ends"]
+# UNODC makes output on the productive area of a year; of the US estimates we have not read on what.
+_MEAN_BY = ("unodc",)
+
+
+def basis_of(agency: str) -> Basis:
+    """The area to which an agency's output is held: at the end of the year, or the mean of two ends.
+
+    >>> basis_of("unodc")
+    'mean_of_year_ends'
+    """
+    return "mean_of_year_ends" if agency in _MEAN_BY else "year_end"
 
 
 def output_per_hectare(
     output: pd.DataFrame,
     area: pd.DataFrame,
     *,
-    area_basis: Literal["year_end", "mean_of_year_ends"] = "year_end",
+    area_basis: Basis = "year_end",
     breaks: Collection[int] = (),
 ) -> pd.DataFrame:
     """Potential output over coca area, by year, in kilograms a hectare.
 
         output per hectare = output (t) x 1000 / area (ha)
 
-    Output is itself area times yield, so this gives back the yield that the agency assumed: it is not
-    evidence on its own. Area is what stands at the end of the year; the mean of the year's end and the
-    year before's is closer to what was harvested.
+    Output is itself area times yield, so this is not evidence on its own. Area is what stands at the end
+    of the year; the mean of the year's end and the year before's is closer to what was harvested, the
+    productive area on which UNODC makes its estimate and publishes a yield of field samples.
 
     Parameters
     ----------
@@ -35,7 +47,7 @@ def output_per_hectare(
     Returns
     -------
     DataFrame
-        Columns `year`, `value` (kg/ha), `one_release` (bool: both figures of one release; otherwise each
+        Columns `year`, `value` (kg/ha), `tonnes` (the output), `one_release` (bool: both figures of one release; otherwise each
         is its newest), `release` ("" where mixed), `output`, `area` (ids of the rows),
         and for the mean `area_before`, the id of the year before's area.
         Years in which one of the two is missing or zero are left out.
@@ -68,10 +80,16 @@ def output_per_hectare(
     order = ["year", "original", "one_release", "release_date"]
     rows = rows.sort_values(order, kind="stable").drop_duplicates("year", keep="last")
     rows["value"] = rows["value_output"] * KG_PER_TON / rows["value_area"]
-    rows = rows.rename(columns={"figure_output": "output", "figure_area": "area"})
-    return rows[["year", "value", "one_release", "release", *ids]].reset_index(
-        drop=True
+    rows = rows.rename(
+        columns={
+            "figure_output": "output",
+            "figure_area": "area",
+            "value_output": "tonnes",
+        }
     )
+    return rows[
+        ["year", "value", "one_release", "release", "tonnes", *ids]
+    ].reset_index(drop=True)
 
 
 def _mean_of_year_ends(area: pd.DataFrame, breaks: Collection[int]) -> pd.DataFrame:
