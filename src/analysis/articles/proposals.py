@@ -142,20 +142,25 @@ def _place(figure: Reading, said: Sentence, choice: Choice) -> str:
     ]
     if here:
         return _ours(_nearest(figure, said, here), cue)
+    return _place_before(said, cue, choice.basis)
+
+
+def _place_before(said: Sentence, cue: Any, basis: dict[str, str]) -> str:
+    """The place that the sentences before named most or last; empty if it is none of ours."""
     places = said.before.places
     known = [(at, _ours(name, cue)) for at, name in places if _lies_in(name, cue)]
     if cue.get("usual") and known:
-        choice.basis["place"] = "the country named most"
+        basis["place"] = "the country named most"
         return Counter(name for _, name in known).most_common(1)[0][0]
     for at, name in places:
         if name == "foreign" and said.number - at <= _RECENT:
             known.append((at, ""))
     if known:
         at, place = max(known, key=lambda mention: mention[0])
-        choice.basis["place"] = f"as in sentence {at}"
+        basis["place"] = f"as in sentence {at}"
         return place if said.number - at <= _RECENT else place.partition("/")[0]
     if len(cue["places"]) > 1:
-        choice.basis["place"] = "? no place is named; the first that has this measure"
+        basis["place"] = "? no place is named; the first that has this measure"
     return str(cue["places"][0])
 
 

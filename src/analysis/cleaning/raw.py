@@ -150,15 +150,11 @@ def _read_rows(
     rows: list[list[str | int]] = []
     for number, line in enumerate(lines[1:], 2):
         cells = _cells(line)
-        if cells is None or len(cells) != len(header):
-            problems.add(name, number, "", line.strip(), _no_row(cells, header))
-            continue
-        faults = _faults(line, cells)
-        if not any(faults):
+        faults = _faults(line, cells, header)
+        if cells is not None and not faults:
             rows.append([*cells, name, number])
-        for column, cell, fault in zip(header, cells, faults, strict=True):
-            if fault:
-                problems.add(name, number, column, cell, fault)
+        for column, cell, remedy in faults:
+            problems.add(name, number, column, cell, remedy)
     return header, rows
 
 
@@ -168,11 +164,19 @@ def _no_row(cells: list[str] | None, header: Sequence[str]) -> str:
     return f"{len(cells)} cells where the header has {len(header)}"
 
 
-def _faults(line: str, cells: list[str]) -> list[str]:
-    """What is wrong with the form of each cell, or nothing."""
+def _faults(
+    line: str, cells: list[str] | None, header: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """What is wrong with the form of a line: column, what is there, and what to do."""
+    if cells is None or len(cells) != len(header):
+        return [("", line.strip(), _no_row(cells, header))]
     # What is plain in a line is plain in its cells, and nearly all lines are.
     plain = line.isascii() and line.isprintable()
-    return [*map(_blanks if plain else _fault, cells)]
+    faults = [*map(_blanks if plain else _fault, cells)]
+    if not any(faults):
+        return []
+    named = zip(header, cells, faults, strict=True)
+    return [fault for fault in named if fault[2]]
 
 
 _NO_ROW = f"can't be read as a row; close its quotes, and keep it on one line of at most {_LONGEST_LINE:,} characters"

@@ -3,6 +3,7 @@
 import json
 import re
 import textwrap
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from html import unescape
 from itertools import chain
@@ -24,7 +25,9 @@ from notebook_runner.files import sha256
 from notebook_runner.project import Project
 
 _SHOWN = 10
-_ELEMENTS = "(?:tr|p|h1|li|strong|caption)"  # what holds a number, without those that hold another of them
+# What holds a number, without those that hold another of them.
+_ELEMENTS = "(?:tr|p|h1|li|strong|caption)"
+_Place = tuple[Any, Any, str, Any]  # see `_numbers`
 
 
 def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> str:
@@ -99,24 +102,39 @@ def trace_number(
         hint = _hint(id, [number for number, *_ in numbers])
         raise InputError([Problem("number", 0, "", id, hint)])
     number = places[0][0]
-    value = f"value {digits(number['value'])}, unit {number['unit']}"
-    lines = [f"{number['text']}: {value} ({name}, {id})"]
-    for _, output, html, cell in places:
-        lines.append(_stands(id, output, html))
-        lines.append(f"Computed by cell {cell.id}:")
-        lines.append(textwrap.indent(cell.source, "    "))
     rows = number["rows"]
-    count = len(rows) or "none; it follows from parameters and code"
-    lines.append(f"Figures behind it: {count}")
-    lines.append(_how_to_cite(project, name, number, notebook, tables))
     shown = rows if every else rows[:_SHOWN]
-    for figure in shown:
-        row, _ = _behind(figure, *tables)
-        lines.append(f"\n{figure}: {digits(row['value'], ',')} {row['unit']}")
-        lines += _printed_source(figure, *tables, articles)
+    lines = [
+        f"{number['text']}: value {digits(number['value'])}, unit {number['unit']} ({name}, {id})",
+        *_places_text(places),
+        f"Figures behind it: {len(rows) or 'none; it follows from parameters and code'}",
+        _how_to_cite(project, name, number, notebook, tables),
+        *_figures_text(shown, *tables, articles),
+    ]
     if len(shown) < len(rows):
         lines.append(f"\n... and {len(rows) - _SHOWN} more; see --all")
     return "\n".join(lines)
+
+
+def _places_text(places: Sequence[_Place]) -> Iterator[str]:
+    """Each output that holds a number, and the code that gave it."""
+    for number, output, html, cell in places:
+        yield _stands(number["id"], output, html)
+        yield f"Computed by cell {cell.id}:"
+        yield textwrap.indent(cell.source, "    ")
+
+
+def _figures_text(
+    ids: Sequence[str],
+    figures: pd.DataFrame,
+    publications: pd.DataFrame,
+    articles: Path | None,
+) -> Iterator[str]:
+    """Each figure with its value in the unit kept, and its printed source."""
+    for id in ids:
+        row, _ = _behind(id, figures, publications)
+        yield f"\n{id}: {digits(row['value'], ',')} {row['unit']}"
+        yield from _printed_source(id, figures, publications, articles)
 
 
 def _how_to_cite(
@@ -135,7 +153,7 @@ def _how_to_cite(
     return f"To cite it: {number_citation(number, record, cited)}"
 
 
-def _numbers(notebook: Any) -> list[tuple[Any, Any, str, Any]]:
+def _numbers(notebook: Any) -> list[_Place]:
     """Each number's record, with the record and markup of the output that holds it, and the cell."""
     return [
         (number, forms[MIME], forms["text/html"], cell)
