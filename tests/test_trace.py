@@ -11,6 +11,7 @@ from analysis.display.citations import number_citation
 from analysis.display.numbers import number, say
 from analysis.display.outputs import Table
 from analysis.review.trace import (
+    _executed,
     _numbers,
     _stands,
     citation,
@@ -170,7 +171,7 @@ def test_an_unknown_number_is_refused_with_the_nearest(
 def test_what_a_number_stands_in_holds_it(name: str) -> None:
     found = [
         (number["text"], _stands(number["id"], *output))
-        for number, *output, _ in _numbers(here(), name)
+        for number, *output, _ in _numbers(_executed(here(), name))
     ]
     assert found
     assert [

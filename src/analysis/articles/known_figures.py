@@ -38,23 +38,22 @@ def known(proposals: list[Proposal], published: str) -> list[Proposal]:
     Limits are those of its wording (`limits`); a published figure that rounds to the one printed is named with all its digits.
     What nobody had printed on the day is held against what was printed since. An article is no evidence for an article.
     """
-    seen, found = [_seen(day) for day in (published or LATEST, LATEST)], []
-    for one in proposals:
-        (verdict, text, release), (since, more, _) = (
-            _against(one, published, table) for table in seen
-        )
-        text += f"; since then: {more}" if verdict == NEW != since else ""
-        found.append(replace(one, verdict=verdict, known=text, release=release))
-    return found
+    then = _seen(published or LATEST)
+    now = _seen(LATEST)
+    compared = []
+    for proposal in proposals:
+        verdict, text, release = _against(proposal, published, then)
+        verdict_now, text_now, _ = _against(proposal, published, now)
+        if verdict == NEW != verdict_now:
+            text += f"; since then: {text_now}"
+        compared.append(replace(proposal, verdict=verdict, known=text, release=release))
+    return compared
 
 
 def _seen(day: str) -> pd.DataFrame:
     """What every release of others than articles had printed on a day, the newest first, with its publisher's short name."""
-    publishers = (
-        processed("publications.csv")
-        .set_index("publication")["publisher"]
-        .str.partition(" (")[0]
-    )
+    publications = processed("publications.csv").set_index("publication")
+    publishers = publications["publisher"].str.partition(" (")[0]
     seen = one_per_release(figures_seen(day, "others")).dropna(subset="value")
     order = seen.sort_values(
         ["release_date", "release"], ascending=False, kind="stable"
@@ -62,33 +61,43 @@ def _seen(day: str) -> pd.DataFrame:
     return order.assign(publisher=order["publication"].map(publishers))
 
 
-def _against(one: Proposal, published: str, seen: pd.DataFrame) -> tuple[str, str, str]:
+def _against(
+    proposal: Proposal, published: str, seen: pd.DataFrame
+) -> tuple[str, str, str]:
     """How a proposal compares with figures: a word, the whole in words, and the newest release that agrees."""
-    if one.unit in _CLAIMED:
+    if proposal.unit in _CLAIMED:
         return CLAIM, f"{CLAIM}: tested on the page of the article", ""
     try:
-        said, days = _read(one, published)
+        stated, days = _read(proposal, published)
     except UnreadableError as error:
         return UNREAD, f"can't be held against any figure: {error}", ""
-    mine = (seen["measure"] == one.measure) & (seen["place"] == one.place)
-    mine &= (seen["agency"] == one.agency) | (one.agency == "press")
-    mine &= (seen[PERIOD[1:]] == days).all(axis=1) | (not one.read_as)
-    same = list(records(seen[mine]))
-    agreeing = next((row for row in same if limits(said).hold(row.value)), None)
-    if not same:
+    rows = _same_figures(proposal, days, seen)
+    if not rows:
         return NEW, f"{NEW}: no such figure was printed before", ""
+    newest = rows[0]
+    agreeing = next((row for row in rows if limits(stated).hold(row.value)), None)
     if not agreeing:
-        return CONTRADICTS, f"{CONTRADICTS} {_named(same[0])}", ""
-    if agreeing is not same[0]:
-        return (
-            OLDER,
-            f"{OLDER} {_named(agreeing)}; revised since: {_named(same[0])}",
-            agreeing.release,
-        )
-    if said.qualifier in ("exact", "about") and agreeing.value != said.value:
-        told = f"{ROUNDS} {agreeing.value:,.12g} ({agreeing.publisher} {agreeing.release_date})"
-        return ROUNDS, told, agreeing.release
-    return AGREES, f"{AGREES} {_named(agreeing)}", agreeing.release
+        return CONTRADICTS, f"{CONTRADICTS} {_named(newest)}", ""
+    text = f"{AGREES} {_named(agreeing)}"
+    if agreeing is not newest:
+        text = f"{OLDER} {_named(agreeing)}; revised since: {_named(newest)}"
+        return OLDER, text, agreeing.release
+    if stated.qualifier in ("exact", "about") and agreeing.value != stated.value:
+        text = f"{ROUNDS} {agreeing.value:,.12g} ({agreeing.publisher} {agreeing.release_date})"
+        return ROUNDS, text, agreeing.release
+    return AGREES, text, agreeing.release
+
+
+def _same_figures(
+    proposal: Proposal, days: list[str], seen: pd.DataFrame
+) -> list["_Seen"]:
+    """The figures of a proposal's measure, place and agency, and of its period where it has one."""
+    same = (seen["measure"] == proposal.measure) & (seen["place"] == proposal.place)
+    if proposal.agency != "press":
+        same &= seen["agency"] == proposal.agency
+    if proposal.read_as:
+        same &= (seen[PERIOD[1:]] == days).all(axis=1)
+    return list(records(seen[same]))
 
 
 @dataclass
@@ -116,9 +125,16 @@ class _Stated:
     qualifier: str
 
 
-def _read(one: Proposal, published: str) -> tuple[_Stated, list[str]]:
+def _read(proposal: Proposal, published: str) -> tuple[_Stated, list[str]]:
     """What a proposal prints, and the days of its period, both read as cleaning reads a raw row."""
-    row = _RawRow(one.measure, one.printed, one.read_as, published, one.unit, one.unit)
+    row = _RawRow(
+        proposal.measure,
+        proposal.printed,
+        proposal.read_as,
+        published,
+        proposal.unit,
+        proposal.unit,
+    )
     days = period_cells(read_period_of(row))[1:]
     *numbers, qualifier, _ = value_cells(row)
     value, low, high, rounding_unit = (
@@ -129,6 +145,7 @@ def _read(one: Proposal, published: str) -> tuple[_Stated, list[str]]:
 
 class _Seen(Protocol):
     publisher: str
+    release: str
     release_date: str
     value: float
 
@@ -138,48 +155,43 @@ def _named(row: _Seen) -> str:
 
 
 def claims_of(
-    article: str, published: str, said: Iterable[Proposal]
+    article: str, published: str, proposals: Iterable[Proposal]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What an article (its id) claims by figures and comparisons, as processed, and each held against every agency's figures.
 
     The second is as `judge_claims` gives it. Those that can't be tested by their form (no year, say) are left out.
     """
     tested = [
-        one for one in said if one.base or MEASURES[one.measure].get("tested", True)
+        proposal
+        for proposal in proposals
+        if proposal.base or MEASURES[proposal.measure].get("tested", True)
     ]
-    cells = [_claim(one, number) for number, one in enumerate(tested, start=1)]
-    rows = pd.DataFrame(cells, columns=[*CLAIM_COLUMNS, "raw_line"]).assign(
-        article=article, raw_file=article
-    )
+    cells = [_claim(proposal, number) for number, proposal in enumerate(tested, 1)]
+    rows = pd.DataFrame(cells, columns=[*CLAIM_COLUMNS, "raw_line"])
+    rows = rows.assign(article=article, raw_file=article)
     day = last_day(published).isoformat() if published else LATEST
-    listed = pd.DataFrame(
-        {"sha256": ["-"], "published": [published], "available": [day]}, index=[article]
-    )
-    claims = sound_claims(rows, listed, Problems())
+    entry = {"sha256": "-", "published": published, "available": day}
+    claims = sound_claims(rows, pd.DataFrame(entry, index=[article]), Problems())
     return claims, judge_claims(claims)
 
 
-def _claim(one: Proposal, number: int) -> dict[str, str | int]:
-    kind, measure = MEASURES[one.measure].get("claim", ("level", one.measure))
-    by = "" if one.agency == "press" else one.agency
-    cells = dict.fromkeys(CLAIM_COLUMNS, "") | {
-        "kind": kind,
-        "measure": measure,
-        "unit": one.unit,
-    }
-    cells |= (
-        {"kind": "comparison", "measure": one.measure, "unit": "times"}
-        if one.base
-        else {}
-    )
-    return cells | {
+def _claim(proposal: Proposal, number: int) -> dict[str, str | int]:
+    """A proposal as a row of claims.csv."""
+    kind, measure = MEASURES[proposal.measure].get("claim", ("level", proposal.measure))
+    unit = proposal.unit
+    if proposal.base:
+        kind, measure, unit = "comparison", proposal.measure, "times"
+    return dict.fromkeys(CLAIM_COLUMNS, "") | {
         "id": f"claim-{number}",
         "raw_line": number,
-        "locator": one.locator,
-        "wording": one.printed,
-        "stated": one.printed,
-        "place": one.place,
-        "period": one.read_as,
-        "base_period": one.base,
-        "agency": by,
+        "locator": proposal.locator,
+        "wording": proposal.printed,
+        "stated": proposal.printed,
+        "kind": kind,
+        "measure": measure,
+        "unit": unit,
+        "place": proposal.place,
+        "period": proposal.read_as,
+        "base_period": proposal.base,
+        "agency": "" if proposal.agency == "press" else proposal.agency,
     }

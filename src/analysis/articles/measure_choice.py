@@ -3,18 +3,17 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 from analysis.articles.cues import MEASURES, PHYSICAL, WORDS, says, spans
-from analysis.articles.sentences import Sentence
+from analysis.articles.sentences import NOWHERE, Sentence
 from analysis.reading.units import unit_factor
 from analysis.reading.wording import Reading
 from analysis.vocabulary import measures
 
-_NEAR, _FAR = (
-    90,
-    400,
-)  # letters, as `apart` counts them: words of one clause; of one sentence
+# Letters, as `apart` counts them: words of one clause; of one sentence.
+_NEAR, _FAR = 90, 400
 _INHERITED = {*PHYSICAL.values(), "deaths", "per 100,000"}
 _OF_KIND = {
     "change": "percent on the year before",
@@ -37,39 +36,42 @@ def choose(figure: Reading, said: Sentence) -> Choice | None:
     """The measure whose words are nearest, those of its own before those of a more general one; none if none is near."""
     if said.nearest(figure.span, WORDS["plans"]) < 40:
         return None
-    units = list(_units(figure, said))
-    found = [
-        one
-        for name in MEASURES
-        for unit in units
-        if (one := _weighed(figure, said, name, *unit))
-    ]
-    own = [choice for choice in found if not MEASURES[choice.measure].get("general")]
-    return min(own or found, key=lambda choice: choice.cost, default=None)
+    pairs = product(MEASURES, list(_units(figure, said)))
+    weighed = (_weighed(figure, said, name, *unit) for name, unit in pairs)
+    choices = [choice for choice in weighed if choice]
+    own = [choice for choice in choices if not MEASURES[choice.measure].get("general")]
+    return min(own or choices, key=lambda choice: choice.cost, default=None)
 
 
 def _weighed(
     figure: Reading, said: Sentence, name: str, unit: str, cost: int, source: str
 ) -> Choice | None:
     """A measure in a unit as a choice, where both fit: `cost` and `source` are those of the unit."""
-    cue, basis = MEASURES[name], {"unit": source} if source else {}
     if not _takes(name, unit) or not _fits(figure, said, name):
         return None
+    cue = MEASURES[name]
+    basis = {"unit": source} if source else {}
     near = said.nearest(figure.span, cue["near"]) - 40 * bool(cue.get("part"))
     if figure.unit is None:
-        beside = (
-            said.apart(figure.span, span)
-            for span, one in said.own.items()
-            if one.measure == name
-        )
-        near = min([near, *(10 + letters // 2 for letters in beside)])
+        near = min(near, _beside_its_like(figure, said, name))
     if near >= _FAR:
         near, how = next(_elsewhere(figure, said, name, unit), (near, ""))
-        basis |= {"measure": how}
-    unit = measures()[name].unit if unit in cue.get("units", []) else unit
-    return (
-        Choice(near + cost, name, unit, basis) if near < cue.get("far", _FAR) else None
-    )
+        basis["measure"] = how
+    if near >= cue.get("far", _FAR):
+        return None
+    if unit in cue.get("units", []):
+        unit = measures()[name].unit
+    return Choice(near + cost, name, unit, basis)
+
+
+def _beside_its_like(figure: Reading, said: Sentence, name: str) -> int:
+    """How far-fetched it is that a figure without a unit is of a measure that another figure beside it is of."""
+    distances = [
+        said.apart(figure.span, span)
+        for span, other in said.own.items()
+        if other.measure == name
+    ]
+    return 10 + min(distances) // 2 if distances else NOWHERE
 
 
 def _elsewhere(
@@ -105,33 +107,36 @@ def _units(figure: Reading, said: Sentence) -> Iterator[tuple[str, int, str]]:
     """The units that a figure may have, how far-fetched each is, and what it is known from."""
     if unit := _OF_KIND.get(figure.kind, figure.unit):
         yield "deaths" if unit == "persons" else unit, 0, ""
-    elif _bare(figure, said):
-        yield "deaths", 0, ""
-        yield from (
-            (one.unit, 10, "") for one in said.own.values() if one.unit in _INHERITED
-        )
-        ahead = [
-            (span[1], word)
-            for word in PHYSICAL
-            for span in spans(said.text[: figure.span[0]], [word])
-        ]
-        yield from ((PHYSICAL[word], 10, "") for _, word in sorted(ahead)[-1:])
-        behind = [
-            one
-            for one in said.figures
-            if one.span > figure.span and one.unit in PHYSICAL.values()
-        ]
-        yield from (
-            (str(one.unit), 15, "")
-            for one in behind[:1]
-            if said.apart(figure.span, one.span) < _NEAR
-        )
-        if said.carries(figure, "coca_area") and said.carried[-1].unit in _INHERITED:
-            yield (
-                said.carried[-1].unit,
-                30,
-                f"as in sentence {said.carried[-1].sentence}",
-            )
+        return
+    if not _bare(figure, said):
+        return
+    yield "deaths", 0, ""
+    for other in said.own.values():
+        if other.unit in _INHERITED:
+            yield other.unit, 10, ""
+    if unit := _last_unit_before(figure, said):
+        yield unit, 10, ""
+    if unit := _unit_of_next(figure, said):
+        yield unit, 15, ""
+    if said.carries(figure, "coca_area") and said.carried[-1].unit in _INHERITED:
+        before = said.carried[-1]
+        yield before.unit, 30, f"as in sentence {before.sentence}"
+
+
+def _last_unit_before(figure: Reading, said: Sentence) -> str:
+    """The unit whose word stands last before a figure; "" if none does."""
+    text = said.text[: figure.start]
+    words = [(end, word) for word in PHYSICAL for _, end in spans(text, [word])]
+    return PHYSICAL[max(words)[1]] if words else ""
+
+
+def _unit_of_next(figure: Reading, said: Sentence) -> str:
+    """The unit of the next figure that has one, if it is near; else ""."""
+    for other in said.figures:
+        if other.span > figure.span and other.unit in PHYSICAL.values():
+            near = said.apart(figure.span, other.span) < _NEAR
+            return str(other.unit) if near else ""
+    return ""
 
 
 def _bare(figure: Reading, said: Sentence) -> bool:

@@ -41,40 +41,32 @@ def _about(text: str) -> list[Mention]:
 def keep_year(said: Sentence) -> None:
     """Keep for the sentences after it what year a sentence was about: the last that it does not only compare with."""
     # A policy's year is not what figures are about.
-    if (told := _about(said.text)) and not any(
-        one.unit == "year" for one in said.own.values()
-    ):
-        said.before.year = max(
-            (one.name for one in told), key=lambda words: _year(words, said.before)
-        )
+    if any(proposal.unit == "year" for proposal in said.own.values()):
+        return
+    names = [period.name for period in _about(said.text)]
+    if names:
+        said.before.year = max(names, key=lambda words: _year(words, said.before))
         said.before.year_sentence = said.number
 
 
 def period_of(figure: Span, said: Sentence, basis: dict[str, str]) -> tuple[str, str]:
     """The period of a figure, as printed and as it can be read alone; `basis` says how it was read where that is not plain."""
-    own, before = _own(figure, said), said.before
+    own = _own(figure, said)
+    before = said.before
     kept = f"as in sentence {before.year_sentence}"
-    if not own:
-        words = before.year or next((one.name for one in _about(said.coming)), "")
-        basis["period"] = kept if before.year else "as in a sentence after it"
-    elif _SAME.fullmatch(words := own.name):
-        words, basis["period"] = before.year, f"“{words}”, {kept}"
-    elif _BEFORE.fullmatch(words):
-        anchor = [
-            before.year,
-            *(
-                one.name
-                for one in said.periods
-                if one < own and not _PASSING.fullmatch(one.name)
-            ),
-        ][-1]
-        year = _year(anchor, before) - 1
-        basis["period"] = (
-            f"“{words}”, before {anchor}"
-            if year > 0
-            else f"? “{words}”: before which is not known"
-        )
-        return words, str(year) if year > 0 else ""
+    if own and _BEFORE.fullmatch(own.name):
+        return _year_before(own, said, basis)
+    if own and _SAME.fullmatch(own.name):
+        words = before.year
+        basis["period"] = f"“{own.name}”, {kept}"
+    elif own:
+        words = own.name
+    elif before.year:
+        words = before.year
+        basis["period"] = kept
+    else:
+        words = next((period.name for period in _about(said.coming)), "")
+        basis["period"] = "as in a sentence after it"
     if words.lower() in ("today", ""):
         basis["period"] = "? the article names none"
         return "", ""
@@ -83,6 +75,24 @@ def period_of(figure: Span, said: Sentence, basis: dict[str, str]) -> tuple[str,
     except UnreadableError as error:
         basis["period"] = f"? “{words}” {error}"
     return words, words
+
+
+def _year_before(
+    own: Mention, said: Sentence, basis: dict[str, str]
+) -> tuple[str, str]:
+    """The period of "the year before": the year before that which was named last."""
+    named = [
+        period.name
+        for period in said.periods
+        if period < own and not _PASSING.fullmatch(period.name)
+    ]
+    anchor = named[-1] if named else said.before.year
+    year = _year(anchor, said.before) - 1
+    if year <= 0:
+        basis["period"] = f"? “{own.name}”: before which is not known"
+        return own.name, ""
+    basis["period"] = f"“{own.name}”, before {anchor}"
+    return own.name, str(year)
 
 
 def _year(words: str, before: Story) -> int:

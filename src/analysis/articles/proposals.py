@@ -14,12 +14,10 @@ from analysis.reading.wording import Reading
 from analysis.vocabulary import measures, vocabulary
 
 _AHEAD = 3  # sentences ahead that may still name the agency of a headline's figure
-_RECENT = (
-    2  # sentences back that a region, or a place that is none of ours, still holds for
-)
-_PIECE = re.compile(
-    r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL
-)  # no sentence is longer: the time taken must be bounded
+# Sentences back that a region, or a place that is none of ours, still holds for.
+_RECENT = 2
+# No sentence is longer: the time taken must be bounded.
+_PIECE = re.compile(r".{1,2000}(?!\S)|.{1,2000}", re.DOTALL)
 
 
 def propose(text: str, published: str = "", publisher: str = "") -> Story:
@@ -29,43 +27,52 @@ def propose(text: str, published: str = "", publisher: str = "") -> Story:
     >>> [(p.printed, p.measure, p.place, p.period, p.agency) for p in propose(text, "2022-07-14").figures]
     [('234,000', 'coca_area', 'Colombia', '2021', 'us_government')]
     """
-    every, story = (
-        sentence_spans(text),
-        Story(text, published, [mention.name for mention in agencies_in(publisher)]),
-    )
+    every = sentence_spans(text)
+    story = Story(text, published, [agency.name for agency in agencies_in(publisher)])
     for number, (start, end) in enumerate(every, start=1):
-        coming = text[end : every[min(number + _AHEAD, len(every)) - 1][1]][:2000]
+        last = every[min(number + _AHEAD, len(every)) - 1]
+        coming = text[end : last[1]][:2000]
         back = [text[slice(*at)][:2000] for at in every[max(number - 5, 0) : number]]
         for piece in _PIECE.finditer(text, start, end):
-            said = Sentence(piece[0], number, piece.start(), back, coming, story)
-            story.figures += _figures(said)
-            story.comparisons += _comparisons(said)
-            keep_year(said)
-            story.places += [(number, mention.name) for mention in said.places]
-            story.agencies += [mention.name for mention in said.agencies]
+            _read_on(
+                story, Sentence(piece[0], number, piece.start(), back, coming, story)
+            )
     return story
+
+
+def _read_on(story: Story, said: Sentence) -> None:
+    """Add to a story what its next sentence says."""
+    story.figures += _figures(said)
+    story.comparisons += _comparisons(said)
+    keep_year(said)
+    story.places += [(said.number, place.name) for place in said.places]
+    story.agencies += [agency.name for agency in said.agencies]
 
 
 def _figures(said: Sentence) -> list[Proposal]:
     """The figures of the subject, in order."""
-    for figure in sorted(
-        said.figures, key=lambda figure: figure.kind == "year"
-    ):  # a year may be a figure's period
-        periods = {one.period for one in said.own.values() if one.unit != "rank"}
-        if not (figure.kind == "year" and figure.text in periods) and (
-            one := _proposal(figure, said)
-        ):
-            said.own[figure.span] = one
-    found = sorted(said.own.values(), key=lambda one: one.start)
-    # What stands in a row belongs together: "Peru and Bolivia, second and third".
-    rank = MEASURES["cocaine_output_rank"]
-    ranks = [at for at, one in enumerate(found) if one.measure == "cocaine_output_rank"]
-    names = [one.name for one in said.places if _lies_in(one.name, rank)][-len(ranks) :]
-    for at, name in (
-        zip(ranks, names, strict=False) if len(ranks) == len(names) > 1 else ()
-    ):
-        found[at] = replace(found[at], place=name)
-    return found
+    # A year may be a figure's period: all others come first.
+    for figure in sorted(said.figures, key=lambda figure: figure.kind == "year"):
+        periods = {other.period for other in said.own.values() if other.unit != "rank"}
+        if figure.kind == "year" and figure.text in periods:
+            continue
+        if proposal := _proposal(figure, said):
+            said.own[figure.span] = proposal
+    figures = sorted(said.own.values(), key=lambda proposal: proposal.start)
+    return _with_places_of_ranks(figures, said)
+
+
+def _with_places_of_ranks(figures: list[Proposal], said: Sentence) -> list[Proposal]:
+    """Figures, each rank with the place of its turn: "Peru and Bolivia, second and third"."""
+    measure = "cocaine_output_rank"
+    ranks = [at for at, figure in enumerate(figures) if figure.measure == measure]
+    places = [
+        place.name for place in said.places if _lies_in(place.name, MEASURES[measure])
+    ]
+    if 1 < len(ranks) <= len(places):
+        for at, place in zip(ranks, places[-len(ranks) :], strict=True):
+            figures[at] = replace(figures[at], place=place)
+    return figures
 
 
 def _comparisons(said: Sentence) -> list[Proposal]:
@@ -127,70 +134,71 @@ def _nearest(figure: Reading, said: Sentence, mentions: list[Mention]) -> str:
 
 def _place(figure: Reading, said: Sentence, choice: Choice) -> str:
     """The nearest place that the sentence names, else the last one named; empty if it is none of ours."""
-    cue, places = MEASURES[choice.measure], said.before.places
-    homes = [
-        Mention(one.span, AGENCIES[one.name]["home"])
-        for one in said.agencies
-        if cue["agencies"] == ["press"]
+    cue = MEASURES[choice.measure]
+    here = [
+        place
+        for place in said.places + _homes(said, cue)
+        if place.name == "foreign" or _lies_in(place.name, cue)
     ]
-    if here := [
-        one
-        for one in said.places + homes
-        if _lies_in(one.name, cue) or one.name == "foreign"
-    ]:
+    if here:
         return _ours(_nearest(figure, said, here), cue)
-    known = [
-        (number, _ours(name, cue)) for number, name in places if _lies_in(name, cue)
-    ]
+    return _place_before(said, cue, choice.basis)
+
+
+def _place_before(said: Sentence, cue: Any, basis: dict[str, str]) -> str:
+    """The place that the sentences before named most or last; empty if it is none of ours."""
+    places = said.before.places
+    known = [(at, _ours(name, cue)) for at, name in places if _lies_in(name, cue)]
     if cue.get("usual") and known:
-        choice.basis["place"] = "the country named most"
+        basis["place"] = "the country named most"
         return Counter(name for _, name in known).most_common(1)[0][0]
-    known += [
-        (number, "")
-        for number, name in places
-        if name == "foreign" and said.number - number <= _RECENT
-    ]
+    for at, name in places:
+        if name == "foreign" and said.number - at <= _RECENT:
+            known.append((at, ""))
     if known:
-        number, place = max(known, key=lambda one: one[0])
-        choice.basis["place"] = f"as in sentence {number}"
-        return place if said.number - number <= _RECENT else place.partition("/")[0]
+        at, place = max(known, key=lambda mention: mention[0])
+        basis["place"] = f"as in sentence {at}"
+        return place if said.number - at <= _RECENT else place.partition("/")[0]
     if len(cue["places"]) > 1:
-        choice.basis["place"] = "? no place is named; the first that has this measure"
+        basis["place"] = "? no place is named; the first that has this measure"
     return str(cue["places"][0])
+
+
+def _homes(said: Sentence, cue: Any) -> list[Mention]:
+    """The countries of the agencies that a sentence names, where no agency estimates the measure."""
+    if cue["agencies"] != ["press"]:
+        return []
+    return [
+        Mention(agency.span, AGENCIES[agency.name]["home"]) for agency in said.agencies
+    ]
 
 
 def _agency(figure: Reading, said: Sentence, choice: Choice, place: str) -> str:
     """Who is said, nearest in the sentence or last before it, to have made the estimate."""
-    cue, country = MEASURES[choice.measure], place.partition("/")[0]
-    homes = {
-        agency: AGENCIES.get(agency, {}).get("home", "") for agency in cue["agencies"]
-    }
+    cue = MEASURES[choice.measure]
+    country = place.partition("/")[0]
     allowed = [
         agency
-        for agency, home in homes.items()
-        if home in ("", "United States", country)
+        for agency in cue["agencies"]
+        if AGENCIES.get(agency, {}).get("home", "") in ("", "United States", country)
     ]
     if allowed in ([], ["press"]):
         return "press"
-    here = [one for one in said.agencies if one.name in allowed]
-    here = [
-        one for one in here if cue.get("spoken") != "ahead" or one.span < figure.span
-    ]
+    here = [agency for agency in said.agencies if agency.name in allowed]
+    if cue.get("spoken") == "ahead":
+        here = [agency for agency in here if agency.span < figure.span]
     if here or "spoken" in cue:
         return _nearest(figure, said, here) if here else "press"
-    ahead = [one.name for one in agencies_in(said.coming)]
-    named = next(
-        (
-            agency
-            for agency in [*reversed(said.before.agencies), *ahead]
-            if agency in allowed
-        ),
-        "",
-    )
-    alone = cue.get("alone", {}).get(country, "")
-    how = "? nobody is named" + "; nobody else makes such estimates" * bool(alone)
-    choice.basis["agency"] = "named in another sentence" if named else how
-    return named or alone or "press"
+    ahead = [agency.name for agency in agencies_in(said.coming)]
+    for agency in (*reversed(said.before.agencies), *ahead):
+        if agency in allowed:
+            choice.basis["agency"] = "named in another sentence"
+            return agency
+    choice.basis["agency"] = "? nobody is named"
+    alone = str(cue.get("alone", {}).get(country, ""))
+    if alone:
+        choice.basis["agency"] += "; nobody else makes such estimates"
+    return alone or "press"
 
 
 def _possible(figure: Reading, choice: Choice, place: str) -> bool:
@@ -209,10 +217,6 @@ def _lies_in(place: str, cue: Any) -> bool:
 
 def _ours(place: str, cue: Any) -> str:
     """The place that a measure is printed for: the country of a region, mostly; empty if it is none of ours."""
-    return (
-        ""
-        if place == "foreign"
-        else place
-        if cue.get("regions")
-        else place.partition("/")[0]
-    )
+    if place == "foreign":
+        return ""
+    return place if cue.get("regions") else place.partition("/")[0]

@@ -43,29 +43,11 @@ def read_article(
     path: Path, published: str = "", publisher: str = "", title: str = "", id: str = ""
 ) -> Article:
     """A plain text in UTF-8, and its publication; InputError if it is empty, too long, no plain text, or the date is none."""
-    with path.open("rb") as file:
-        content = file.read(4 * MOST + 1)  # a character has at most four bytes
-    problems, name = Problems(), path.name
-    too_long = len(content) > 4 * MOST
-    text = (
-        ""
-        if too_long
-        else utf8_text(
-            content, name, "is not UTF-8; save the article as UTF-8", problems
-        )
-    )
-    if too_long or len(text or "") > MOST:
-        problems.add(
-            name,
-            0,
-            "",
-            "a longer text",
-            f"give one article: at most {MOST:,} characters are read",
-        )
-    problems.raise_any()
+    text = _plain_text(path)
+    problems = Problems()
     for pattern, remedy in _REFUSED.items():
-        if found := re.search(pattern, text or ""):
-            problems.add(name, 0, "", found[0][:40] or "nothing", remedy)
+        if match := re.search(pattern, text):
+            problems.add(path.name, 0, "", match[0][:40] or "nothing", remedy)
     if not re.fullmatch("[a-z0-9-]*", id):
         problems.add("--id", 0, "", id, "write small letters, digits and hyphens")
     try:
@@ -74,9 +56,25 @@ def read_article(
         problems.add("--published", 0, "", published, str(error))
     problems.raise_any()
     slug = re.sub(r"[^a-z0-9]+", "-", path.stem.lower()).strip("-")
-    return Article(
-        text or "", published, publisher, title, id or f"article-{published or slug}"
-    )
+    id = id or f"article-{published or slug}"
+    return Article(text, published, publisher, title, id)
+
+
+def _plain_text(path: Path) -> str:
+    """The text of a file; InputError if it is no UTF-8 or too long."""
+    most_bytes = 4 * MOST  # a character has at most four
+    with path.open("rb") as file:
+        content = file.read(most_bytes + 1)
+    problems = Problems()
+    text = ""
+    if len(content) <= most_bytes:
+        remedy = "is not UTF-8; save the article as UTF-8"
+        text = utf8_text(content, path.name, remedy, problems) or ""
+    if len(content) > most_bytes or len(text) > MOST:
+        remedy = f"give one article: at most {MOST:,} characters are read"
+        problems.add(path.name, 0, "", "a longer text", remedy)
+    problems.raise_any()
+    return text
 
 
 def read_figures(article: Article) -> Story:
@@ -87,17 +85,16 @@ def read_figures(article: Article) -> Story:
 
 def release_file(article: Article, figures: list[Proposal]) -> str:
     """The rows as CSV, in the columns of `add` and those that it refuses or passes over (`PROPOSED_COLUMNS`)."""
-    columns, rows, publications = (
-        [*RELEASE_COLUMNS, *PROPOSED_COLUMNS],
-        [],
-        dict[str, dict[str, str]](),
-    )
-    for one in figures:
-        doubts = one.unsure
-        if one.agency not in publications:
-            publications[one.agency], more = _publication(article, one.agency, figures)
-            doubts += more
-        cells = publications[one.agency] | _cells(one, article.published)
+    columns = [*RELEASE_COLUMNS, *PROPOSED_COLUMNS]
+    publications: dict[str, dict[str, str]] = {}
+    rows = []
+    for figure in figures:
+        doubts = figure.unsure
+        agency = figure.agency
+        if agency not in publications:
+            publications[agency] = _publication(article, agency, figures)
+            doubts += _doubts_of(publications[agency])
+        cells = publications[agency] | _cells(figure, article.published)
         cells["unsure"] = "; ".join(f"? {doubt}" for doubt in doubts)
         rows.append([cells.get(column, "") for column in columns])
     return csv_text([columns, *rows])
@@ -105,22 +102,15 @@ def release_file(article: Article, figures: list[Proposal]) -> str:
 
 def _publication(
     article: Article, agency: str, figures: list[Proposal]
-) -> tuple[dict[str, str], list[str]]:
-    """The publication that holds an agency's figures, and what a person must settle of it; the article itself holds its own."""
+) -> dict[str, str]:
+    """The publication that holds an agency's figures; the article itself holds its own."""
     original = any(mention.name == agency for mention in agencies_in(article.publisher))
     own = original or agency == "press"
     id = article.id if agency == "press" else f"{article.id}-{agency.replace('_', '-')}"
-    agreed = Counter(
-        one.release
-        for one in figures
-        if one.agency == agency and one.release and not own
-    )
-    doubts = [_NO_RELEASE] * (not own and not agreed) + [_NO_DATE] * (
-        not article.published
-    )
+    release = id if own else _release_repeated(agency, figures) or id
     return {
         "publication": id,
-        "release": max(agreed, key=agreed.__getitem__, default=id),
+        "release": release,
         "kind": "original" if original else "press",
         "publisher": article.publisher,
         "title": article.title,
@@ -128,7 +118,25 @@ def _publication(
         "date_basis": "printed" if article.published else "",
         "sha256": "" if original else hashlib.sha256(article.text.encode()).hexdigest(),
         "read_from": "copy" if own else "repeated",
-    }, doubts
+    }
+
+
+def _release_repeated(agency: str, figures: list[Proposal]) -> str:
+    """The release that most of an agency's figures agree with; "" if they agree with none."""
+    releases = [figure.release for figure in figures if figure.agency == agency]
+    agreed = Counter(filter(None, releases))
+    return max(agreed, key=agreed.__getitem__, default="")
+
+
+def _doubts_of(publication: dict[str, str]) -> list[str]:
+    """What a person must settle of a publication."""
+    own_release = publication["release"] == publication["publication"]
+    doubts = []
+    if publication["read_from"] == "repeated" and own_release:
+        doubts.append(_NO_RELEASE)
+    if not publication["published"]:
+        doubts.append(_NO_DATE)
+    return doubts
 
 
 def _cells(one: Proposal, published: str) -> dict[str, str]:
@@ -152,21 +160,14 @@ def _cells(one: Proposal, published: str) -> dict[str, str]:
     }
 
 
-def _status(one: Proposal, published: str) -> str:
+def _status(figure: Proposal, published: str) -> str:
     """Deaths of a calendar year are final once its certificates are closed, about a year later; all else is an estimate."""
+    if figure.agency != "cdc":
+        return "estimate"
     try:
-        period = read_period(one.read_as, published)
-        days = (
-            (last_day(published) - period.end).days
-            if published and period.kind == "calendar_year"
-            else 0
-        )
+        period = read_period(figure.read_as, published)
+        days_since = (last_day(published) - period.end).days
     except UnreadableError:
-        days = 0
-    return (
-        "estimate"
-        if one.agency != "cdc"
-        else "final"
-        if days >= _CLOSED
-        else "provisional_predicted"
-    )
+        return "provisional_predicted"
+    closed = period.kind == "calendar_year" and days_since >= _CLOSED
+    return "final" if closed else "provisional_predicted"

@@ -16,9 +16,12 @@ from analysis.cleaning.figures import (
     value_cells,
 )
 from analysis.reading.numerals import UnreadableError
-from analysis.reading.periods import Period, read_period
+from analysis.reading.periods import read_period
 from analysis.vocabulary import measures, vocabulary, words_of
 from notebook_runner.errors import Problems, nearest
+
+_ID = "[a-z0-9]+(-[a-z0-9]+)*"
+_UNNAMED = "write small letters and hyphens, other than in any line above"
 
 
 def clean_claims(rows: pd.DataFrame, publications: pd.DataFrame) -> pd.DataFrame:
@@ -43,28 +46,20 @@ def sound_claims(
         "article": tuple(articles.index),
         "over": ("", *measures()),
         "agency": ("", *words_of("agencies")),
+        "kind": words_of("claims"),
+        "measure": words_of("measures"),
+        "place": words_of("places"),
+        "unit": words_of("units"),
     }
-    words |= {"kind": words_of("claims")} | {
-        word: words_of(f"{word}s") for word in ("measure", "place", "unit")
-    }
-    named = (
-        rows["id"].str.fullmatch("[a-z0-9]+(-[a-z0-9]+)*") & ~rows["id"].duplicated()
-    )
-    problems.add_rows(
-        rows[~named],
-        "id",
-        "write small letters and hyphens, other than in any line above",
-    )
-    rows = rows[named & check_vocabulary(rows, words, problems)].join(
-        articles, on="article"
-    )
+    named = rows["id"].str.fullmatch(_ID) & ~rows["id"].duplicated()
+    problems.add_rows(rows[~named], "id", _UNNAMED)
+    known = check_vocabulary(rows, words, problems)
+    rows = rows[named & known].join(articles, on="article")
     check_locators(rows, "wording", problems)
     rows = rows.assign(claim=rows["id"], printed=rows["stated"]).rename(
         columns={"unit": "unit_printed"}
     )
-    rows = parse_column(
-        rows, "period", PERIOD, lambda row: period_cells(_read_years(row)), problems
-    )
+    rows = parse_column(rows, "period", PERIOD, _read_years, problems)
     rows = parse_column(
         rows, "stated", [*NUMBERS, "qualifier", "unit"], _read_stated, problems
     )
@@ -79,16 +74,17 @@ class _RawClaim(ValuePrinted, Protocol):
     base_period: str
 
 
-def _read_years(row: _RawClaim) -> Period:
+def _read_years(row: _RawClaim) -> list[str]:
     period = read_period(row.period or "last year", row.published)
-    if base := read_period(row.base_period, row.published) if row.base_period else None:
+    if row.base_period:
+        base = read_period(row.base_period, row.published)
         period = replace(period, base_start=base.start, base_end=base.end)
     grows = bool(period.base_start and period.base_start < period.start)
     if period.kind != "calendar_year" or grows != (row.kind in ("ratio", "comparison")):
         raise UnreadableError(
             "must be a calendar year; a ratio or comparison alone has an earlier base_period"
         )
-    return period
+    return period_cells(period)
 
 
 def _read_stated(row: _RawClaim) -> list[float | str | None]:

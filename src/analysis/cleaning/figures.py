@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol
 
-import numpy as np
 import pandas as pd
 
 from analysis.cleaning.raw import RawTables
@@ -20,7 +19,7 @@ from analysis.reading.periods import (
     year_of,
 )
 from analysis.reading.units import unit_factor
-from analysis.reading.wording import read_cell
+from analysis.reading.wording import Reading, read_cell
 from analysis.tables import records
 from analysis.vocabulary import measures, words_of
 from notebook_runner.errors import Problems, nearest
@@ -44,6 +43,11 @@ _KINDS_OF_UNIT = {
     _ON_YEAR_BEFORE: ("change",),
 }
 _Reader = Callable[[Any], list[Any]]
+_UNDATED = "write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099"
+_NOT_CORRECTABLE = (
+    "no raw row has this id, or the column is not 'printed' or 'unit'; "
+    "remove the correction"
+)
 LOCATOR_IN_TEXT = re.compile(
     r"sentence [1-9][0-9]*, characters ([0-9]{1,9})-([0-9]{1,9})"
 )
@@ -78,6 +82,16 @@ _OF_PUBLICATION = [
 ]
 
 
+class _Correction(Protocol):
+    """A row of corrections.csv."""
+
+    row: str
+    column: str
+    expected: str
+    used: str
+    reason: str
+
+
 def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
     """All printed figures with their values, units, periods and releases, and the publications.
 
@@ -108,24 +122,19 @@ def clean_figures(raw: RawTables) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def clean_breaks(raw: RawTables) -> pd.DataFrame:
     """Known breaks of method, sorted; raises InputError if a word, the year or the source of one is not known."""
-    problems, rows = Problems(), raw.breaks
-    known = {
-        column: words_of(_REGISTERED[column])
-        for column in ("agency", "measure", "place")
-    }
+    problems = Problems()
+    rows = raw.breaks
+    key = ["agency", "measure", "place", "year"]
+    known = {column: words_of(_REGISTERED[column]) for column in key[:3]}
     check_vocabulary(rows, {**known, "source": tuple(raw.publications["id"])}, problems)
     incomplete = ~rows["year"].str.fullmatch("(19|20)[0-9]{2}") | (rows["reason"] == "")
     problems.add_rows(
         rows[incomplete], "year", "a break needs its calendar year and its reason"
     )
-    repeated = rows.duplicated(["agency", "measure", "place", "year"])
-    problems.add_rows(
-        rows[repeated], "year", "an earlier line has the same break; keep one"
-    )
+    repeated = rows[rows.duplicated(key)]
+    problems.add_rows(repeated, "year", "an earlier line has the same break; keep one")
     problems.raise_any()
-    return rows.assign(year=rows["year"].astype("int64")).sort_values(
-        ["agency", "measure", "place", "year"]
-    )
+    return rows.assign(year=rows["year"].astype("int64")).sort_values(key)
 
 
 def row_ids(rows: pd.DataFrame) -> pd.Series:
@@ -142,19 +151,13 @@ def _clean_publications(listed: pd.DataFrame, problems: Problems) -> pd.DataFram
     table = listed.assign(available=listed["published"].map(_available))
     for column, (pattern, remedy) in _FORMS.items():
         problems.add_rows(table[~table[column].str.fullmatch(pattern)], column, remedy)
-    undated, repeated = (
-        ~table["available"].between("1900", "2100"),
-        table["id"].duplicated(),
-    )
-    unknown = ~table["kind"].isin(words_of("kinds"))
-    problems.add_rows(
-        table[undated],
-        "published",
-        "write 2022, 2022-07 or 2022-07-14, of the years 1900 to 2099",
-    )
+    undated = ~table["available"].between("1900", "2100")
+    problems.add_rows(table[undated], "published", _UNDATED)
+    repeated = table["id"].duplicated()
     problems.add_rows(
         table[repeated], "id", "is on an earlier line too; ids are unique"
     )
+    unknown = ~table["kind"].isin(words_of("kinds"))
     problems.add_rows(
         table[unknown], "kind", lambda kind: nearest(kind, words_of("kinds"))
     )
@@ -188,13 +191,12 @@ def check_vocabulary(
     return known.all(axis=1)
 
 
-def _unregistered(column: str, words: tuple[str, ...], found: str) -> str:
-    if column == "publication":
-        hint = nearest(
-            found, words[:20_000], "add it to publications.csv"
-        )  # to compare with more would take minutes
-        return f"is not in publications.csv; {hint}"
-    return f"is not registered; {nearest(found, words)}"
+def _unregistered(column: str, words: tuple[str, ...], word: str) -> str:
+    if column != "publication":
+        return f"is not registered; {nearest(word, words)}"
+    # To compare with more publications would take minutes.
+    hint = nearest(word, words[:20_000], "add it to publications.csv")
+    return f"is not in publications.csv; {hint}"
 
 
 def _apply_corrections(
@@ -207,40 +209,39 @@ def _apply_corrections(
     Adds the columns `set_aside` (bool) and `correction` (the reason, or "").
     """
     rows = rows.assign(set_aside=False, correction="")
-    places, lost = (
-        dict(zip(rows["figure"], rows.index, strict=True)),
-        bool(problems.found),
-    )
+    indexes = dict(zip(rows["figure"], rows.index, strict=True))
+    rows_are_missing = bool(problems.found)
     for correction in records(corrections):
-        place, column = places.get(correction.row), _CORRECTABLE.get(correction.column)
-        if (
-            place is None and column and lost
-        ):  # its row may be one of those that are at fault
+        index = indexes.get(correction.row)
+        column = _CORRECTABLE.get(correction.column)
+        if index is None and column and rows_are_missing:
+            continue  # its row may be one of those that are at fault
+        if index is None or column is None:
+            problems.add_row(correction, "row", correction.row, _NOT_CORRECTABLE)
             continue
-        if place is None or column is None:
-            remedy = "no raw row has this id, or the column is not 'printed' or 'unit'; remove the correction"
-            problems.add_row(correction, "row", correction.row, remedy)
-        elif (found := str(rows.loc[place, column])) != correction.expected:
-            remedy = f"the raw row now says {found!r}; check it, then fix or remove the correction"
-            problems.add_row(correction, "expected", correction.expected, remedy)
-        elif correction.column == "unit" and correction.used not in (
-            "",
-            *words_of("units"),
-        ):
-            problems.add_row(
-                correction,
-                "used",
-                correction.used,
-                nearest(correction.used, words_of("units")),
-            )
-        elif not correction.reason:
-            problems.add_row(correction, "reason", "", "a correction needs its reason")
+        if wrong := _fault_of(correction, str(rows.loc[index, column])):
+            cell, remedy = wrong
+            problems.add_row(correction, cell, getattr(correction, cell), remedy)
+            continue
+        rows.loc[index, "correction"] = correction.reason
+        if correction.used:
+            rows.loc[index, column] = correction.used
         else:
-            read_as = (
-                (column, correction.used) if correction.used else ("set_aside", True)
-            )
-            rows.loc[place, ["correction", read_as[0]]] = correction.reason, read_as[1]
+            rows.loc[index, "set_aside"] = True
     return rows
+
+
+def _fault_of(correction: _Correction, published: str) -> tuple[str, str] | None:
+    """The cell of a correction that is wrong, and what to do; `published` is what the raw row says."""
+    if published != correction.expected:
+        remedy = f"the raw row now says {published!r}; check it, then fix or remove the correction"
+        return "expected", remedy
+    units = words_of("units")
+    if correction.column == "unit" and correction.used not in ("", *units):
+        return "used", nearest(correction.used, units)
+    if not correction.reason:
+        return "reason", "a correction needs its reason"
+    return None
 
 
 def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
@@ -260,19 +261,16 @@ def parse_column(
     problems: Problems,
 ) -> pd.DataFrame:
     """The rows with a cell that could be read, and the columns it was read as; the others go to `problems`."""
-    cells = []
-    readable = []
-    for row in records(rows):
+    cells = {}
+    for index, row in zip(rows.index, records(rows), strict=True):
         try:
-            cells.append(read(row))
-            readable.append(True)
+            cells[index] = read(row)
         except UnreadableError as error:
             problems.add_row(row, column, getattr(row, column), str(error))
-            readable.append(False)
-    kept = rows[np.array(readable, dtype=bool)]
-    return kept.join(
-        pd.DataFrame(cells, columns=columns, dtype="object", index=kept.index)
+    parsed = pd.DataFrame(
+        list(cells.values()), columns=columns, dtype="object", index=list(cells)
     )
+    return rows.loc[list(cells)].join(parsed)
 
 
 def period_cells(period: Period) -> list[str]:
@@ -317,13 +315,26 @@ def read_period_of(row: PeriodPrinted) -> Period:
 def value_cells(row: ValuePrinted, kept: str = "") -> list[float | str | None]:
     """What a row prints, as the columns `NUMBERS`, qualifier and unit hold it; UnreadableError if it can't be read.
 
-    `kept` is the unit that they stand in; empty for that of the row's measure.
+    `kept` is the unit of these numbers; empty for that of the row's measure.
     """
-    reading, unit, kept = (
-        read_cell(row.printed, row.published),
-        row.unit_printed,
-        kept or measures()[row.measure].unit,
-    )
+    reading = read_cell(row.printed, row.published)
+    unit = row.unit_printed
+    _check_unit(reading, unit)
+    kept = kept or measures()[row.measure].unit
+    try:
+        factor = unit_factor(unit, kept)
+    except ValueError as error:
+        raise UnreadableError(
+            f"a figure in {unit!r}: {error}, the unit of {row.measure}"
+        ) from None
+    rounding_unit = 1 if unit == "year" else reading.rounding_unit
+    numbers = (reading.value, reading.low, reading.high, rounding_unit)
+    converted = [None if number is None else number * factor for number in numbers]
+    return [*converted, reading.qualifier, kept]
+
+
+def _check_unit(reading: Reading, unit: str) -> None:
+    """Raise UnreadableError if a wording can't carry the unit that its row names."""
     allowed = _KINDS_OF_UNIT.get(unit, ("quantity",))
     if reading.kind not in allowed:
         raise UnreadableError(
@@ -333,16 +344,3 @@ def value_cells(row: ValuePrinted, kept: str = "") -> list[float | str | None]:
         raise UnreadableError(
             f"is in {reading.unit!r} by its wording, but the unit column says {unit!r}"
         )
-    try:
-        factor = unit_factor(unit, kept)
-    except ValueError as error:
-        raise UnreadableError(
-            f"a figure in {unit!r}: {error}, the unit of {row.measure}"
-        ) from None
-    rounding_unit = 1 if unit == "year" else reading.rounding_unit
-    numbers = (reading.value, reading.low, reading.high, rounding_unit)
-    return [
-        *(None if number is None else number * factor for number in numbers),
-        reading.qualifier,
-        kept,
-    ]

@@ -21,7 +21,8 @@ def build_processed(project: Project) -> pd.DataFrame:
 
     ReportFailed, and nothing written either, if a raw file was changed meanwhile.
     """
-    made_from, raw = sources(project), read_raw(project)
+    made_from = sources(project)
+    raw = read_raw(project)
     figures, publications = clean_figures(raw)
     check_gate(figures)
     check_agreement(figures)
@@ -35,25 +36,19 @@ def build_processed(project: Project) -> pd.DataFrame:
         "publications.csv": publications.reset_index().sort_values("publication"),
     }
     contents = {name: _csv(table[TABLES[name]]) for name, table in tables.items()}
-    package = datapackage(
-        project, {name: text.encode() for name, text in contents.items()}
-    )
+    encoded = {name: text.encode() for name, text in contents.items()}
+    contents["datapackage.json"] = datapackage(project, encoded)
     if sources(project) != made_from:
         raise ReportFailed("data/raw was changed while it was read; run it again")
-    write_whole(project.processed, {**contents, "datapackage.json": package})
+    write_whole(project.processed, contents)
     return figures
 
 
 def _csv(table: pd.DataFrame) -> str:
-    yes_no = {
-        str(name): table[name].map({True: "true", False: "false"})
-        for name in table.select_dtypes("bool")
-    }
-    return str(
-        table.assign(**yes_no).to_csv(
-            index=False, lineterminator="\n", float_format=_plain
-        )
-    )
+    table = table.copy()
+    for name in table.select_dtypes("bool"):
+        table[name] = table[name].map({True: "true", False: "false"})
+    return table.to_csv(index=False, lineterminator="\n", float_format=_plain)
 
 
 def _plain(number: Any) -> str:

@@ -10,13 +10,14 @@ from unicodedata import is_normalized
 import pandas as pd
 
 from analysis.vocabulary import words_of
-from notebook_runner.errors import Problem, Problems
+from notebook_runner.errors import Problems
 from notebook_runner.files import utf8_text
 from notebook_runner.project import Project
 
 FIGURE_COLUMNS = tuple(
     "publication agency measure place period printed unit status locator read_from note".split()
 )
+_PLACE = ("raw_file", "raw_line")
 PUBLICATION_COLUMNS = (
     "id",
     "release",
@@ -80,24 +81,18 @@ def read_raw(project: Project) -> RawTables:
 def figure_files(project: Project, problems: Problems) -> list[Path]:
     """The files of figures, by name: the articles and one file a registered agency."""
     known = [ARTICLES, *(f"{agency}.csv" for agency in words_of("agencies"))]
-    found = sorted(
-        path
-        for path in project.raw.iterdir()
-        if path.suffix == ".csv" and path.name not in _OTHER
-    )
+    files = [
+        path for path in sorted(project.raw.glob("*.csv")) if path.name not in _OTHER
+    ]
+    if not files:
+        place = project.name(project.raw)
+        remedy = "put one here for each agency"
+        problems.add(place, 0, "", "no file of figures", remedy)
     remedy = "no registered agency has this name; register it in vocabulary.toml or rename the file"
-    if not found:
-        problems.add(
-            project.name(project.raw),
-            0,
-            "",
-            "no file of figures",
-            "put one here for each agency",
-        )
-    for path in found:
+    for path in files:
         if path.name not in known:
             problems.add(project.name(path), 0, "", path.name, remedy)
-    return [path for path in found if path.name in known]
+    return [path for path in files if path.name in known]
 
 
 def read_table(
@@ -114,16 +109,13 @@ def read_table(
     """
     name = project.name(path)
     text = _text(path, name, problems)
-    header, rows = (
-        _read_rows(text, name, columns, problems, more)
-        if text is not None
-        else (columns, [])
-    )
-    table = pd.DataFrame(
-        rows, columns=[*header, "raw_file", "raw_line"], dtype="object"
-    ).astype({"raw_line": "int64"})
-    return table.reindex(
-        columns=[*columns, *more, "raw_file", "raw_line"], fill_value=""
+    header: Sequence[str] = columns
+    rows: list[list[str | int]] = []
+    if text is not None:
+        header, rows = _read_rows(text, name, columns, problems, more)
+    table = pd.DataFrame(rows, columns=[*header, *_PLACE], dtype="object")
+    return table.astype({"raw_line": "int64"}).reindex(
+        columns=[*columns, *more, *_PLACE], fill_value=""
     )
 
 
@@ -133,29 +125,16 @@ def _text(path: Path, name: str, problems: Problems) -> str | None:
     try:
         with path.open("rb") as file:
             content = file.read(_BYTES + 1)
-        if len(content) <= _BYTES and content.count(b"\n") <= _LINES:
-            return utf8_text(
-                content,
-                name,
-                "is not text in UTF-8; save the table as CSV in UTF-8",
-                problems,
-            )
-        problems.add(
-            name,
-            0,
-            "",
-            "a larger file",
-            f"split it: at most {_BYTES:,} bytes and {_LINES:,} lines are read",
-        )
     except OSError as error:
-        problems.add(
-            name,
-            0,
-            "",
-            str(error.strerror).lower(),
-            "every raw file must be there, if only its header",
-        )
-    return None
+        remedy = "every raw file must be there, if only its header"
+        problems.add(name, 0, "", str(error.strerror).lower(), remedy)
+        return None
+    if len(content) > _BYTES or content.count(b"\n") > _LINES:
+        remedy = f"split it: at most {_BYTES:,} bytes and {_LINES:,} lines are read"
+        problems.add(name, 0, "", "a larger file", remedy)
+        return None
+    remedy = "is not text in UTF-8; save the table as CSV in UTF-8"
+    return utf8_text(content, name, remedy, problems)
 
 
 def _read_rows(
@@ -170,48 +149,49 @@ def _read_rows(
     lines = text.removesuffix("\n").split("\n")
     header = _cells(lines[0]) or []
     if sorted(header) not in (sorted(columns), sorted([*columns, *more])):
-        problems.add(
-            name, 1, "", lines[0].strip(), f"the header must be {','.join(columns)}"
-        )
+        remedy = f"the header must be {','.join(columns)}"
+        problems.add(name, 1, "", lines[0].strip(), remedy)
         return columns, []
     rows: list[list[str | int]] = []
-    for line, printed in enumerate(lines[1:], 2):
-        if (cells := _cells(printed)) is None:
-            problems.add(name, line, "", printed.strip(), _NO_ROW)
-        elif len(cells) != len(header):
-            problems.add(
-                name,
-                line,
-                "",
-                printed.strip(),
-                f"{len(cells)} cells where the header has {len(header)}",
-            )
-        # What is plain in a line is plain in its cells, and nearly all lines are.
-        elif any(
-            faults := [
-                *map(
-                    _blanks if printed.isascii() and printed.isprintable() else _fault,
-                    cells,
-                )
-            ]
-        ):
-            at = zip(header, cells, faults, strict=True)
-            problems.found += [Problem(name, line, *cell) for cell in at if cell[2]]
-        else:
-            rows.append([*cells, name, line])
+    for number, line in enumerate(lines[1:], 2):
+        cells = _cells(line)
+        faults = _faults(line, cells, header)
+        if cells is not None and not faults:
+            rows.append([*cells, name, number])
+        for column, cell, remedy in faults:
+            problems.add(name, number, column, cell, remedy)
     return header, rows
+
+
+def _no_row(cells: list[str] | None, header: Sequence[str]) -> str:
+    if cells is None:
+        return _NO_ROW
+    return f"{len(cells)} cells where the header has {len(header)}"
+
+
+def _faults(
+    line: str, cells: list[str] | None, header: Sequence[str]
+) -> list[tuple[str, str, str]]:
+    """What is wrong with the form of a line: column, what is there, and what to do."""
+    if cells is None or len(cells) != len(header):
+        return [("", line.strip(), _no_row(cells, header))]
+    # What is plain in a line is plain in its cells, and nearly all lines are.
+    plain = line.isascii() and line.isprintable()
+    faults = [*map(_blanks if plain else _fault, cells)]
+    if not any(faults):
+        return []
+    named = zip(header, cells, faults, strict=True)
+    return [fault for fault in named if fault[2]]
 
 
 _NO_ROW = f"can't be read as a row; close its quotes, and keep it on one line of at most {_LONGEST_LINE:,} characters"
 
 
 def _cells(line: str) -> list[str] | None:
+    if len(line) > _LONGEST_LINE:
+        return None
     try:
-        return (
-            next(csv.reader([line], strict=True), [])
-            if len(line) <= _LONGEST_LINE
-            else None
-        )
+        return next(csv.reader([line], strict=True), [])
     except csv.Error:
         return None
 
@@ -222,11 +202,9 @@ def _fault(cell: str) -> str:
         return f"holds U+{ord(unseen[0]):04X}, which can't be seen; remove it"
     if blanks := _blanks(cell):
         return blanks
-    return (
-        ""
-        if is_normalized("NFC", cell)
-        else "has decomposed accents (not NFC); retype it"
-    )
+    if not is_normalized("NFC", cell):
+        return "has decomposed accents (not NFC); retype it"
+    return ""
 
 
 def _blanks(cell: str) -> str:

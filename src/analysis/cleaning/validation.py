@@ -30,6 +30,15 @@ def _within_bounds(rows: pd.DataFrame) -> pd.Series:
     return ~(below | above).any(axis=1)
 
 
+_TOTAL_KEYS = (
+    "release",
+    "agency",
+    "measure",
+    "place",
+    "period_start",
+    "period_end",
+    "status",
+)
 _Rule = Callable[[pd.DataFrame], pd.Series]  # True for each row that keeps it
 # What must hold of every row, by the remedy where it does not.
 _RULES: dict[str, _Rule] = {
@@ -74,40 +83,34 @@ def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
 
     They agree within half the sum of their rounding units, or exactly if the total says so.
     """
-    column, whole, parts = total.column, total.whole, total.parts
-    keys = [
-        "release",
-        "agency",
-        "measure",
-        "place",
-        "period_start",
-        "period_end",
-        "status",
-    ]
-    keys.remove(column)
-    rows = figures[
-        figures["value"].notna()
-        & ~figures["set_aside"]
-        & figures[column].isin([whole, *parts])
-    ]
-    rows = rows.sort_values("rounding_unit", kind="stable").drop_duplicates(
-        [*keys, column]
-    )
-    values, units = (
-        rows.pivot(index=keys, columns=column, values=name)
-        .reindex(columns=[whole, *parts])
-        .dropna()
-        for name in ("value", "rounding_unit")
-    )
-    added, allowed = (
-        values[parts].sum(axis=1),
-        0.0 if total.exact else units.sum(axis=1) / 2,
-    )
-    lines = rows.set_index([*keys, column], drop=False)
-    for key, sum_of_parts in added[(added - values[whole]).abs() > allowed].items():
-        row = lines.loc[(*key, whole)]  # type: ignore[misc]
-        remedy = f"its parts {', '.join(parts)} add up to {sum_of_parts:,.12g} in one release; fix the wrong one"
-        problems.add_row(
-            row, row["measure"] if column == "place" else whole, row["printed"], remedy
-        )
+    column, whole = total.column, total.whole
+    keys = [key for key in _TOTAL_KEYS if key != column]
+    rows = _finest_rows(figures, total, keys)
+    values = _by_part(rows, total, keys, "value")
+    parts = values[total.parts].sum(axis=1)
+    allowed = _by_part(rows, total, keys, "rounding_unit").sum(axis=1) / 2
+    if total.exact:
+        allowed *= 0
+    totals_printed = rows[rows[column] == whole].set_index(keys, drop=False)
+    for key, sum_of_parts in parts[(parts - values[whole]).abs() > allowed].items():
+        row = totals_printed.loc[key]  # type: ignore[call-overload]
+        remedy = f"its parts {', '.join(total.parts)} add up to {sum_of_parts:,.12g} in one release; fix the wrong one"
+        name = row["measure"] if column == "place" else whole
+        problems.add_row(row, name, row["printed"], remedy)
     return len(values)
+
+
+def _finest_rows(figures: pd.DataFrame, total: Total, keys: list[str]) -> pd.DataFrame:
+    """The figures of a total and its parts, the one with the most digits where a release prints two."""
+    usable = figures["value"].notna() & ~figures["set_aside"]
+    rows = figures[usable & figures[total.column].isin([total.whole, *total.parts])]
+    finest_first = rows.sort_values("rounding_unit", kind="stable")
+    return finest_first.drop_duplicates([*keys, total.column])
+
+
+def _by_part(
+    rows: pd.DataFrame, total: Total, keys: list[str], name: str
+) -> pd.DataFrame:
+    """A column for the total and for each part, a row wherever all are printed."""
+    table = rows.pivot(index=keys, columns=total.column, values=name)
+    return table.reindex(columns=[total.whole, *total.parts]).dropna()

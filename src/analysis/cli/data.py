@@ -5,13 +5,15 @@ from pathlib import Path
 import click
 from click import argument, option
 
-from analysis.cli.group import alone, dry_run, here, main, yes
-from analysis.cli.reports import current, run_reports, tell_changes
+from analysis.cli.group import dry_run, ensure_clean, here, main, one_writer, yes
+
+_UP_TO_DATE = "data/processed is up to date with data/raw"
+_STALE = "data/processed would be rebuilt: data/raw or the cleaning code has changed"
 
 
 @main.command()
 @dry_run
-@alone
+@one_writer
 def clean(dry_run: bool) -> None:
     """Clean data/raw into data/processed, through the gate.
 
@@ -20,14 +22,7 @@ def clean(dry_run: bool) -> None:
     from analysis.cleaning.datapackage import is_current
 
     if dry_run:
-        stale = (
-            "data/processed would be rebuilt: data/raw or the cleaning code has changed"
-        )
-        click.echo(
-            "data/processed is up to date with data/raw"
-            if is_current(here())
-            else stale
-        )
+        click.echo(_UP_TO_DATE if is_current(here()) else _STALE)
         return
     from analysis.cleaning.processed import build_processed
 
@@ -51,7 +46,7 @@ def clean(dry_run: bool) -> None:
 )
 @dry_run
 @yes
-@alone
+@one_writer
 def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> None:
     """Add a release's publications and figures; show first what is new, what is revised, and where to look again.
 
@@ -68,7 +63,7 @@ def add(release: Path | None, as_template: bool, dry_run: bool, yes: bool) -> No
             "name a release's file; --template prints an example of one"
         )
     contents, preview = check_addition(here(), release)
-    _take_effect(contents, preview_text(preview), dry_run, yes)
+    _apply(contents, preview_text(preview), dry_run, yes)
 
 
 @main.command()
@@ -102,23 +97,24 @@ def extract(article: Path, to: Path | None, page: bool, **publication: str) -> N
     from analysis.site.article import write_page
     from notebook_runner.files import only_writer, write_whole
 
-    given = read_article(article, **publication)
-    with only_writer(here()):
-        project = current()
-        read = read_figures(given)
-        text = release_file(given, read.figures)
+    project = here()
+    text = read_article(article, **publication)
+    with only_writer(project):
+        ensure_clean(project)
+        story = read_figures(text)
+        rows = release_file(text, story.figures)
         if to:
-            write_whole(to.parent, {to.name: text})
-        click.echo(to or text, nl=bool(to))
+            write_whole(to.parent, {to.name: rows})
+        click.echo(to or rows, nl=bool(to))
         if page:
-            click.echo(write_page(project, given, read), err=not to)
+            click.echo(write_page(project, text, story), err=not to)
 
 
 @main.command()
 @argument("publication")
 @dry_run
 @yes
-@alone
+@one_writer
 def undo(publication: str, dry_run: bool, yes: bool) -> None:
     """Take a publication and its figures out again.
 
@@ -126,32 +122,20 @@ def undo(publication: str, dry_run: bool, yes: bool) -> None:
     """
     from analysis.editing.raw_edits import remove_publication
 
-    _take_effect(*remove_publication(current(dry_run), publication), dry_run, yes)
+    ensure_clean(here(), dry_run)
+    contents, summary = remove_publication(here(), publication)
+    _apply(contents, summary, dry_run, yes)
 
 
-def _take_effect(contents: dict[str, str], told: str, dry_run: bool, yes: bool) -> None:
-    """Show what changes, ask, write the raw files, rebuild, run the reports that read other rows now, say why numbers moved."""
-    from analysis.cleaning.datapackage import sources
-    from analysis.cleaning.processed import build_processed
-    from analysis.editing.raw_edits import raw_transaction
-    from analysis.reports import jobs
-    from notebook_runner.errors import ReportFailed
-    from notebook_runner.provenance import outdated
+def _apply(contents: dict[str, str], summary: str, dry_run: bool, yes: bool) -> None:
+    """Show what changes and, unless it is a dry run, ask and do it."""
+    from analysis.review.raw_change import apply_to_raw
 
-    project = here()
-    shown = sources(project)
-    click.echo(told)
-    if dry_run:
-        return
+    click.echo(summary)
+    if not dry_run:
+        apply_to_raw(here(), contents, click.echo, lambda: _confirm(yes))
+
+
+def _confirm(yes: bool) -> None:
     if not yes:
         click.confirm("Write this?", abort=True)
-    if sources(project) != shown:
-        raise ReportFailed(
-            "data/raw was changed meanwhile, and is left as it is now; run it again"
-        )
-    with raw_transaction(project, contents):
-        build_processed(project)
-        again = outdated(jobs(project))
-    run_reports(again)
-    if (project.root / ".git").exists():
-        tell_changes("HEAD", dry_run=False)

@@ -45,7 +45,7 @@ def here() -> "Project":
     return project.here()
 
 
-def begun(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
+def report_names(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
     """The names of reports that a shell offers at the Tab key; none where they can't be read."""
     from notebook_runner.catalogue import read_catalogue
     from notebook_runner.errors import InputError
@@ -56,8 +56,23 @@ def begun(_: click.Context, __: click.Parameter, typed: str) -> list[str]:
         return []
 
 
-def alone(verb: Callable[..., None]) -> Callable[..., None]:
-    """Let no two commands write at a time; one that only shows what it would do may look on."""
+def ensure_clean(project: "Project", dry_run: bool = False) -> None:
+    """Rebuild `data/processed` if it is out of date, or refuse in a dry run."""
+    from analysis.cleaning.datapackage import is_current
+    from notebook_runner.errors import InputError
+
+    if is_current(project):
+        return
+    if dry_run:
+        remedy = "data/processed is out of date; run: python -m analysis clean"
+        raise InputError([remedy])
+    from analysis.cleaning.processed import build_processed  # pandas, only if needed
+
+    build_processed(project)
+
+
+def one_writer(verb: Callable[..., None]) -> Callable[..., None]:
+    """Let one command write at a time; one that only shows what it would do runs beside it."""
 
     @wraps(verb)
     def run(dry_run: bool, **given: Any) -> None:

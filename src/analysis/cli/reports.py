@@ -2,20 +2,24 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 from click import argument, option
 
-from analysis.cli.group import alone, begun, dry_run, here, main
+from analysis.cli.group import (
+    dry_run,
+    ensure_clean,
+    here,
+    main,
+    one_writer,
+    report_names,
+)
 from analysis.review import RUNGS
-
-if TYPE_CHECKING:
-    from notebook_runner.project import Project
 
 
 @main.command()
-@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=begun)
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=report_names)
 @option(
     "-p",
     "parameters",
@@ -36,10 +40,11 @@ if TYPE_CHECKING:
     "--scheduler", metavar="ADDRESS", help="Run them on the workers of a Dask cluster."
 )
 @dry_run
-@alone
+@one_writer
 def report(
     names: tuple[str, ...],
     parameters: tuple[tuple[str, str], ...],
+    force: bool,
     dry_run: bool,
     **how: Any,
 ) -> None:
@@ -50,112 +55,23 @@ def report(
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
-    from analysis.reports import jobs
-    from notebook_runner.first_run import not_yet_run
-    from notebook_runner.provenance import differences, shared
+    from analysis.reports import jobs, reasons_to_run, run_reports
 
-    if not dry_run:
-        run_reports(
-            jobs(current(), names, dict(parameters)), first=not parameters, **how
-        )
+    project = here()
+    first = not parameters
+    if dry_run:
+        click.get_current_context().invoke(main.commands["clean"], dry_run=True)
+        asked = jobs(project, names, dict(parameters))
+        for name, why in reasons_to_run(project, asked, force, first).items():
+            click.echo(f"{name} would run; {why}" if why else f"{name} is up to date")
         return
-    click.get_current_context().invoke(main.commands["clean"], dry_run=True)
-    by, made = shared(here()), jobs(here(), names, dict(parameters))
-    first = [] if parameters else not_yet_run(here(), made)
-    for job in made:
-        reason = differences(job, by) or (
-            job in first and "it has not run on this machine yet"
-        )
-        reason = reason or (how["force"] and "it is up to date, but --force runs it")
-        click.echo(
-            f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date"
-        )
-
-
-def current(dry_run: bool = False) -> "Project":
-    """The project, with `data/processed` up to date; rebuilt if it is not, or refused in a dry run."""
-    from analysis.cleaning.datapackage import is_current
-    from notebook_runner.errors import InputError
-
-    project = here()
-    if not is_current(project):
-        from analysis.cleaning.processed import build_processed
-
-        if dry_run:
-            raise InputError(
-                ["data/processed is out of date; run: python -m analysis clean"]
-            )
-        build_processed(project)
-    return project
-
-
-def run_reports(
-    made: list[Any],
-    force: bool = False,
-    workers: int | None = None,
-    limit: float | None = None,
-    scheduler: str | None = None,
-    first: bool = False,
-) -> None:
-    """Run the reports that need it, say what became of each, and make the pages over all.
-
-    `first`: those that have never run on this machine need it, and are compared with what is committed.
-    """
-    from analysis.reports import HOOKS
-    from analysis.site.whole import overview_differences
-    from notebook_runner.errors import ReportFailed
-    from notebook_runner.first_run import Committed, announcement, not_yet_run, note
-    from notebook_runner.provenance import outdated, shared
-
-    project = here()
-    failed: list[str] = []
-    ran: list[str] = []
-    new = not_yet_run(project, made) if first else []
-    committed = Committed(new, shared(project))
-    stale = {job.name for job in (made if force else [*new, *outdated(made)])}
-    if new:
-        click.echo(announcement(len(stale), workers))
-    if todo := [job for job in made if job.name in stale]:
-        from notebook_runner.batch import run_all
-        from notebook_runner.catalogue import checked
-        from notebook_runner.pool import called
-        from notebook_runner.progress import Line
-
-        line = Line(todo)
-        for job, error in run_all(
-            project,
-            called(checked, todo, preload=HOOKS.preload),
-            workers,
-            limit,
-            line,
-            scheduler,
-        ):
-            line.clear()
-            click.echo(
-                f"reports/{job.name}/report.html" if not error else f"{job.name} failed"
-            )
-            (failed if error else ran).append(error or job.name)
-        note(project, ran)
-    if overview_differences(project):
-        from analysis.site.whole import write_overview
-        from notebook_runner.pool import called
-
-        called(write_overview, project, preload=HOOKS.preload)
-    if new:
-        click.echo(committed.compared(ran))
-    if failed:
-        raise ReportFailed("\n".join(failed))
-    same = len(made) - len(todo)
-    told = (
-        f" ({same} of {len(made)} are up to date; --force runs them again)"
-        if same
-        else ""
-    )
-    click.echo(f"All reports: reports/index.html{told}")
+    ensure_clean(project)
+    asked = jobs(project, names, dict(parameters))
+    run_reports(project, asked, click.echo, force=force, first=first, **how)
 
 
 @main.command()
-@argument("name", shell_complete=begun)
+@argument("name", shell_complete=report_names)
 @option(
     "--to",
     type=click.Path(path_type=Path),
@@ -203,7 +119,7 @@ def revisions(measure: str, place: str, agency: str, as_of: str) -> None:
 
 
 @main.command()
-@argument("name", metavar="REPORT|FIGURE", shell_complete=begun)
+@argument("name", metavar="REPORT|FIGURE", shell_complete=report_names)
 @argument("number", required=False)
 @option(
     "--articles",
@@ -244,7 +160,7 @@ def trace(name: str, number: str | None, articles: Path | None, every: bool) -> 
     help="The commit to compare with; HEAD by default.",
 )
 @dry_run
-@alone
+@one_writer
 def changes(rev: str, dry_run: bool) -> None:
     """Say why each number of the reports moved since a commit; writes reports/changes.html.
 
@@ -252,25 +168,13 @@ def changes(rev: str, dry_run: bool) -> None:
 
     Example: python -m analysis changes --from v0.1.0
     """
-    tell_changes(rev, dry_run)
+    from analysis.review.pages import write_changes
 
-
-def tell_changes(rev: str, dry_run: bool) -> None:
-    """Say why numbers moved since a commit, and write the page that says it."""
-    from analysis.review.changes import as_text, change_report
-    from analysis.review.pages import changes_page
-    from notebook_runner.files import write_whole
-
-    project = here()
-    found = change_report(project, rev)
-    click.echo(as_text(found))
-    if not dry_run:
-        write_whole(project.reports, {"changes.html": changes_page(found)})
-        click.echo("To send to a reviewer: reports/changes.html")
+    write_changes(here(), rev, click.echo, dry_run)
 
 
 @main.command()
-@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=begun)
+@argument("names", metavar="[NAME ...]", nargs=-1, shell_complete=report_names)
 @option(
     "--against",
     default="",

@@ -5,13 +5,14 @@ from typing import Any
 from analysis.display.numbers import MIME
 
 
+def shown_by(cell: Any) -> list[Any]:
+    """What a cell shows: of each output its forms by MIME type."""
+    return [output.get("data", {}) for output in cell.get("outputs", [])]
+
+
 def shown(notebook: Any) -> list[Any]:
     """What the cells of a notebook show, in order: of each output its forms by MIME type."""
-    return [
-        output.get("data", {})
-        for cell in notebook.cells
-        for output in cell.get("outputs", [])
-    ]
+    return [forms for cell in notebook.cells for forms in shown_by(cell)]
 
 
 def records(notebook: Any) -> list[dict[str, Any]]:

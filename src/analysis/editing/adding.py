@@ -30,6 +30,7 @@ from notebook_runner.project import Project
 PROPOSED_COLUMNS = ("unsure", "confidence", "evidence", "known")
 _UNSURE = "settle what it names in this row, then empty this cell; nothing enters that a person has not settled"
 _ELSEWHERE = "is not on a host of the publisher; write copy or repeated, or register the host in vocabulary.toml"
+_EMPTY = "holds no figures; write a row for each below the header"
 _THERE = "is in publications.csv already; take it out with undo, or edit its rows in data/raw"
 RELEASE_COLUMNS = ("publication", *PUBLICATION_COLUMNS[1:], *FIGURE_COLUMNS[1:])
 
@@ -42,41 +43,41 @@ def template() -> str:
 def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.DataFrame]:
     """The raw files with a release file's rows, by name, and its `preview`; InputError with every row that can't be."""
     problems = Problems()
-    rows, raw = (
-        read_table(project, path, RELEASE_COLUMNS, problems, PROPOSED_COLUMNS),
-        read_raw(project),
-    )
+    rows = read_table(project, path, RELEASE_COLUMNS, problems, PROPOSED_COLUMNS)
+    raw = read_raw(project)
     problems.add_rows(rows[rows["unsure"] != ""], "unsure", _UNSURE)
     own = [*map(is_own_address, rows["publisher"], rows["url"])]
     elsewhere = (rows["read_from"] == "official") & ~pd.Series(own, rows.index, "bool")
     problems.add_rows(rows[elsewhere], "url", _ELSEWHERE)
     if rows.empty and not problems.found:
-        problems.add(
-            path.name,
-            1,
-            "",
-            "",
-            "holds no figures; write a row for each below the header",
-        )
+        problems.add(path.name, 1, "", "", _EMPTY)
     publications = _publications(rows, raw, problems)
-    figures = pd.concat([raw.figures, rows[raw.figures.columns]], ignore_index=True)
-    listed = pd.concat([raw.publications, publications], ignore_index=True)
-    cleaned = _collected(
-        problems, clean_figures, replace(raw, figures=figures, publications=listed)
+    together = replace(
+        raw,
+        figures=pd.concat([raw.figures, rows[raw.figures.columns]], ignore_index=True),
+        publications=pd.concat([raw.publications, publications], ignore_index=True),
     )
+    cleaned = _collected(problems, clean_figures, together)
     problems.raise_any()
     figures = cleaned[0].assign(added=cleaned[0]["raw_file"] == project.name(path))
     for check in (check_gate, check_agreement, _check_changes):
         _collected(problems, check, figures)
     problems.raise_any()
+    return _contents(project, rows, publications), preview(figures)
+
+
+def _contents(
+    project: Project, rows: pd.DataFrame, publications: pd.DataFrame
+) -> dict[str, str]:
+    """The raw files, by name, with the rows of a release file."""
     # A text with its hash is an article, whose figures are read by their offsets.
     files = (rows["agency"] + ".csv").where(rows["sha256"] == "", ARTICLES)
-    added = {str(name): mine for name, mine in rows.groupby(files)} | {
-        "publications.csv": publications
-    }
+    added = {str(name): own_rows for name, own_rows in rows.groupby(files)}
+    added["publications.csv"] = publications
     return {
-        name: append_rows(project.raw / name, mine) for name, mine in added.items()
-    }, preview(figures)
+        name: append_rows(project.raw / name, own_rows)
+        for name, own_rows in added.items()
+    }
 
 
 def _collected(problems: Problems, check: Callable[[Any], Any], table: Any) -> Any:
@@ -91,52 +92,41 @@ def _publications(
 ) -> pd.DataFrame:
     """The publications of a release file, one row each, without those that are in publications.csv already."""
     columns = [*RELEASE_COLUMNS[: len(PUBLICATION_COLUMNS)]]
-    known, later = (
-        rows["publication"].isin(raw.publications["id"]),
-        rows.duplicated("publication"),
-    )
+    known = rows["publication"].isin(raw.publications["id"])
+    later = rows.duplicated("publication")
     problems.add_rows(rows[known & ~later], "publication", _THERE)
-    problems.add_rows(
-        rows[~rows.duplicated(columns) & later],
-        "publication",
-        "its first row has other metadata",
-    )
-    return rows.loc[~(known | later), [*columns, "raw_file", "raw_line"]].rename(
-        columns={"publication": "id"}
-    )
+    differing = rows[later & ~rows.duplicated(columns)]
+    problems.add_rows(differing, "publication", "its first row has other metadata")
+    new = rows.loc[~(known | later), [*columns, "raw_file", "raw_line"]]
+    return new.rename(columns={"publication": "id"})
 
 
 def _check_changes(figures: pd.DataFrame) -> None:
     """Hold each change that the added rows print against the two levels that its release prints, within rounding."""
-    problems, years = Problems(), figures[figures["period_kind"] == "calendar_year"]
+    problems = Problems()
+    years = figures[figures["period_kind"] == "calendar_year"]
     levels = one_per_release(years[(years["base_start"] == "") & (years["value"] > 0)])
-    ends = {_end(row, row.measure, row.period_start): row for row in records(levels)}
-    for row in records(
-        years[years["added"] & years["qualifier"].isin(["exact", "about"])]
-    ):
+    by_year = {_end(row, row.measure, row.period_start): row for row in records(levels)}
+    stated = years["added"] & years["qualifier"].isin(["exact", "about"])
+    is_change = years["measure"].str.endswith("_change")
+    for row in records(years[stated & is_change]):
         level = row.measure.removesuffix("_change")
-        first, last = (
-            ends.get(_end(row, level, start))
-            for start in (row.base_start, row.period_start)
-        )
-        if level == row.measure or not (first and last):
-            continue
-        halves = [
-            (way * last.rounding_unit / 2, way * first.rounding_unit / 2)
-            for way in (-1, 1)
-        ]
-        low, high = (
-            ((last.value + to) / (first.value - of) - 1) * 100 for to, of in halves
-        )
-        if not low - row.rounding_unit / 2 <= row.value <= high + row.rounding_unit / 2:
+        first = by_year.get(_end(row, level, row.base_start))
+        last = by_year.get(_end(row, level, row.period_start))
+        if first and last and not _agrees(row, first, last):
             growth = f"{first.value:,.12g} and {last.value:,.12g}, {last.value / first.value - 1:+.1%}"
-            problems.add_row(
-                row,
-                row.measure,
-                row.printed,
-                f"its release prints {growth}; fix the wrong one",
-            )
+            remedy = f"its release prints {growth}; fix the wrong one"
+            problems.add_row(row, row.measure, row.printed, remedy)
     problems.raise_any()
+
+
+def _agrees(change: FigureRow, first: FigureRow, last: FigureRow) -> bool:
+    """Whether a change in percent may be that between two levels, all three rounded."""
+    half_first, half_last = first.rounding_unit / 2, last.rounding_unit / 2
+    least = ((last.value - half_last) / (first.value + half_first) - 1) * 100
+    most = ((last.value + half_last) / (first.value - half_first) - 1) * 100
+    half = change.rounding_unit / 2
+    return least - half <= change.value <= most + half
 
 
 def _end(row: FigureRow, level: str, start: str) -> tuple[str, ...]:

@@ -17,22 +17,19 @@ from notebook_runner.project import Project
 def _lines(path: Path) -> tuple[list[str], list[str], str]:
     """The lines of a raw file, its columns, and how its lines end."""
     lines = path.read_bytes().decode("utf-8").splitlines(keepends=True)
-    return (
-        lines,
-        next(csv.reader([lines[0].removeprefix("\ufeff")])),
-        "\r\n" if lines[0].endswith("\r\n") else "\n",
-    )
+    header = next(csv.reader([lines[0].removeprefix("\ufeff")]))
+    return lines, header, "\r\n" if lines[0].endswith("\r\n") else "\n"
 
 
 def append_rows(path: Path, rows: pd.DataFrame) -> str:
     """The text of a raw file with rows added at its end, in its own order of columns and with its own line ends."""
-    lines, header, ending = (
-        _lines(path)
-        if path.exists()
-        else ([csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n")
-    )
-    last = "" if lines[-1].endswith("\n") else ending
-    return "".join(lines) + last + csv_text(rows[header].to_numpy().tolist(), ending)
+    if path.exists():
+        lines, header, ending = _lines(path)
+    else:
+        lines, header, ending = [csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n"
+    if not lines[-1].endswith("\n"):
+        lines.append(ending)
+    return "".join(lines) + csv_text(rows[header].to_numpy().tolist(), ending)
 
 
 def drop_rows(path: Path, rows: pd.DataFrame) -> str:
@@ -47,26 +44,27 @@ def remove_publication(
     project: Project, publication: str
 ) -> tuple[dict[str, str], str]:
     """The raw files without a publication and its figures, by name ("" where no row is left), and what goes, in words."""
-    tables = (
-        read_processed(project, name) for name in ("figures.csv", "publications.csv")
-    )
-    figures, listed = (table[table["publication"] == publication] for table in tables)
-    if listed.empty:
-        known = [*read_processed(project, "publications.csv")["publication"]]
-        remedy = f"is not in publications.csv; {nearest(publication, known, 'nothing was changed')}"
+    figures = read_processed(project, "figures.csv")
+    publications = read_processed(project, "publications.csv")
+    own_figures = figures[figures["publication"] == publication]
+    own_entry = publications[publications["publication"] == publication]
+    if own_entry.empty:
+        known = [*publications["publication"]]
+        hint = nearest(publication, known, "nothing was changed")
+        remedy = f"is not in publications.csv; {hint}"
         raise InputError([Problem("publication", 0, "", publication, remedy)])
     contents = {}
-    for name, rows in pd.concat([figures, listed]).groupby("raw_file"):
+    for name, rows in pd.concat([own_figures, own_entry]).groupby("raw_file"):
         path = project.root / str(name)
-        kept = drop_rows(path, rows)
-        contents[path.name] = kept if len(kept.splitlines()) > 1 else ""
-    told = [
+        rest = drop_rows(path, rows)
+        has_rows = len(rest.splitlines()) > 1
+        contents[path.name] = rest if has_rows else ""
+    lines = [
         f"{row.measure}, {row.place}, {row.period}: {row.printed} {row.unit_printed}"
-        for row in records(figures)
+        for row in records(own_figures)
     ]
-    return contents, "\n".join(
-        [*told, f"to be taken out: {publication} with its {len(figures)} figures"]
-    )
+    lines.append(f"to be taken out: {publication} with its {len(own_figures)} figures")
+    return contents, "\n".join(lines)
 
 
 def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
@@ -82,29 +80,26 @@ def unknown_figure(figure: str, figures: pd.DataFrame) -> InputError:
 @contextmanager
 def raw_transaction(project: Project, contents: dict[str, str]) -> Iterator[None]:
     """Write raw files by name ("" removes one); if what is done inside fails, put raw and processed files back."""
-    folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
-    before = {
-        path: path.read_bytes()
-        for folder in folders
-        for path in folder.iterdir()
-        if path.is_file()
-    }
+    before = {path: path.read_bytes() for path in _data_files(project)}
     try:
         # First: a publication without figures is sound, figures without a publication are not.
-        for name in (name for name, text in contents.items() if not text):
-            (project.raw / name).unlink()
+        for name, text in contents.items():
+            if not text:
+                (project.raw / name).unlink()
         write_whole(
             project.raw, {name: text for name, text in contents.items() if text}
         )
         yield
     except BaseException:
-        for path in (
-            path
-            for folder in folders
-            for path in folder.iterdir()
-            if path not in before
-        ):
-            path.unlink()
+        for path in _data_files(project):
+            if path not in before:
+                path.unlink()
         for path, content in before.items():
             path.write_bytes(content)
         raise
+
+
+def _data_files(project: Project) -> list[Path]:
+    """The raw and the processed files."""
+    folders = [folder for folder in (project.raw, project.processed) if folder.is_dir()]
+    return [path for folder in folders for path in folder.iterdir() if path.is_file()]

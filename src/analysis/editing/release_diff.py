@@ -19,109 +19,111 @@ KINDS = {
 }
 REVISED, NEW_YEAR = "a revised figure", "a new year"
 ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
-EDITED, CORRECTED = (
-    "raw row edited",
-    "corrected",
-)  # of one publication's figure, which reads otherwise now
+# Of one publication's figure, which reads otherwise now.
+EDITED, CORRECTED = "raw row edited", "corrected"
 _key = attrgetter(*KEY)
-_NOT_COMPARED = (
-    "figure",
-    "raw_file",
-    "raw_line",
-    "locator",
-    "note",
-)  # what may differ in a row that still says the same
+# What may differ in a row that still says the same.
+_NOT_COMPARED = ("figure", "raw_file", "raw_line", "locator", "note")
 _YEARS_AHEAD = 2  # years
 _SERIES = ["agency", "measure", "place", "status"]
 
 
 def preview(figures: pd.DataFrame) -> pd.DataFrame:
     """The added figures beside the newest before (`_old`): `what` of `KINDS`, `change` (a fraction) and any `doubt`."""
-    before, after = newest_release(figures[~figures["added"]]), newest_release(figures)
-    table = one_per_release(figures[figures["added"]]).merge(
-        before, on=KEY, how="left", suffixes=("", "_old")
-    )
-    known, pairs = (
-        {row.figure: row for row in records(before)},
-        zip(table["figure_old"], records(table), strict=True),
-    )
-    same = [old in known and within_rounding(known[old], row) for old, row in pairs]
-    is_new, is_older = (
-        table["release_old"].isna(),
-        table["release_date"] < table["release_date_old"].fillna(""),
-    )
-    unused = ~table["figure"].isin(after["figure"])
-    what = np.select(
-        [is_new, same, is_older, unused], ["new", "same", "older", "beside"], "revises"
-    )
-    level = (table["base_start"] == "") & (table["value_old"] > 0)
-    table = table.assign(
-        what=what, change=(table["value"] / table["value_old"] - 1).where(level)
-    )
-    order = table["what"].map({kind: place for place, kind in enumerate(KINDS)})
-    return (
-        _add_doubts(table, figures)
-        .iloc[order.argsort(kind="stable")]
-        .reset_index(drop=True)
+    before = newest_release(figures[~figures["added"]])
+    added = one_per_release(figures[figures["added"]])
+    table = added.merge(before, on=KEY, how="left", suffixes=("", "_old"))
+    is_level = (table["base_start"] == "") & (table["value_old"] > 0)
+    change = (table["value"] / table["value_old"] - 1).where(is_level)
+    table = table.assign(what=_kinds(table, before, figures), change=change)
+    table = table.assign(doubt=_doubts(table, figures))
+    order = table["what"].map([*KINDS].index).argsort(kind="stable")
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _kinds(
+    table: pd.DataFrame, before: pd.DataFrame, figures: pd.DataFrame
+) -> np.ndarray:
+    """What each added figure is, by a word of `KINDS`."""
+    known = {row.figure: row for row in records(before)}
+    pairs = zip(table["figure_old"], records(table), strict=True)
+    is_same = [old in known and within_rounding(known[old], row) for old, row in pairs]
+    is_older = table["release_date"] < table["release_date_old"].fillna("")
+    is_unused = ~table["figure"].isin(newest_release(figures)["figure"])
+    return np.select(
+        [table["release_old"].isna(), is_same, is_older, is_unused],
+        ["new", "same", "older", "beside"],
+        "revises",
     )
 
 
-def _add_doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
-    yearly = (
-        (figures["period_kind"] == "calendar_year")
-        & (figures["base_start"] == "")
-        & (figures["value"] > 0)
-    )
-    levels = figures[yearly & (figures["kind"] != "compilation")]
-    newest, printed = (
-        choose(levels[~levels["added"]]) for choose in (newest_release, one_per_release)
-    )
-    years = (
-        newest.assign(year=newest["period_start"].str[:4].astype("int64"))
-        .groupby(_SERIES)["year"]
-        .diff()
-    )
-    rates = (
-        newest.assign(rate=_log_steps(newest, _SERIES) / years)
-        .groupby(_SERIES)["rate"]
-        .max()
-    )
-    revisions = (
-        printed.assign(revision=_log_steps(printed, KEY))
-        .groupby(_SERIES)["revision"]
-        .max()
-    )
-    table = table.join(pd.concat([rates, revisions], axis=1), on=_SERIES)
-    is_new, revises = (
-        table["what"] == "new",
-        (table["what"] == "revises") & table["change"].notna(),
-    )
-    after = newest_release(levels)
-    steps = table["figure"].map(_log_steps(after, _SERIES).set_axis(after["figure"]))
-    move = steps.where(is_new, np.log1p(table["change"]).abs())
-    most = table["rate"].where(is_new, table["revision"])
-    factors = zip(np.exp(move), np.exp(most), strict=True)
-    told = pd.Series(
-        [
-            f"moves by a factor of {now:.2f}; never more than {ever:.2f} before"
-            for now, ever in factors
-        ]
-    )
-    doubt = told.where(move > most + 1e-9, "").mask(
-        revises & most.isna(), "the first revision here"
-    )
-    # No clock tells a publication of the future: it is one that stands far from all others.
-    last = str(figures.loc[~figures["added"], "release_date"].max())
-    late = (
-        table["release_date"] > f"{int(last[:4]) + _YEARS_AHEAD}{last[4:]}"
-        if last[:4].isdecimal()
-        else is_new & False
-    )
-    return table.assign(
-        doubt=doubt.where(is_new | revises, "").mask(
-            late, f"released over {_YEARS_AHEAD} years after all others"
+def _doubts(table: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
+    """Where to look again at a row of a preview, and why; "" elsewhere.
+
+    A level is doubted if it moves by more than any before of its series: a new year
+    against the year before it, a revision against what it revises.
+    """
+    levels = _levels(figures)
+    known = levels[~levels["added"]]
+    is_new = table["what"] == "new"
+    revises = (table["what"] == "revises") & table["change"].notna()
+    revision = np.log1p(table["change"]).abs()
+    move = _step_of_new_year(table, levels).where(is_new, revision)
+    largest_revision = _largest_revision(table, known)
+    largest = _fastest_growth(table, known).where(is_new, largest_revision)
+    doubt = pd.Series("", index=table.index, dtype="object")
+    for row in table.index[(is_new | revises) & (move > largest + 1e-9)]:
+        doubt[row] = (
+            f"moves by a factor of {np.exp(move[row]):.2f}; "
+            f"never more than {np.exp(largest[row]):.2f} before"
         )
+    doubt[revises & largest.isna()] = "the first revision here"
+    doubt[_is_late(table, figures)] = (
+        f"released over {_YEARS_AHEAD} years after all others"
     )
+    return doubt
+
+
+def _levels(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures of whole years above zero that are no changes, without those of compilations."""
+    yearly = figures["period_kind"] == "calendar_year"
+    level = (figures["base_start"] == "") & (figures["value"] > 0)
+    return figures[yearly & level & (figures["kind"] != "compilation")]
+
+
+def _step_of_new_year(table: pd.DataFrame, levels: pd.DataFrame) -> pd.Series:
+    newest = newest_release(levels)
+    steps = _log_steps(newest, _SERIES).set_axis(newest["figure"])
+    return table["figure"].map(steps)
+
+
+def _fastest_growth(table: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    """The largest step a year that the newest figures of each row's series made."""
+    newest = newest_release(known)
+    years = newest.assign(year=newest["period_start"].str[:4].astype("int64"))
+    rates = _log_steps(newest, _SERIES) / years.groupby(_SERIES)["year"].diff()
+    return _largest_of_series(table, newest, rates)
+
+
+def _largest_revision(table: pd.DataFrame, known: pd.DataFrame) -> pd.Series:
+    printed = one_per_release(known)
+    return _largest_of_series(table, printed, _log_steps(printed, KEY))
+
+
+def _largest_of_series(
+    table: pd.DataFrame, levels: pd.DataFrame, steps: pd.Series
+) -> pd.Series:
+    """The largest of the steps between levels of each row's series; NaN where it has none."""
+    largest = levels.assign(step=steps).groupby(_SERIES)["step"].max()
+    return table[_SERIES].join(largest, on=_SERIES)["step"]
+
+
+def _is_late(table: pd.DataFrame, figures: pd.DataFrame) -> pd.Series:
+    """Whether a release is of the future: no clock tells, but it stands far from all others."""
+    last = str(figures.loc[~figures["added"], "release_date"].max())
+    if not last[:4].isdecimal():
+        return pd.Series(False, index=table.index)
+    return table["release_date"] > f"{int(last[:4]) + _YEARS_AHEAD}{last[4:]}"
 
 
 def _log_steps(levels: pd.DataFrame, by: list[str]) -> pd.Series:
@@ -131,45 +133,36 @@ def _log_steps(levels: pd.DataFrame, by: list[str]) -> pd.Series:
 
 def preview_text(table: pd.DataFrame) -> str:
     """A preview as lines of text, in columns, with a count of each kind."""
-    rows = [("", "figure", "period", "old", "new", "change", "look again")]
-    for row in records(table):
-        year = (
-            row.period_start[:4]
-            if row.period_kind == "calendar_year"
-            else f"{row.period_start} to {row.period_end}"
-        )
-        what = f"{agency_label(row.agency)}: {measures()[row.measure].label}, {row.place} ({row.unit})"
-        old = (
-            ""
-            if row.what == "new"
-            else f"{_old_or_new(row.value_old, row.printed_old)} [{row.release_old}]"
-        )
-        change = "" if pd.isna(row.change) else f"{row.change:+.1%}"
-        rows.append(
-            (
-                row.what,
-                what,
-                year,
-                old,
-                _old_or_new(row.value, row.printed),
-                change,
-                row.doubt,
-            )
-        )
+    heading = ("", "figure", "period", "old", "new", "change", "look again")
+    rows = [heading, *map(_preview_cells, records(table))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    ]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     counts = table["what"].value_counts()
-    told = [
+    summary = [
         f"{counts[kind]} {kind}: {meaning}"
         for kind, meaning in KINDS.items()
         if kind in counts
     ]
-    return "\n".join([*lines, "", *told])
+    return "\n".join([*lines, "", *summary])
+
+
+def _preview_cells(row: Any) -> tuple[str, ...]:
+    period = f"{row.period_start} to {row.period_end}"
+    if row.period_kind == "calendar_year":
+        period = row.period_start[:4]
+    series = f"{agency_label(row.agency)}: {measures()[row.measure].label}"
+    old = ""
+    if row.what != "new":
+        old = f"{_old_or_new(row.value_old, row.printed_old)} [{row.release_old}]"
+    return (
+        row.what,
+        f"{series}, {row.place} ({row.unit})",
+        period,
+        old,
+        _old_or_new(row.value, row.printed),
+        "" if pd.isna(row.change) else f"{row.change:+.1%}",
+        row.doubt,
+    )
 
 
 def _old_or_new(value: float, printed: str) -> str:
@@ -190,17 +183,16 @@ class RawRow(NamedTuple):
 
 def compare(old: pd.DataFrame, new: pd.DataFrame) -> dict[str, RawRow]:
     """The figures (as `clean_figures` gives them) that differ between two states, by id."""
-    own, rows = {row.figure: row for row in records(old)}, {}
+    not_seen_again = {row.figure: row for row in records(old)}
     known = {_key(row): row for row in [*records(old), *records(newest_release(old))]}
+    rows = {}
     for row in records(new):
-        before = own.pop(row.figure, None) or known.get(_key(row))
+        before = not_seen_again.pop(row.figure, None) or known.get(_key(row))
         if before is None or _compared_cells(before) != _compared_cells(row):
             rows[row.figure] = _raw_row(before, row)
-    removed = {
-        figure: RawRow(REMOVED, _line(row), _printed(row), "")
-        for figure, row in own.items()
-    }
-    return rows | removed
+    for figure, row in not_seen_again.items():
+        rows[figure] = RawRow(REMOVED, _line(row), _printed(row), "")
+    return rows
 
 
 def _raw_row(old: FigureRow | None, new: FigureRow) -> RawRow:
@@ -230,9 +222,10 @@ def _line(row: FigureRow) -> str:
 
 def within_rounding(old: Measured, new: Measured) -> bool:
     """Whether two figures (or their limits, where one has no value) are no further apart than half their rounding units."""
-    ends = ("low", "high") if pd.isna(old.value) or pd.isna(new.value) else ("value",)
-    pairs = [(getattr(old, end), getattr(new, end)) for end in ends]
     allowed = (old.rounding_unit + new.rounding_unit) / 2 * (1 + 1e-9)
+    if pd.notna(old.value) and pd.notna(new.value):
+        return abs(new.value - old.value) <= allowed
+    pairs = ((old.low, new.low), (old.high, new.high))
     return all((pd.isna(a) and pd.isna(b)) or abs(b - a) <= allowed for a, b in pairs)
 
 

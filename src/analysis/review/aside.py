@@ -32,9 +32,6 @@ def project_beside(project: Project, raw: Path, folder: Path) -> Project:
 
 def run_aside(jobs: Sequence[Job], folder: Path) -> dict[str, Path | str]:
     """Run reports into a new folder; of each the folder with its files, or why it failed."""
-    found: dict[str, Path | str] = {}
-    for one, wrong in run_each(
-        jobs, folder, os.cpu_count() or 1, LIMIT, lambda _: LIMIT
-    ):
-        found[one.job.name] = wrong or one.folder / "report"
-    return found
+    workers = os.cpu_count() or 1
+    finished = run_each(jobs, folder, workers, LIMIT, lambda _: LIMIT)
+    return {run.job.name: error or run.folder / "report" for run, error in finished}

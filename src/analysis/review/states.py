@@ -27,9 +27,10 @@ def write_revised(
     Figures of new years are left out, and claims and breaks of method that the old state
     has not; what was there stays as it was revised, mended or taken out.
     """
-    before, after = read_raw(old), read_raw(new)
+    before = read_raw(old)
+    after = read_raw(new)
     figures, _ = clean_figures(after)
-    new_years = {id for id, row in rows.items() if row.kind == NEW_YEAR}
+    new_years = [id for id, row in rows.items() if row.kind == NEW_YEAR]
     added = (
         figures[figures["figure"].isin(new_years)],
         after.corrections[after.corrections["row"].isin(new_years)],

@@ -3,8 +3,10 @@
 import json
 import re
 import textwrap
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.raw import read_raw
 from analysis.display.citations import CITED, figure_citation, listed, number_citation
 from analysis.display.numbers import MIME
+from analysis.display.records import shown_by
 from analysis.editing.raw_edits import unknown_figure
 from analysis.precision import digits
 from analysis.tables import read_processed
@@ -23,7 +26,9 @@ from notebook_runner.files import sha256
 from notebook_runner.project import Project
 
 _SHOWN = 10
-_ELEMENTS = "(?:tr|p|h1|li|strong|caption)"  # what holds a number, without those that hold another of them
+# What holds a number, without those that hold another of them.
+_ELEMENTS = "(?:tr|p|h1|li|strong|caption)"
+_Place = tuple[Any, Any, str, Any]  # see `_numbers`
 
 
 def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> str:
@@ -38,12 +43,13 @@ def citation(figure: str, figures: pd.DataFrame, publications: pd.DataFrame) -> 
 def _behind(
     figure: str, figures: pd.DataFrame, publications: pd.DataFrame
 ) -> tuple[Any, Any]:
-    found = figures[figures["figure"] == figure]
-    if found.empty:
+    """The rows of a figure and of its publication."""
+    rows = figures[figures["figure"] == figure]
+    if rows.empty:
         raise unknown_figure(figure, figures)
-    return found.iloc[0], publications[
-        publications["publication"] == found.iloc[0]["publication"]
-    ].iloc[0]
+    row = rows.iloc[0]
+    sources = publications[publications["publication"] == row["publication"]]
+    return row, sources.iloc[0]
 
 
 def trace_figure(project: Project, figure: str, articles: Path | None = None) -> str:
@@ -51,30 +57,22 @@ def trace_figure(project: Project, figure: str, articles: Path | None = None) ->
 
     An id that is retired leads to its successor. Raises InputError if no figure has this id, or it has no successor.
     """
-    tables = (
-        read_processed(project, "figures.csv"),
-        read_processed(project, "publications.csv"),
-    )
     retired = read_raw(project).retired.set_index("id")
     if figure not in retired.index:
-        return "\n".join(_printed_source(figure, *tables, articles))
-    successor, reason = (
-        str(retired.loc[figure, name]) for name in ("successor", "reason")
-    )
+        return "\n".join(_printed_source(figure, *_tables(project), articles))
+    successor, reason = map(str, retired.loc[figure, ["successor", "reason"]])
     if not successor:
-        raise InputError(
-            [
-                Problem(
-                    "figure",
-                    0,
-                    "",
-                    figure,
-                    f"is retired, without a successor: {reason}",
-                )
-            ]
-        )
-    return f"{figure} is retired: {reason}\nIts successor is {successor}.\n" + (
-        trace_figure(project, successor, articles)
+        wrong = f"is retired, without a successor: {reason}"
+        raise InputError([Problem("figure", 0, "", figure, wrong)])
+    heading = f"{figure} is retired: {reason}\nIts successor is {successor}.\n"
+    return heading + trace_figure(project, successor, articles)
+
+
+def _tables(project: Project) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The figures and the publications."""
+    return (
+        read_processed(project, "figures.csv"),
+        read_processed(project, "publications.csv"),
     )
 
 
@@ -105,127 +103,132 @@ def trace_number(
     The offsets of articles' figures are checked in the text files of the folder `articles`. Raises InputError if there is
     no such report or number.
     """
-    tables = (
-        read_processed(project, "figures.csv"),
-        read_processed(project, "publications.csv"),
-    )
-    numbers = _numbers(project, name)
+    tables = _tables(project)
+    notebook = _executed(project, name)
+    numbers = _numbers(notebook)
     places = [place for place in numbers if place[0]["id"] == id]
     if not places:
-        raise InputError(
-            [
-                Problem(
-                    "number", 0, "", id, _hint(id, [number for number, *_ in numbers])
-                )
-            ]
-        )
-    number, rows = places[0][0], places[0][0]["rows"]
-    told = [
-        f"{number['text']}: value {digits(number['value'])}, unit {number['unit']} ({name}, {id})"
+        hint = _hint(id, [number for number, *_ in numbers])
+        raise InputError([Problem("number", 0, "", id, hint)])
+    number = places[0][0]
+    rows = number["rows"]
+    shown = rows if every else rows[:_SHOWN]
+    lines = [
+        f"{number['text']}: value {digits(number['value'])}, unit {number['unit']} ({name}, {id})",
+        *_places_text(places),
+        f"Figures behind it: {len(rows) or 'none; it follows from parameters and code'}",
+        _how_to_cite(project, name, number, notebook, tables),
+        *_figures_text(shown, *tables, articles),
     ]
-    for _, output, html, cell in places:
-        told += [
-            _stands(id, output, html),
-            f"Computed by cell {cell.id}:",
-            textwrap.indent(cell.source, "    "),
-        ]
-    told.append(
-        f"Figures behind it: {len(rows) or 'none; it follows from parameters and code'}"
-    )
-    notes = {
-        figure["figure"]: figure["number"]
-        for group in listed(_executed(project, name))
-        for figure in group
-    }
-    first = sorted(rows, key=lambda row: notes.get(row, 0))[:CITED]
+    if len(shown) < len(rows):
+        lines.append(f"\n... and {len(rows) - _SHOWN} more; see --all")
+    return "\n".join(lines)
+
+
+def _places_text(places: Sequence[_Place]) -> Iterator[str]:
+    """Each output that holds a number, and the code that gave it."""
+    for number, output, html, cell in places:
+        yield _stands(number["id"], output, html)
+        yield f"Computed by cell {cell.id}:"
+        yield textwrap.indent(cell.source, "    ")
+
+
+def _figures_text(
+    ids: Sequence[str],
+    figures: pd.DataFrame,
+    publications: pd.DataFrame,
+    articles: Path | None,
+) -> Iterator[str]:
+    """Each figure with its value in the unit kept, and its printed source."""
+    for id in ids:
+        row, _ = _behind(id, figures, publications)
+        yield f"\n{id}: {digits(row['value'], ',')} {row['unit']}"
+        yield from _printed_source(id, figures, publications, articles)
+
+
+def _how_to_cite(
+    project: Project,
+    name: str,
+    number: Any,
+    notebook: Any,
+    tables: tuple[pd.DataFrame, pd.DataFrame],
+) -> str:
+    """A number as a reference list cites it, with the figures that the report lists first."""
+    figures = chain.from_iterable(listed(notebook))
+    notes = {figure["figure"]: figure["number"] for figure in figures}
+    first = sorted(number["rows"], key=lambda figure: notes.get(figure, 0))[:CITED]
     cited = [figure_citation(*_behind(figure, *tables)) for figure in first]
     record = json.loads((project.reports / name / "provenance.json").read_text("utf-8"))
-    told.append(f"To cite it: {number_citation(number, record, cited)}")
-    for figure in rows if every else rows[:_SHOWN]:
-        row, _ = _behind(figure, *tables)
-        told += [
-            f"\n{figure}: {digits(row['value'], ',')} {row['unit']}",
-            *_printed_source(figure, *tables, articles),
-        ]
-    more = len(rows) > _SHOWN and not every
-    return "\n".join(
-        [*told, *([f"\n... and {len(rows) - _SHOWN} more; see --all"] if more else [])]
-    )
+    return f"To cite it: {number_citation(number, record, cited)}"
 
 
-def _numbers(project: Project, name: str) -> list[tuple[Any, Any, str, Any]]:
+def _numbers(notebook: Any) -> list[_Place]:
     """Each number's record, with the record and markup of the output that holds it, and the cell."""
-    cells = _executed(project, name).cells
-    outputs = [
-        (cell, output.get("data", {}))
-        for cell in cells
-        for output in cell.get("outputs", [])
-    ]
-    shown = [
-        (cell, data["text/html"], data[MIME]) for cell, data in outputs if MIME in data
-    ]
     return [
-        (number, output, html, cell)
-        for cell, html, output in shown
-        for number in output["numbers"]
+        (number, forms[MIME], forms["text/html"], cell)
+        for cell in notebook.cells
+        for forms in shown_by(cell)
+        if MIME in forms
+        for number in forms[MIME]["numbers"]
     ]
 
 
 def _executed(project: Project, name: str) -> Any:
-    files = {
-        path.parent.name: path
-        for path in sorted(project.reports.glob("*/report.ipynb"))
-    }
+    """The executed notebook of a report."""
+    paths = sorted(project.reports.glob("*/report.ipynb"))
+    files = {path.parent.name: path for path in paths}
     if name not in files:
-        raise InputError(
-            [
-                Problem(
-                    "report", 0, "", name, f"is no report; {nearest(name, list(files))}"
-                )
-            ]
-        )
+        remedy = f"is no report; {nearest(name, list(files))}"
+        raise InputError([Problem("report", 0, "", name, remedy)])
     return nbformat.read(files[name], as_version=4)
 
 
 def _hint(id: str, numbers: list[Any]) -> str:
+    """What to ask for in the place of an id that no number has; `id` may be a number as printed."""
+    text = id.replace("\u00a0", " ")
+    ids = list(dict.fromkeys(number["id"] for number in numbers))
     printed = [
         number["id"]
         for number in numbers
-        if number["text"].replace("\u00a0", " ") == id.replace("\u00a0", " ")
+        if number["text"].replace("\u00a0", " ") == text
     ]
-    close = printed or get_close_matches(
-        id, {number["id"]: None for number in numbers}, n=3, cutoff=0
-    )
-    return f"is no number's id here; {'printed so' if printed else 'nearest'}: {', '.join(dict.fromkeys(close))}"
+    if printed:
+        return (
+            f"is no number's id here; printed so: {', '.join(dict.fromkeys(printed))}"
+        )
+    close = get_close_matches(id, ids, n=3, cutoff=0)
+    return f"is no number's id here; nearest: {', '.join(close)}"
 
 
 def _stands(id: str, output: Any, html: str) -> str:
     """The sentence, title or row of the output that holds the number; what only the alt text holds is its last line."""
-    pieces = [
-        re.split(rf"<{_ELEMENTS}\b[^>]*>", piece)[-1]
-        for piece in re.split(f"</{_ELEMENTS}>", html)
-    ]
-    held = next((piece for piece in pieces if f'data-id="{id}"' in piece), "")
-    text = (
-        unescape(re.sub(r"<[^>]*>", "", re.sub(r"</t[hd]>(?=<)", " | ", held)))
-        or output["text"].splitlines()[-1]
-    )
-    named = (
-        f" ({output['text'].splitlines()[0]}; column {id.rpartition('.')[2]})"
-        if "<th" in held
-        else ""
-    )
-    return (
-        f"\nIn {output['kind']} {output['id']}{named if held else ', alt text'}: {text}"
-    )
+    place = f"\nIn {output['kind']} {output['id']}"
+    lines = output["text"].splitlines()
+    markup = _element_with(id, html)
+    if not markup:
+        return f"{place}, alt text: {lines[-1]}"
+    if "<th" in markup:
+        place += f" ({lines[0]}; column {id.rpartition('.')[2]})"
+    text = re.sub(r"<[^>]*>", "", re.sub(r"</t[hd]>(?=<)", " | ", markup))
+    return f"{place}: {unescape(text)}"
+
+
+def _element_with(id: str, html: str) -> str:
+    """What the innermost element that holds a number has in it; "" if none does."""
+    for piece in re.split(f"</{_ELEMENTS}>", html):
+        inner = re.split(rf"<{_ELEMENTS}\b[^>]*>", piece)[-1]
+        if f'data-id="{id}"' in inner:
+            return inner
+    return ""
 
 
 def _in_article(row: Any, digest: str, articles: Path) -> str:
-    file = next(
-        (path for path in sorted(articles.glob("*.txt")) if sha256(path) == digest),
-        None,
-    )
-    if not (file and (place := LOCATOR_IN_TEXT.fullmatch(row["locator"]))):
+    """What the text file of a figure's article holds at the figure's offsets."""
+    files = [path for path in sorted(articles.glob("*.txt")) if sha256(path) == digest]
+    locator = LOCATOR_IN_TEXT.fullmatch(row["locator"])
+    if not files or not locator:
         return f"Article: no text file of {articles.name} has the SHA-256 {digest}"
-    found = file.read_bytes().decode("utf-8")[int(place[1]) : int(place[2])]
-    return f"Article: {file.name} holds {found!r} there: {'matches' if found == row['printed'] else 'does not match'}"
+    start, end = map(int, locator.groups())
+    quoted = files[0].read_bytes().decode("utf-8")[start:end]
+    verdict = "matches" if quoted == row["printed"] else "does not match"
+    return f"Article: {files[0].name} holds {quoted!r} there: {verdict}"

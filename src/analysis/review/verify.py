@@ -37,13 +37,13 @@ from notebook_runner.project import Project
 from notebook_runner.provenance import answers_in, provenance
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
-LARGEST, MOST = (
-    50_000_000,
-    1_000,
-)  # bytes and files of a report; a committed one has a million in twenty
-TOLD, WIDTH = 20, 160  # differences of a report, and characters of each
+# Bytes and files of a report; a committed one has a million in twenty.
+LARGEST, MOST = 50_000_000, 1_000
+# Differences of a report that are told, and characters of each.
+MOST_TOLD, WIDTH = 20, 160
 _KERNEL = ("kernelspec", "language_info")
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+_HIDDEN = re.compile(r"(^|/)\.")
 # What a page says beside its words: pictures, style, scripts, tags, and hashes, which are of inputs. None of these
 # patterns looks at a character twice, however the page is broken.
 _NO_WORDS = re.compile(
@@ -66,22 +66,28 @@ class Verdict(NamedTuple):
         return all(self.differences.get(rung) == [] for rung in rungs)
 
     def __str__(self) -> str:
-        said = []
-        told = []
-        for rung, found in self.differences.items():
-            places = ", ".join(dict.fromkeys(place for place, _, _ in found))
-            said.append(f"other {rung} ({places[:WIDTH]})" if found else f"same {rung}")
-            told += [
-                f"  {rung}: {at}: expected {old!r}, found {new!r}"
-                for at, old, new in found
-            ]
-        more = ["  and more"] if told[TOLD:] else []
-        lines = [f"{self.name}: {', '.join(said)}", *told[:TOLD], *more]
-        # A stranger's names must not steer a terminal.
-        return "\n".join(
-            "".join(sign if sign.isprintable() else "?" for sign in line)
-            for line in lines
-        )
+        summary = ", ".join(map(_rung_text, self.differences.items()))
+        lines = [
+            f"  {rung}: {place}: expected {old!r}, found {new!r}"
+            for rung, differences in self.differences.items()
+            for place, old, new in differences
+        ]
+        more = ["  and more"] if lines[MOST_TOLD:] else []
+        shown = [f"{self.name}: {summary}", *lines[:MOST_TOLD], *more]
+        return "\n".join(map(_printable, shown))
+
+
+def _rung_text(rung: tuple[str, list[Difference]]) -> str:
+    name, differences = rung
+    if not differences:
+        return f"same {name}"
+    places = ", ".join(dict.fromkeys(place for place, _, _ in differences))
+    return f"other {name} ({places[:WIDTH]})"
+
+
+def _printable(line: str) -> str:
+    """A line whose signs can't steer a terminal: a stranger's names may hold any."""
+    return "".join(sign if sign.isprintable() else "?" for sign in line)
 
 
 def verify(project: Project, names: Sequence[str], against: str) -> list[Verdict]:
@@ -105,25 +111,27 @@ def read_copies(
     Raises InputError for an unknown name, or for what is no folder or commit with reports.
     """
     catalogue = read_catalogue(project)
-    place = Path(against) if against else project.reports
-    if not place.is_dir():
-        with suppress(InputError):  # what is no commit has no reports
-            export(project, against, scratch / "commit")
-        place = scratch / "commit" / "reports"
-    found = {
-        todays_report(folder.name): _contents(folder) for folder in _folders(place)
-    }
-    if not found:
+    folders = _folders(_place_of_copies(project, against, scratch))
+    copies = {todays_report(folder.name): _contents(folder) for folder in folders}
+    if not copies:
         raise _not_readable(against)
-    if len(names) == len(found) == 1 and not {*found} & {*catalogue}:
-        found = {
-            names[0]: next(iter(found.values()))
-        }  # alone it may lie in a folder of any name
-    if absent := [name for name in names if name not in found]:
-        jobs(project, absent)
-    return {
-        name: found.get(name, {}) for name in names or (found if against else catalogue)
-    }
+    if len(names) == len(copies) == 1 and not copies.keys() & catalogue.keys():
+        # Alone it may lie in a folder of any name.
+        copies = dict(zip(names, copies.values(), strict=True))
+    if absent := [name for name in names if name not in copies]:
+        jobs(project, absent)  # refuses what is no report
+    wanted = names or (copies if against else catalogue)
+    return {name: copies.get(name, {}) for name in wanted}
+
+
+def _place_of_copies(project: Project, against: str, scratch: Path) -> Path:
+    """The folder that holds the reports to judge: the project's, a folder, or a commit put into `scratch`."""
+    place = Path(against) if against else project.reports
+    if place.is_dir():
+        return place
+    with suppress(InputError):  # what is no commit has no reports
+        export(project, against, scratch / "commit")
+    return scratch / "commit" / "reports"
 
 
 def _not_readable(against: str) -> InputError:
@@ -133,44 +141,50 @@ def _not_readable(against: str) -> InputError:
 
 def _folders(place: Path) -> list[Path]:
     """The folders of reports in a place, which may be one itself."""
-    depths = (".", "[!.]*", "[!.]*/[!.]*")
-    there = (
-        at.resolve()
-        for depth in depths
-        for name in FILES
-        for at in place.glob(f"{depth}/{name}")
+    patterns = (
+        f"{depth}/{name}" for depth in (".", "[!.]*", "[!.]*/[!.]*") for name in FILES
     )
+    files = [path.resolve() for pattern in patterns for path in place.glob(pattern)]
     # A link may lead to what the sender could not read.
-    return sorted({at.parent for at in there if at.is_relative_to(place.resolve())})
+    return sorted(
+        {path.parent for path in files if path.is_relative_to(place.resolve())}
+    )
 
 
 def _contents(folder: Path) -> Files:
-    there = [
-        at for at in sorted(folder.rglob("*")) if at.is_file() and not at.is_symlink()
-    ]
-    named = {at.relative_to(folder).as_posix(): at for at in there}
-    kept = {name: at for name, at in named.items() if not re.search(r"(^|/)\.", name)}
-    if len(kept) > MOST or sum(at.stat().st_size for at in kept.values()) > LARGEST:
+    files = {
+        path.relative_to(folder).as_posix(): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink()
+    }
+    files = {name: path for name, path in files.items() if not _HIDDEN.search(name)}
+    if len(files) > MOST or sum(map(_size, files.values())) > LARGEST:
         raise _not_readable(folder.name)
-    return {name: at.read_bytes() for name, at in kept.items()}
+    return {name: path.read_bytes() for name, path in files.items()}
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
 
 
 def run_again(
     project: Project, copies: dict[str, Files], scratch: Path
 ) -> dict[str, Files | Difference]:
     """A fresh run of each copy, with its parameters; or why there can be none."""
-    found: dict[str, Files | Difference] = {}
+    fresh: dict[str, Files | Difference] = {}
     jobs = []
     for name, copy in copies.items():
         try:
             jobs.append(recorded_job(project, name, copy))
         except InputError as error:
-            found[name] = ("run", "a run to the end", str(error))
+            fresh[name] = _no_run(str(error))
     for name, ran in run_aside(jobs, scratch).items():
-        found[name] = (
-            ("run", "a run to the end", ran) if isinstance(ran, str) else _contents(ran)
-        )
-    return found
+        fresh[name] = _no_run(ran) if isinstance(ran, str) else _contents(ran)
+    return fresh
+
+
+def _no_run(why: str) -> Difference:
+    return "run", "a run to the end", why
 
 
 def recorded_job(project: Project, name: str, copy: Files) -> Job:
@@ -206,14 +220,14 @@ def judge(
     if missing := [(file, "a file", "none") for file in FILES if file not in copy]:
         return Verdict(name, {"content": missing})
     others = _listed(lambda: inputs(project, name, copy, fresh))
-    found = {"inputs": [*data, *others]}
+    rungs = {"inputs": [*data, *others]}
     if isinstance(fresh, tuple):
-        return Verdict(name, {**found, "content": [fresh]})
-    found["content"] = _listed(lambda: compared("", content(fresh), content(copy)))
-    found["bytes"] = _listed(
+        return Verdict(name, {**rungs, "content": [fresh]})
+    rungs["content"] = _listed(lambda: compared("", content(fresh), content(copy)))
+    rungs["bytes"] = _listed(
         lambda: compared("", texts(fresh, fresh), texts(copy, fresh))
     )
-    return Verdict(name, found)
+    return Verdict(name, rungs)
 
 
 def _listed(rung: Callable[[], Iterator[Difference]]) -> list[Difference]:
@@ -254,11 +268,11 @@ def data_differences(project: Project) -> Iterator[Difference]:
     """Where `data/processed` is not what the code makes of `data/raw`; InputError if a raw row can't be read."""
     with tempfile.TemporaryDirectory() as scratch:
         again = project_beside(project, project.raw, Path(scratch, "again"))
-        expected, found = (
-            {at.name: at.read_text("utf-8") for at in one.processed.iterdir()}
-            for one in (again, project)
-        )
-        yield from compared("data/processed", expected, found)
+        yield from compared("data/processed", _processed(again), _processed(project))
+
+
+def _processed(project: Project) -> dict[str, str]:
+    return {path.name: path.read_text("utf-8") for path in project.processed.iterdir()}
 
 
 def content(copy: Files) -> dict[str, Any]:
@@ -266,16 +280,15 @@ def content(copy: Files) -> dict[str, Any]:
     sheets = {
         name: file.decode() for name, file in copy.items() if name.endswith(".csv")
     }
-    lines = csv.DictReader(sheets.pop("numbers.csv").splitlines())
+    numbers = csv.DictReader(sheets.pop("numbers.csv").splitlines())
     notebook = nbformat.from_dict(json.loads(as_saved(copy["report.ipynb"].decode())))
+    page = unescape(_NO_WORDS.sub(" ", copy["report.html"].decode()))
     return {
         "numbers.csv": {
-            line["id"]: {**line, "value": float(line["value"])} for line in lines
+            line["id"]: {**line, "value": float(line["value"])} for line in numbers
         },
         "records": {record["id"]: record for record in records(notebook)},
-        "page": " ".join(
-            unescape(_NO_WORDS.sub(" ", copy["report.html"].decode())).split()
-        ),
+        "page": " ".join(page.split()),
         "data": {name: _values(text) for name, text in sheets.items()},
     }
 
@@ -291,16 +304,15 @@ def _values(sheet: str) -> list[list[str | float]]:
 
 def texts(copy: Files, fresh: Files) -> dict[str, str]:
     """Rung 3: every file byte for byte, but for what an editor rewrites as it saves a notebook."""
-    found = {
+    files = {
         name: file.decode("utf-8", "backslashreplace") for name, file in copy.items()
     }
-    found["report.ipynb"] = as_saved(found["report.ipynb"])
+    files["report.ipynb"] = as_saved(files["report.ipynb"])
     # A notebook that was saved again has another hash; its content decides.
-    mine, runs = (
-        hashlib.sha256(files["report.ipynb"]).hexdigest() for files in (copy, fresh)
-    )
-    found["provenance.json"] = found["provenance.json"].replace(mine, runs)
-    return found
+    own = hashlib.sha256(copy["report.ipynb"]).hexdigest()
+    expected = hashlib.sha256(fresh["report.ipynb"]).hexdigest()
+    files["provenance.json"] = files["provenance.json"].replace(own, expected)
+    return files
 
 
 def as_saved(notebook: str) -> str:
@@ -333,19 +345,15 @@ def compared(place: str, expected: object, found: object) -> Iterator[Difference
     """The entries by which two values differ, as JSON has them: numbers within what is declared, all else exactly."""
     if isinstance(expected, dict) and isinstance(found, dict):
         for key in {**expected, **found}:
-            yield from compared(
-                f"{place}.{key}".lstrip("."), expected.get(key), found.get(key)
-            )
+            entry = f"{place}.{key}".lstrip(".")
+            yield from compared(entry, expected.get(key), found.get(key))
     elif isinstance(expected, list) and isinstance(found, list):
-        for at, pair in enumerate(zip_longest(expected, found)):
-            yield from compared(f"{place}[{at}]", *pair)
+        for index, pair in enumerate(zip_longest(expected, found)):
+            yield from compared(f"{place}[{index}]", *pair)
     elif not near(expected, found):
-        start = max(0, len(os.path.commonprefix([str(expected), str(found)])) - 40)  # noqa: RUF071 (of characters)
-        yield (
-            place,
-            str(expected)[start : start + WIDTH],
-            str(found)[start : start + WIDTH],
-        )
+        old, new = str(expected), str(found)
+        start = max(0, len(os.path.commonprefix([old, new])) - 40)  # noqa: RUF071 (of characters)
+        yield place, old[start : start + WIDTH], new[start : start + WIDTH]
 
 
 def near(expected: object, found: object) -> bool:
