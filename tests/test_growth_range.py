@@ -4,10 +4,14 @@ import pytest
 from test_reporting import made, said, vintages
 
 from analysis import history, open_deaths, open_report
+from analysis.display.numbers import text_of
 from analysis.sections import growth
+from analysis.vintages.chain_linking import linked_levels
 from analysis.vintages.growth_range import Range, growth_range
 from analysis.vintages.history import Growth
+from analysis.vintages.revisions import revision_range, revisions
 from analysis.vintages.turning_points import beside, turn_inside, turning_points
+from analysis.vocabulary import label
 
 COLOMBIA, US = "Colombia", "us_government"
 # measure, place, agency, years; what is reported; the range, and that with rounding on top; joints
@@ -147,3 +151,55 @@ def test_deaths_of_both_ends_by_one_publication_are_comparable() -> None:
 def test_both_figures_of_a_comparison_are_rows() -> None:
     output = history("cocaine_output", COLOMBIA, "unodc")
     assert output.newest[2013, 2014].factor == pytest.approx(442 / 290)
+
+
+@pytest.mark.parametrize(
+    ("measure", "place", "agency", "count", "limits", "most"),
+    [
+        ("cocaine_output", COLOMBIA, US, 15, (0.91, 1.40), (0.98, 1.31)),
+        ("coca_area", COLOMBIA, US, 17, (1.00, 1.00), (1.00, 1.00)),
+        ("cocaine_deaths", "United States", "cdc", 24, (1.00, 1.00), (1.00, 1.00)),
+    ],
+)
+def test_how_far_past_figures_were_revised(
+    measure: str, place: str, agency: str, count: int, limits: tuple[float, float], most: tuple[float, float],
+) -> None:  # fmt: skip
+    past = history(measure, place, agency)
+    table = revisions(past.vintages)
+    spread = [round(multiple, 2) for multiple in revision_range(table).values()]
+    assert (len(table), spread) == (count, [*limits, *most])
+
+
+def test_how_far_past_figures_were_revised_is_said() -> None:
+    report = open_report(country=COLOMBIA, agency=US, start_year=2011, end_year=2021)
+    assert "between 0.91 and 1.40 of the first for 15 years, and between 0.98 and 1.31" in said(report.growth("cocaine_output"))  # fmt: skip
+    deaths = open_deaths(start_year=1999, end_year=2022)
+    assert "Of 24 years that more than one release gives, no figure of cocaine deaths was revised" in said(deaths.growth("cocaine_deaths"))  # fmt: skip
+
+
+SCOPES = [(COLOMBIA, US, 2011, 2021), (COLOMBIA, "unodc", 2014, 2023), (COLOMBIA, "unodc", 1999, 2024),
+          ("Peru", US, 2008, 2024), ("Bolivia", US, 2008, 2024)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "agency", "first", "last"), SCOPES)
+@pytest.mark.parametrize("measure", ["coca_area", "cocaine_output"])
+def test_two_growths_of_one_series_and_span_agree_or_are_explained(
+    place: str, agency: str, first: int, last: int, measure: str
+) -> None:
+    report = open_report(country=place, agency=agency, start_year=first, end_year=last)
+    past, passage = report.history(measure), said(report.growth(measure))
+    levels = linked_levels(past)
+    longest = f"{levels['year'].iloc[0]} to {levels['year'].iloc[-1]}"
+    limits = said(report.limits())
+    if f"The series of {label(measure)} is broken" in limits:
+        assert f"longest unbroken stretch is {longest}" in limits
+    found = past.best_growth(first, last)
+    assert isinstance(found, Growth)
+    fitted = report.table_trend(measure).rows
+    spans = {f"{found.first_year}–{found.last_year}"} & {text_of(row[0]) for row in fitted}  # fmt: skip
+    if spans:  # compounded over the ends beside a trend of the same years
+        assert "by the two ends alone; a trend fitted to all the years" in passage
+    same = levels.set_index("year")["value"]
+    if {found.first_year, found.last_year} <= {*same.index}:
+        index = same[found.last_year] / same[found.first_year]
+        assert index == pytest.approx(found.factor, rel=1e-9)

@@ -387,7 +387,7 @@ def test_provisional_figures_enter_growth_only_when_asked() -> None:
         .sentences
     )
     assert settled[0].text.startswith(
-        "No settled figure of potential cocaine output in Colombia is printed for 2024"
+        "We have read no settled figure of potential cocaine output in Colombia for 2024"
     )
     assert "between 2014 and 2024, chained" in asked[0].text
     assert (

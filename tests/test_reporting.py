@@ -202,7 +202,7 @@ def test_growth_is_said_with_its_release() -> None:
     one = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "a")]))
     assert said(growth.growth_passage(one, (2011, 2021))) == (
         "Potential cocaine output in Colombia grew 3.0-fold, from 100\u00a0t to 300\u00a0t between 2011 and 2021; both figures "
-        "come from one release, a. The figure of 2011 was read on the publisher's own page. Compounded, that is 11.6\u00a0% a year."
+        "come from one release, a. The figure of 2011 was read on the publisher's own page. Compounded, that is 11.6\u00a0% a year, by the two ends alone; a trend fitted to all the years between can be another."
     )
     missing = said(growth.growth_passage(one, (2005, 2021)))
     assert missing.startswith(
@@ -228,7 +228,7 @@ def test_where_no_release_prints_both_years_growth_is_chained() -> None:
         "one. What the figures leave open puts the multiple between 2.85 and 3.04, or 2.82 and 3.04 with rounding on top: 1 "
         "figure of 2011 that counted as the newest within the five years before the last one was published, 1 revision between "
         "two steps of the chain, carried back to the years before or not, and the rounding of what was published. Compounded, "
-        "that is 73.2\u00a0% a year."
+        "that is 73.2\u00a0% a year, by the two ends alone; a trend fitted to all the years between can be another."
     )
 
 
@@ -239,7 +239,7 @@ def test_why_there_is_no_growth_is_said() -> None:
         "and no growth is given over the whole window. Potential cocaine output in Colombia rose by about 10\u00a0% (9 to "
         "11), from 100\u00a0t to 110\u00a0t between 2011 and 2012; both figures come from one release, a. The figure of 2011 "
         "was read on the publisher's own page. The rounding of what was published puts the multiple between 1.09 and 1.11. "
-        "Compounded, that is 10.0\u00a0% a year. The newest figure, 300\u00a0t for 2021, is 3.0 times the newest of 2011, "
+        "Compounded, that is 10.0\u00a0% a year, by the two ends alone; a trend fitted to all the years between can be another. The newest figure, 300\u00a0t for 2021, is 3.0 times the newest of 2011, "
         "100\u00a0t; we have read no release that links 2012 with it, so a part of that may be a revision."
     )
     alone = made(vintages([(2011, 100.0, "a"), (2021, 300.0, "b")]))

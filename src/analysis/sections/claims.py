@@ -1,7 +1,7 @@
 """What the articles say: from printed wording to clean figure, and each claim held against the figures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, cast
 
@@ -57,7 +57,8 @@ class ArticlesReport:
 
     def key_points(self) -> Passage:
         """How many claims the figures of all agencies support, and what that means."""
-        return key_points(self.verdicts(), "key_claims", "key_claims_meaning")
+        points = key_points(self.verdicts(), "key_claims", "key_claims_meaning")
+        return replace(points, sentences=[say("claims_texts"), *points.sentences])
 
     def reading(self, wording: str, period: str, published: str) -> Table:
         """How a printed figure and a printed period are read; InputError if they can't be."""
@@ -110,14 +111,11 @@ class ArticlesReport:
         return claims_table(self.checked)
 
     def verdicts(self) -> Passage:
-        """How many claims are supported, not supported, depend on the source, or can't be tested."""
+        """How many claims are supported, not supported, depend on the source, or have no figure to test them."""
         counts = _counts(self.checked)
         return Passage(
             "claims",
-            [
-                say(name, counts)
-                for name in ("claims_named", "claims_counts", "claims_meaning")
-            ],
+            [say(name, counts) for name in ("claims_counts", "claims_meaning")],
         )
 
     def sources(self) -> Table:
@@ -144,22 +142,20 @@ def _size(row: Any) -> float:
     )
 
 
-def _verdicts(checked: pd.DataFrame) -> dict[str, tuple[str, str]]:
-    """Of each claim the verdict of the agency that the article names (of all where it names none), and that of all."""
+def _verdicts(checked: pd.DataFrame) -> dict[str, str]:
+    """Of each claim the verdict of the agency that it is attributed to; of all where it names none that has figures."""
     found = {}
     for claim, rows in checked.groupby("claim"):
         named = rows[rows["named"]] if rows["named"].any() else rows
-        found[str(claim)] = verdict_of(named), verdict_of(rows)
+        found[str(claim)] = verdict_of(named)
     return found
 
 
 def _counts(checked: pd.DataFrame) -> dict[str, Number]:
-    """How many claims have each verdict: by all agencies, and (`named_...`) by those whom the articles name."""
+    """How many claims have each verdict."""
     verdicts = [*_verdicts(checked).values()]
-    counts = {"all": len(verdicts)}
-    for name, word in _VERDICTS.items():
-        counts |= {f"named_{name}": sum(named == word for named, _ in verdicts)}
-        counts |= {name: sum(of_all == word for _, of_all in verdicts)}
+    counts = {name: verdicts.count(word) for name, word in _VERDICTS.items()}
+    counts["all"] = len(verdicts)
     return numbers(
         "figures", (row for rows in checked.get("rows", ()) for row in rows), counts
     )
@@ -185,7 +181,7 @@ def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
         )
         found = [_found(by_agency.iloc[place], year) for place in (0, -1)]
         rows.append(
-            [number(_size(claim), "wording", text=words), who, *found, *verdicts[name]]
+            [number(_size(claim), "wording", text=words), who, *found, verdicts[name]]
         )
         keys.append(f"{name} {who}")
     return table("claims", rows, keys=keys)
@@ -199,6 +195,10 @@ def _found(row: Any, year: int) -> Cell:
             else str(row["verdict"])
         )
     shown = number(row["found"], row["unit"], row["rows"])
+    if row["kind"] == "comparison":
+        change = 100 * (row["found"] - 1)
+        shown = number(change, "percent", row["rows"])
+        shown = shown._replace(text=("+" if change > 0 else "") + shown.text)
     status = (
         f", {row['status'].replace('_', ' ')}"
         if row["status"].startswith("provisional")

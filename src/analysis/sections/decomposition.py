@@ -93,18 +93,20 @@ class Parts:
         shares = [100 * yield_share(parts) for parts in ([self.whole], moved)]
         if abs(shares[0] - shares[1]) < _APART:
             return None
+        return say("decomposition_vintage", self._vintage_slots(steps, shares))
+
+    def _vintage_slots(self, steps: list[Decomposition], shares: list[float]) -> Slots:
+        assert self.whole
+        grown, other = self.whole.output, steps[0].output
         rows = [row for step in steps for row in step.rows]
-        other = steps[0].output
-        slots = _slots(self.whole) | numbers(
-            "percent", rows, {"share": shares[0], "yearly": shares[1]}
-        )
-        slots |= numbers(
-            "figures", rows, {"steps": len(steps), "of": years[1] - years[0]}
-        )
+        of_shares = {"share": shares[0], "yearly": shares[1]}
+        counts = {"steps": len(steps), "of": grown.last_year - grown.first_year}
+        slots = _slots(self.whole) | numbers("percent", rows, of_shares)
+        slots |= numbers("figures", rows, counts)
         slots["first"] = number(grown.first, "t", grown.rows[:1])
         slots["other"] = number(other.first, "t", other.rows[:1])
         slots["other_year"] = number(other.first_year, "year", other.rows[:1])
-        return say("decomposition_vintage", slots)
+        return slots
 
     def table(self) -> Table:
         """The parts by the years inside the window, and of the window in the last row, to which they add up."""

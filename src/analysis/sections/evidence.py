@@ -20,6 +20,7 @@ from analysis.display.numbers import (
 from analysis.display.outputs import Passage, Table, table
 from analysis.sections.scope import Scope
 from analysis.tables import records
+from analysis.vintages.chain_linking import linked_levels
 from analysis.vintages.history import History
 from analysis.vintages.precedence import KEY, one_per_release
 from analysis.vintages.series import figures_of
@@ -118,7 +119,8 @@ def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
 
 def _broken(history: History) -> Sentence:
     stretches, rows = history.unbroken_spans(), history.table["figure"]
-    longest = max(stretches, key=lambda years: (years[-1] - years[0], years[-1]))
+    # The stretch of the trends and the index: what a refused chain leaves of it.
+    longest = linked_levels(history)["year"].tolist()
     gaps = number(len(stretches) - 1, "figures", rows, one="place")
     ends = numbers("year", rows, {"first": longest[0], "last": longest[-1]})
     return _limit("limits_broken", history.measure, {"gaps": gaps, **ends})

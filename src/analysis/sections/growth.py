@@ -21,6 +21,7 @@ from analysis.sections.growth_doubt import (
     first_reading,
     others_sentence,
     range_sentence,
+    revised_sentence,
     size_slot,
     verb_of,
     window_sentences,
@@ -93,6 +94,8 @@ def growth_passage(
         said += [say("growth_beyond", beyond, id=f"{id}_beyond")] if beyond else []
     else:
         said.append(say("growth_none"))
+    revised = revised_sentence(id, whole or history)
+    said += [revised] if found and revised else []
     newer = others_sentence(id, history, list(others))
     said += [newer] if newer else []
     unsettled = history.table[~history.table["status"].isin(SETTLED)]

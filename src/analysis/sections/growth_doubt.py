@@ -1,9 +1,12 @@
 """What a growth leaves open, in words: its range, how its first figure was read, its window."""
 
+import pandas as pd
+
 from analysis.display.numbers import (
     Number,
     Sentence,
     Slots,
+    about,
     joined,
     number,
     say,
@@ -13,8 +16,11 @@ from analysis.display.numbers import (
 from analysis.precision import recorded
 from analysis.vintages.growth_range import YEARS_BEFORE, Range, growth_range
 from analysis.vintages.history import Growth, History
+from analysis.vintages.revisions import revision_range, revisions
 from analysis.vintages.turning_points import beside, turn_inside
 from analysis.vocabulary import agency_label, measures
+
+_ENOUGH = 5  # years published more than once, of which a range can be said
 
 
 def size_of(factor: float, rows: tuple[str, ...], falling: bool, grew: bool) -> Number:
@@ -98,6 +104,27 @@ def window_sentences(
     if turn := turn_inside(history, growth):
         said.append(_turn_sentence(id, history, growth, turn))
     return said
+
+
+def revised_sentence(id: str, whole: History) -> Sentence | None:
+    """How far past figures were revised, newest over first; None where few years were published twice."""
+    table = revisions(whole.vintages)
+    if len(table) < _ENOUGH:
+        return None
+    slots = about(whole.measure) | revision_slots(table)
+    name = "growth_revised" if table["revised"].any() else "growth_never_revised"
+    return say(name, slots, id=f"{id}_revised")
+
+
+def revision_slots(table: pd.DataFrame) -> Slots:
+    """The numbers of `revision_range`, and of how many years it is."""
+    rows = [*table["figure_first"], *table["figure_newest"]]
+    slots: Slots = {
+        name: number(multiple, "times", rows, text=f"{recorded(multiple):.2f}")
+        for name, multiple in revision_range(table).items()
+    }
+    slots["years"] = number(len(table), "figures", rows, one="year")
+    return slots
 
 
 def _turn_sentence(

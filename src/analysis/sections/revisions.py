@@ -10,6 +10,7 @@ from analysis.display.numbers import Sentence, Slots, about, number, numbers, sa
 from analysis.display.outputs import Chart, Passage, Table, told
 from analysis.sections import evidence, series_charts
 from analysis.sections.growth import key_points
+from analysis.sections.growth_doubt import revision_slots
 from analysis.sections.scope import check_revisions
 from analysis.tables import records
 from analysis.vintages.revisions import revision_summary, revision_table, revisions
@@ -105,7 +106,8 @@ class RevisionReport:
         shares = {
             name: summary[name] * 100 for name in ("mean_absolute", "mean", "upward")
         }
-        return Passage(id, [say(id, numbers("percent", self._rows, shares))])
+        spread = say("revisions_range", revision_slots(self.revisions))
+        return Passage(id, [say(id, numbers("percent", self._rows, shares)), spread])
 
     def chart(self) -> Chart:
         """The first and the newest figure of each year; lines join figures of one release only."""

@@ -45,8 +45,8 @@ def variants(scope: Scope, measure: str, statement: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `row` (the choice), `years`, `value` (growth factor; NaN where no sound one is known), `filled` (whether the
-        statement holds), `rows` (ids of the figures).
+        `row` (the choice), `years`, `value` (growth factor), `filled` (whether the statement holds),
+        `rows` (ids of the figures). Only combinations that the data allow are there.
     """
     found = []
     windows = [*product(*(range(year - 1, year + 2) for year in scope.years))]
@@ -54,9 +54,9 @@ def variants(scope: Scope, measure: str, statement: str) -> pd.DataFrame:
         _choices(scope, measure), windows
     ):
         factor, rows = _factor(past, first, last, sound)
-        found.append(
-            (words, f"{first}–{last}", factor, STATEMENTS[statement](factor), rows)
-        )
+        if rows:
+            holds = STATEMENTS[statement](factor)
+            found.append((words, f"{first}–{last}", factor, holds, rows))
     return pd.DataFrame(found, columns=["row", "years", "value", "filled", "rows"])
 
 
@@ -124,18 +124,10 @@ class Statement:
         slots = about(self.past.measure) | {"statement": self.words}
         if not self.words:
             return say("robustness_none", slots)
-        rows, told = (
-            [id for ids in self.tried["rows"] for id in ids],
-            self.tried[self.tried["value"].notna()],
-        )
-        counts = {
-            "all": len(self.tried),
-            "held": int(told["filled"].sum()),
-            "failed": int((~told["filled"]).sum()),
-        }
-        slots |= numbers(
-            "figures", rows, counts | {"untold": len(self.tried) - len(told)}
-        )
+        rows = [id for ids in self.tried["rows"] for id in ids]
+        held = int(self.tried["filled"].astype(bool).sum())
+        counts = {"all": len(self.tried), "held": held}
+        slots |= numbers("figures", rows, counts | {"failed": len(self.tried) - held})
         slots |= numbers(
             "year",
             (),
@@ -157,7 +149,7 @@ class Statement:
         )
 
     def chart(self) -> Chart:
-        """Every choice as a mark at its growth: filled where the statement holds, a cross where no growth is sound."""
+        """Every choice as a mark at its growth: filled where the statement holds."""
         id, tried = f"robustness_{self.past.measure}_chart", self.tried
         title, alt = (
             self._say("robustness_title", f"{id}_title"),
@@ -168,15 +160,11 @@ class Statement:
             return Chart(id, *words, tried)
         right = max(1.0, float(tried["value"].max())) * 1.05
         drawn = tried.assign(figure=tried["rows"].map(" ".join)).drop(columns="rows")
-        return Chart(
-            id, *words, drawn, draw_marks(id, tried, (-0.08 * right, right)), "times"
-        )
+        return Chart(id, *words, drawn, draw_marks(id, tried, (0, right)), "times")
 
 
 def _row(one: Any) -> list[Cell]:
     choice = number(
         int(one.years[:4]), "year", one.rows, text=f"{one.row}, {one.years}"
     )
-    if pd.isna(one.value):
-        return [choice, "none is sound", "can't be told"]
     return [choice, number(one.value, "times", one.rows), "yes" if one.filled else "no"]

@@ -186,29 +186,41 @@ def steps_inside(
     add up to its effects without a rest. The window itself is the only step where its release
     gives no year between, or area has no growth over the same steps.
     """
-    grown, found = whole.output, []
-    mean = logarithmic_mean(grown.first, grown.last)
-    for first_year, last_year, factor, rows in _spans(output, grown):
-        spread = area_growth(area, first_year, last_year, basis)
-        if isinstance(spread, Refusal):
+    found = []
+    for span in _spans(output, whole.output):
+        step = _step(area, whole.output, span, basis)
+        if step is None:
             break
-        logs = log(spread.factor), log(factor / spread.factor)
-        tonnes = mean * logs[0], mean * logs[1]
-        points = tuple(100 * part / grown.first for part in tonnes)
-        ids = tuple(dict.fromkeys((*rows, *spread.rows)))
-        found.append(Step(first_year, last_year, tonnes, (points[0], points[1]), ids))
-    sums = [sum(step.tonnes[part] for step in found) for part in (0, 1)]
-    size = abs(grown.last) + abs(grown.first)
-    pairs = zip(sums, whole.tonnes, strict=True)
-    if all(isclose(*pair, abs_tol=1e-6 * size) for pair in pairs):
+        found.append(step)
+    if _add_up(found, whole):
         return found
-    years = grown.first_year, grown.last_year
+    years = whole.output.first_year, whole.output.last_year
     return [Step(*years, whole.tonnes, whole.points, whole.rows)]
 
 
-def _spans(
-    output: History, growth: Growth
-) -> list[tuple[int, int, float, tuple[str, ...]]]:
+_Span = tuple[int, int, float, tuple[str, ...]]
+
+
+def _step(area: History, grown: Growth, span: _Span, basis: Basis) -> Step | None:
+    first_year, last_year, factor, rows = span
+    spread = area_growth(area, first_year, last_year, basis)
+    if isinstance(spread, Refusal):
+        return None
+    mean = logarithmic_mean(grown.first, grown.last)
+    tonnes = mean * log(spread.factor), mean * log(factor / spread.factor)
+    points = 100 * tonnes[0] / grown.first, 100 * tonnes[1] / grown.first
+    ids = tuple(dict.fromkeys((*rows, *spread.rows)))
+    return Step(first_year, last_year, tonnes, points, ids)
+
+
+def _add_up(steps: list[Step], whole: Decomposition) -> bool:
+    sums = [sum(step.tonnes[part] for step in steps) for part in (0, 1)]
+    size = whole.output.first + whole.output.last
+    pairs = zip(sums, whole.tonnes, strict=True)
+    return all(isclose(*pair, abs_tol=1e-6 * size) for pair in pairs)
+
+
+def _spans(output: History, growth: Growth) -> list[_Span]:
     """The steps of a growth: a chain's, or the neighbouring years that its one release gives."""
     if growth.chained:
         return [(of.first_year, of.last_year, of.factor, of.rows) for of in growth.by]

@@ -16,12 +16,12 @@ from analysis.vintages.series import (
     processed,
     series,
 )
-from analysis.vocabulary import vocabulary
+from analysis.vocabulary import measures, vocabulary
 
-SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "cannot be tested"
+SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "not tested"
 DEPENDS, UNTESTED_BY_ALL = (
     "depends on the source or vintage",
-    "cannot be tested with these figures",
+    "not tested: we have read no such figure",
 )
 _OTHERS = "others"  # an article is never evidence for an article
 # The less settled counts only for a year without any more settled; what was withdrawn or leaked never does.
@@ -42,6 +42,7 @@ class _Claim(Stated, Protocol):
     over: str  # the measure of a share's whole, or ""
     place: str
     agency: str
+    period: str  # as written, "" where the claim names none
     period_start: str
     base_start: str
 
@@ -53,6 +54,7 @@ class _Found(NamedTuple):
     releases: tuple[str, ...] = ()
     status: str = ""
     reason: str = ""
+    above: bool = False  # whether the figure is published as more than this number
 
 
 class _UntestedError(Exception): ...
@@ -71,8 +73,9 @@ def check_claims(as_of: str = LATEST, places: tuple[str, ...] = ()) -> pd.DataFr
 
     Of the claims on some `places` only, if any are named.
 
-    A number agrees within the limits of the wording and its tolerance (vocabulary.toml). Growth is that of `history`; a record
-    is the first of all years up to the one claimed; a rank is among all countries of a region. An article is no evidence.
+    A number agrees within the limits of the wording and its tolerance (vocabulary.toml). Growth is that of
+    `history`, or of two newest figures where it has none; a record is the first of all years up to the one
+    claimed; a rank is among all countries of a region. An article is no evidence.
 
     Returns
     -------
@@ -113,7 +116,7 @@ def _agencies(measure: str, place: str, as_of: str) -> list[str]:
 def verdict_of(rows: pd.DataFrame) -> str:
     """The overall verdict of rows of one claim, as `check_claims` gives them: what all that test it agree on.
 
-    >>> verdict_of(pd.DataFrame({"verdict": ["supported", "cannot be tested", "not supported"]}))
+    >>> verdict_of(pd.DataFrame({"verdict": ["supported", "not tested", "not supported"]}))
     'depends on the source or vintage'
     """
     verdicts = set(rows["verdict"]) - {UNTESTED}
@@ -157,7 +160,10 @@ def _claim_result(claim: _Claim, agency: str, day: str) -> dict[str, Any]:
     allowed = limits(claim)
     try:
         found = _KINDS[claim.kind](claim, agency, day)
-        verdict = SUPPORTED if allowed.hold(found.found) else NOT_SUPPORTED
+        # More than 90 is what a figure of "more than 90" says, though 90 itself is not.
+        as_said = found.above and allowed.high == inf
+        holds = allowed.hold(found.found + (as_said and abs(found.found) * 1e-6))
+        verdict = SUPPORTED if holds else NOT_SUPPORTED
     except _UntestedError as error:
         found, verdict = _Found(reason=str(error)), UNTESTED
     head: dict[str, Any] = {
@@ -183,7 +189,7 @@ def _figures(
         int(claim.period_start[:4]),
     )
     unseen = _UntestedError(
-        f"no figure of {place} for {year} was seen but the articles' own"
+        f"we have read no figure of {place} for {year} but the articles' own"
     )
     if not agency:
         raise unseen
@@ -199,7 +205,8 @@ def _figures(
     known = known[known["value"].notna()].sort_values(
         "status", key=lambda of: of.map(_STATUSES.index), kind="stable"
     )
-    if year not in set(known["year"]):
+    undated = measures()[measure].undated and not claim.period
+    if known.empty or (year not in set(known["year"]) and not undated):
         raise unseen
     return known.drop_duplicates("year").sort_values("year", ascending=False)
 
@@ -232,16 +239,29 @@ def _growth(claim: _Claim, agency: str, day: str) -> _Found:
         claim.measure, claim.place, agency, as_of=day, publications=_OTHERS
     ).growth(first, last)
     if isinstance(growth, Refusal):
-        reason = (
-            f"{growth.why} {', '.join(map(str, growth.years))} {growth.reason}".strip()
-        )
-        raise _UntestedError(f"no sound growth from {first} to {last}: {reason}")
+        return _growth_of_levels(claim, agency, day, first)
     used, by = (
         ((str(first), growth.first), (str(last), growth.last)),
         tuple(growth.releases),
     )
-    chained = "chained: no release prints both years" if growth.chained else ""
-    return _Found(growth.factor, used, growth.rows, by, "settled", chained)
+    chained = "linked over releases: we have read none with both years"
+    reason = chained if growth.chained else ""
+    return _Found(growth.factor, used, growth.rows, by, "settled", reason)
+
+
+def _growth_of_levels(claim: _Claim, agency: str, day: str, first: int) -> _Found:
+    """Last over first of the newest figures, where no publication that we have read links them.
+
+    A part of it may be revision; `reason` says so.
+    """
+    levels = _figures(claim, agency, day)
+    base = levels[(levels["year"] == first) & (levels["value"] > 0)]
+    if base.empty:
+        raise _UntestedError(f"we have read no figure of {claim.place} for {first}")
+    ends = pd.concat([base, levels.head(1)])
+    factor = float(levels["value"].iloc[0] / base["value"].iloc[0])
+    found = _result_from_rows(factor, "year", ends, 2)
+    return found._replace(reason="of two releases: a part may be revision")
 
 
 def _record(claim: _Claim, agency: str, day: str) -> _Found:
@@ -262,7 +282,9 @@ def _record(claim: _Claim, agency: str, day: str) -> _Found:
         value=lambda table: table["value"].map(recorded)
     )
     if len(rows) == 1:
-        raise _UntestedError(f"no figure of {', '.join(words)} before {year} was seen")
+        raise _UntestedError(
+            f"we have read no figure of {', '.join(words)} before {year}"
+        )
     ordered = pd.concat(
         [rows.head(1), rows[1:].sort_values("value", ascending=False, kind="stable")]
     )
@@ -291,17 +313,18 @@ def _rank(claim: _Claim, agency: str, day: str) -> _Found:
 
 def _level(claim: _Claim, agency: str, day: str) -> _Found:
     """Level and share: the figure itself, or in percent of that of another measure."""
-    measures = filter(None, (claim.measure, claim.over))
+    asked = filter(None, (claim.measure, claim.over))
     rows = pd.concat(
-        [_figures(claim, agency, day, measure=measure).head(1) for measure in measures]
+        [_figures(claim, agency, day, measure=measure).head(1) for measure in asked]
     )
     part, *whole = rows["value"]
-    return _result_from_rows(
-        100 * part / whole[0] if whole else part,
-        "measure" if whole else "year",
-        rows,
-        len(rows),
-    )
+    number = 100 * part / whole[0] if whole else part
+    label = "measure" if whole else "year"
+    found = _result_from_rows(number, label, rows, len(rows))
+    above = not whole and rows["qualifier"].iloc[0] == "more_than"
+    year = int(rows["year"].iloc[0])
+    older = "" if year == int(claim.period_start[:4]) else f"the newest is of {year}"
+    return found._replace(above=above, reason=found.reason or older)
 
 
 _KINDS = {

@@ -59,6 +59,26 @@ def revisions(vintages: pd.DataFrame) -> pd.DataFrame:
     return both[columns].reset_index(drop=True)
 
 
+def revision_range(table: pd.DataFrame) -> dict[str, float]:
+    """
+    How far newest figures lie from the first ones, as multiples; `table` comes from `revisions`.
+
+    `low` and `high` are the lowest and highest of newest over first, `low_most` and `high_most`
+    those between which four fifths of the years lie (NaN without any year).
+
+    >>> spread = revision_range(pd.DataFrame({"revision": [-0.1, 0.0, 0.0, 0.1, 0.4]}))
+    >>> [round(multiple, 2) for multiple in spread.values()]
+    [0.9, 1.4, 0.94, 1.28]
+    """
+    multiples = table["revision"] + 1
+    return {
+        "low": float(multiples.min()),
+        "high": float(multiples.max()),
+        "low_most": float(multiples.quantile(0.1)),
+        "high_most": float(multiples.quantile(0.9)),
+    }
+
+
 def revision_summary(table: pd.DataFrame) -> dict[str, float]:
     """
     How large revisions are and which way they go; `table` comes from `revisions`.

@@ -31,7 +31,7 @@ def turning_points(history: History) -> list[TurningPoint]:
     >>> from analysis import history
     >>> area = history("coca_area", "Colombia", "unodc")
     >>> [point.year for point in turning_points(area) if point.kind == "low"]
-    [2012]
+    [2012, 2020]
     """
     found = []
     for years in history.unbroken_spans():
