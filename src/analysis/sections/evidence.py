@@ -25,6 +25,7 @@ from analysis.vintages.precedence import KEY, one_per_release
 from analysis.vintages.series import figures_seen, processed
 from analysis.vocabulary import capital, label, measures
 
+_KINDS = {"leaked": "leaked", "provisional_predicted": "provisional"}
 _READ_FROM = ("official", "copy", "repeated", "computed")
 
 
@@ -55,12 +56,13 @@ def limits(
     histories: list[History],
     scope: Scope,
     per_hectare: pd.DataFrame | None = None,
+    beyond: dict[str, pd.DataFrame] | None = None,
 ) -> Passage:
     """What the evidence cannot show, in sentences that depend on what it is.
 
     `tables` and `unsettled` are series by measure: settled figures; leaked and provisional ones. `histories` say where
     series are broken and which end before the window does. `per_hectare` is what `output_per_hectare` gives, None for
-    deaths alone.
+    deaths alone. `beyond` are series by measure after the window.
     """
     new = {
         measure: table[~table["year"].isin(tables[measure]["year"])]
@@ -88,6 +90,11 @@ def limits(
             _ends_early(history)
             for history in histories
             if history.levels and max(history.levels) < scope.end_year
+        ),
+        *(
+            _beyond(measure, table.iloc[-1])
+            for measure, table in (beyond or {}).items()
+            if not table.empty
         ),
         *(
             _unsettled(measure, table.iloc[-1])
@@ -127,6 +134,14 @@ def _broken(history: History) -> Sentence:
 def _ends_early(history: History) -> Sentence:
     last = number(max(history.levels), "year", history.table["figure"])
     return _limit("limits_ends", history.measure, {"last": last})
+
+
+def _beyond(measure: str, row: Any) -> Sentence:
+    value = value_of(row, measures()[measure].unit)
+    slots = {"last": year_in(row), "value": value}
+    return _limit(
+        f"limits_beyond_{_KINDS.get(row['status'], 'settled')}", measure, slots
+    )
 
 
 def _unsettled(measure: str, row: Any) -> Sentence:
