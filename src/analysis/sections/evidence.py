@@ -97,9 +97,9 @@ def limits(
             if not table.empty
         ),
         *(
-            _unsettled(measure, table.iloc[-1])
+            _unsettled(measure, row, place)
             for measure, table in new.items()
-            if not table.empty
+            for place, (_, row) in enumerate(table[::-1].iterrows())
         ),
         *(
             []
@@ -144,12 +144,12 @@ def _beyond(measure: str, row: Any) -> Sentence:
     )
 
 
-def _unsettled(measure: str, row: Any) -> Sentence:
+def _unsettled(measure: str, row: Any, place: int) -> Sentence:
     slots = {"year": year_in(row), "value": value_of(row, measures()[measure].unit)}
     return say(
         f"limits_unsettled_{row['status']}",
         slots,
-        id=f"limits_unsettled_{measure}",
+        id=f"limits_unsettled_{measure}" + (f"_{row['year']}" if place else ""),
         what=label(measure),
     )
 
