@@ -354,11 +354,19 @@ def test_revisions_of_what_was_never_printed_are_refused(
     assert str(error.value) == message
 
 
-def test_latest_moves_to_the_last_complete_year_and_names_what_ends_earlier() -> None:
+def test_latest_is_for_each_measure_its_own_last_year_and_names_what_ends_earlier() -> (
+    None
+):
     report = open_report(
         country="Colombia", agency="unodc", start_year=2014, end_year="latest"
     )
-    assert report.scope.end_year == 2023
+    assert report.scope.end_year == 2024
+    area, output = map(report.history, ("coca_area", "cocaine_output"))
+    assert report.scope.years_of(area) == (2014, 2024)
+    assert report.scope.years_of(output) == report.scope.years_of(area, output)
+    assert report.scope.years_of(output) == (2014, 2023)
+    said = [passage.text for passage in report.growth("cocaine_output").sentences]
+    assert not any("2024" in text for text in said)
     report = open_report(
         country="Colombia", agency="unodc", start_year=2014, end_year=2024
     )
@@ -371,6 +379,23 @@ def test_latest_moves_to_the_last_complete_year_and_names_what_ends_earlier() ->
         "The settled figures of potential cocaine output end with 2023, before the window of this report does."
         in ended
     )
+
+
+def test_a_page_says_what_its_window_leaves_out() -> None:
+    def left_out(end_year: int | str) -> list[str]:
+        report = open_report(
+            country="Colombia", agency="unodc", start_year=2014, end_year=end_year
+        )
+        said = report.limits().sentences
+        return [part.text for part in said if part.id.startswith("limits_beyond")]
+
+    words = "go on after the window of this page, to"
+    assert left_out("latest") == []
+    assert [text.replace("\u00a0", " ") for text in left_out(2022)] == [
+        f"The figures of coca area {words} 2024: 261,386 ha.",
+        f"The figures of potential cocaine output {words} 2024: 3,001 t, told to the press and withheld by its maker.",
+        f"The figures of cocaine deaths {words} 2024: 22,174 deaths, a provisional prediction.",
+    ]
 
 
 def test_provisional_figures_enter_growth_only_when_asked() -> None:

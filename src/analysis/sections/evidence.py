@@ -26,6 +26,7 @@ from analysis.vintages.precedence import KEY, one_per_release
 from analysis.vintages.series import figures_of
 from analysis.vocabulary import capital, label, measures
 
+_KINDS = {"leaked": "leaked", "provisional_predicted": "provisional"}
 _READ_FROM = ("official", "copy", "repeated", "computed")
 
 
@@ -56,12 +57,13 @@ def limits(
     histories: list[History],
     scope: Scope,
     per_hectare: pd.DataFrame | None = None,
+    beyond: dict[str, pd.DataFrame] | None = None,
 ) -> Passage:
     """What the evidence cannot show, in sentences that depend on what it is.
 
     `tables` and `unsettled` are series by measure: settled figures; leaked and provisional ones. `histories` say where
     series are broken and which end before the window does. `per_hectare` is what `output_per_hectare` gives, None for
-    deaths alone.
+    deaths alone. `beyond` are series by measure after the window.
     """
     new = {
         measure: table[~table["year"].isin(tables[measure]["year"])]
@@ -91,9 +93,14 @@ def limits(
             if history.levels and max(history.levels) < scope.end_year
         ),
         *(
-            _unsettled(measure, table.iloc[-1])
-            for measure, table in new.items()
+            _beyond(measure, table.iloc[-1])
+            for measure, table in (beyond or {}).items()
             if not table.empty
+        ),
+        *(
+            _unsettled(measure, row, place)
+            for measure, table in new.items()
+            for place, (_, row) in enumerate(table[::-1].iterrows())
         ),
         *(
             []
@@ -131,12 +138,20 @@ def _ends_early(history: History) -> Sentence:
     return _limit("limits_ends", history.measure, {"last": last})
 
 
-def _unsettled(measure: str, row: Any) -> Sentence:
+def _beyond(measure: str, row: Any) -> Sentence:
+    value = value_of(row, measures()[measure].unit)
+    slots = {"last": year_in(row), "value": value}
+    return _limit(
+        f"limits_beyond_{_KINDS.get(row['status'], 'settled')}", measure, slots
+    )
+
+
+def _unsettled(measure: str, row: Any, place: int) -> Sentence:
     slots = {"year": year_in(row), "value": value_of(row, measures()[measure].unit)}
     return say(
         f"limits_unsettled_{row['status']}",
         slots,
-        id=f"limits_unsettled_{measure}",
+        id=f"limits_unsettled_{measure}" + (f"_{row['year']}" if place else ""),
         what=label(measure),
     )
 

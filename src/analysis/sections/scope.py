@@ -8,7 +8,15 @@ import pandas as pd
 from analysis.reading.numerals import UnreadableError
 from analysis.reading.periods import last_day, read_period
 from analysis.reading.wording import read_cell
-from analysis.vintages.series import LATEST, figures_seen, known_until, series
+from analysis.vintages.history import History
+from analysis.vintages.series import (
+    LATEST,
+    SETTLED,
+    UNSETTLED,
+    figures_seen,
+    known_until,
+    series,
+)
 from analysis.vocabulary import agency_label, check_words
 from notebook_runner.errors import InputError, Problem, Problems
 
@@ -39,11 +47,21 @@ class Scope(NamedTuple):
     include_provisional: bool = (
         False  # whether growth may use provisional and leaked figures
     )
+    latest: bool = (
+        False  # whether the window is open: each measure ends with its own last year
+    )
 
     @property
     def years(self) -> tuple[int, int]:
         """First and last year."""
         return (self.start_year, self.end_year)
+
+    def years_of(self, *pasts: History) -> tuple[int, int]:
+        """The years over which growth is asked for: of an open window, up to the last that all these histories have."""
+        if not self.latest:
+            return self.years
+        last = min(max(past.levels, default=self.start_year) for past in pasts)
+        return (self.start_year, last)
 
     @property
     def measures(self) -> tuple[str, ...]:
@@ -62,7 +80,7 @@ def check_deaths(**parameters: Any) -> Scope:
 
 
 def check_scope(**parameters: Any) -> Scope:
-    """The scope that parameters describe.
+    """The scope that parameters describe. An `end_year` of "latest" is for each measure its own last year.
 
     Raises InputError with every parameter that is wrong: of another type, an unknown word, years that fall, or a
     country, agency and years for which nothing was printed.
@@ -70,11 +88,11 @@ def check_scope(**parameters: Any) -> Scope:
     latest = parameters.get("end_year") == LATEST
     parameters = {**parameters, **({"end_year": 9999} if latest else {})}
     _check_types(parameters)
-    scope = Scope(**parameters)
+    scope = Scope(**{**parameters, "latest": latest})
     known_until(scope.as_of)
     if _own(scope).empty:
         _check_country(scope)
-    scope = scope._replace(end_year=_last_complete_year(scope)) if latest else scope
+    scope = scope._replace(end_year=_last_year(scope)) if latest else scope
     _check_years(scope)
     return scope
 
@@ -137,13 +155,14 @@ def check_parameters(parameters: Mapping[str, Any]) -> None:
         read_words(*(parameters[name] for name in ("wording", "period", "published")))
 
 
-def _last_complete_year(scope: Scope) -> int:
-    """The last year for which each measure of the scope that was printed at all has a settled figure."""
+def _last_year(scope: Scope) -> int:
+    """The last year for which a measure of the scope has a figure, be it provisional or leaked."""
+    known = {**scope.as_known, "statuses": (*SETTLED, *UNSETTLED)}
     tables = [
-        series(measure, scope.country, scope.agency, **scope.as_known)
+        series(measure, scope.country, scope.agency, **known)
         for measure in scope.measures
     ]
-    return min(
+    return max(
         (int(table["year"].max()) for table in tables if not table.empty),
         default=scope.start_year,
     )

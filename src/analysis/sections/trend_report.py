@@ -38,6 +38,7 @@ from analysis.vintages.history import History, history
 from analysis.vintages.series import SETTLED, UNSETTLED, every_vintage, series
 
 _Part = TypeVar("_Part", Sentence, Passage, Table, Chart)
+_OPEN = 9999  # the last year of a window without an end
 
 
 def open_report(**parameters: Any) -> "TrendReport":
@@ -94,6 +95,12 @@ class TrendReport:
         """One figure a year of the scope's country and agency (deaths: of the United States by CDC)."""
         return series(measure, *self._whose(measure), **self._window, statuses=statuses)
 
+    def _beyond(self, measure: str) -> pd.DataFrame:
+        """The figures after the window, provisional and leaked ones too."""
+        after = {"start_year": self._window["end_year"] + 1, "end_year": _OPEN}
+        window = {**self._window, **after, "statuses": (*SETTLED, *UNSETTLED)}
+        return series(measure, *self._whose(measure), **window)
+
     def history(self, measure: str) -> History:
         """All that was printed of a measure in the window, with its links and breaks; see `history`."""
         statuses = (*SETTLED, *UNSETTLED) if self.scope.include_provisional else SETTLED
@@ -118,8 +125,15 @@ class TrendReport:
         return {
             **self.scope.as_known,
             "start_year": self.scope.start_year,
-            "end_year": self.scope.end_year,
+            "end_year": _OPEN if self.scope.latest else self.scope.end_year,
         }
+
+    def _axis(self, *tables: pd.DataFrame) -> tuple[int, int]:
+        """The years of a chart: of an open window, up to the last that its tables have."""
+        if not self.scope.latest:
+            return self.scope.years
+        years = [int(year) for table in tables for year in table["year"]]
+        return (self.scope.start_year, max(years, default=self.scope.start_year))
 
     def output_per_hectare(self, basis: Basis | None = None) -> pd.DataFrame:
         """Potential output over coca area by year, kg/ha, on the agency's own basis unless another is named."""
@@ -196,23 +210,21 @@ class TrendReport:
             for agency in AGENCIES
             if measure in MEASURES and agency != self.scope.agency
         ]
-        past, years = self.history(measure), self.scope.years
+        past = self.history(measure)
+        years = self.scope.years_of(past)
         return self._kept(growth.growth_passage(past, years, whole, others))
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
         past, unsettled = self.history(measure), self.series(measure, UNSETTLED)
-        return self._kept(
-            series_charts.measure_chart(past, unsettled, self.scope.years)
-        )
+        years = self._axis(past.table, unsettled)
+        return self._kept(series_charts.measure_chart(past, unsettled, years))
 
     def chart_index(self, *measures: str) -> Chart:
         """Measures as multiples of one year that all have, joined as in their own charts."""
-        return self._kept(
-            series_charts.index_chart(
-                [self.history(measure) for measure in measures], self.scope.years
-            )
-        )
+        pasts = [*map(self.history, measures)]
+        years = self._axis(*(past.table for past in pasts))
+        return self._kept(series_charts.index_chart(pasts, years))
 
     def chart_output_per_hectare(self) -> Chart:
         """Output per hectare over the years; hollow where output and area come from two releases."""
@@ -236,7 +248,7 @@ class TrendReport:
     @cached_property
     def _parts(self) -> decomposition.Parts:
         area, output = self._area_before, self.history("cocaine_output")
-        return decomposition.Parts(area, output, self.scope.years)
+        return decomposition.Parts(area, output, self.scope.years_of(area, output))
 
     def decomposition(self) -> Passage:
         """What of the change in output is area, and what output per hectare."""
@@ -291,11 +303,9 @@ class TrendReport:
     def chart_deaths(self) -> Chart:
         """US cocaine deaths: all, with and without a synthetic opioid named."""
         tables = {name: self.series(measure) for name, measure in DEATHS.items()}
-        return self._kept(
-            series_charts.deaths_chart(
-                tables, self.series(DEATHS["all"], UNSETTLED), self.scope.years
-            )
-        )
+        provisional = self.series(DEATHS["all"], UNSETTLED)
+        years = self._axis(*tables.values(), provisional)
+        return self._kept(series_charts.deaths_chart(tables, provisional, years))
 
     def _comparisons(self, deaths: str) -> association.Comparisons:
         if deaths not in self.compared:
@@ -327,7 +337,8 @@ class TrendReport:
     def chart_growth(self, measure: str, deaths: str) -> Chart:
         """Growth rates of coca by the report's agency and of deaths, year by year."""
         x, y = self.settled(measure), self.settled(deaths)
-        return self._kept(association.growth_chart(x, y, self.scope.years))
+        years = self._axis(x.table, y.table)
+        return self._kept(association.growth_chart(x, y, years))
 
     def robustness(self, measure: str) -> Passage:
         """The report's statement on a measure under other choices, in words."""
@@ -342,7 +353,11 @@ class TrendReport:
         return self._kept(self._statement(measure).chart())
 
     def _statement(self, measure: str) -> sensitivity.Statement:
-        return sensitivity.Statement(self.settled(measure), self.scope)
+        past = self.settled(measure)
+        last = self.scope.years_of(past)[1]
+        return sensitivity.Statement(
+            past, self.scope._replace(end_year=last, latest=False)
+        )
 
     def claims(self) -> Table:
         """What the articles claim of these places, with a verdict for the articles' day and the report's."""
@@ -357,6 +372,7 @@ class TrendReport:
             for measure in (*self.scope.measures, DEATHS["all"])
         }
         unsettled = {measure: self.series(measure, UNSETTLED) for measure in tables}
+        beyond = {measure: self._beyond(measure) for measure in tables}
         per_hectare = (
             self.output_per_hectare() if self.scope.measures == MEASURES else None
         )
@@ -367,6 +383,7 @@ class TrendReport:
                 list(map(self.history, tables)),
                 self.scope,
                 per_hectare,
+                beyond,
             )
         )
 
