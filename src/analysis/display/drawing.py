@@ -239,7 +239,7 @@ def _paint_marks(marks: pd.DataFrame, axes: Axes) -> None:
 def draw_banded_marks(id: str, marks: pd.DataFrame) -> Picture:
     """Correlations in rows, each on the band of its row, those of one row below each other.
 
-    `marks` has `row` (its label), `lag` (written beside the mark), `value`, `limit` (the band goes
+    `marks` has `row` (its label), `lag` (written at the right), `value`, `limit` (the band goes
     so far to either side of zero) and `filled`.
     """
     paint = partial(_paint_banded_marks, _rounded(marks))
@@ -258,21 +258,16 @@ def _paint_banded_marks(marks: pd.DataFrame, axes: Axes) -> None:
         limit = mine["limit"].iloc[0]
         axes.barh(at, 2 * limit, 0.86, -limit, **look)
         for mark in records(mine):
-            _mark_lag(axes, mark, at + 0.2 * (mark.lag - middle))
+            _mark_lag(axes, mark, at + 0.22 * (mark.lag - middle))
 
 
 def _mark_lag(axes: Axes, mark: Any, height: float) -> None:
     face = COLOURS["output"] if mark.filled else "#ffffff"
     look: Any = {"color": COLOURS["output"], "markerfacecolor": face, "markersize": 6}
     axes.plot(mark.value, height, "o", **look, clip_on=False)
-    place: Any = {
-        "xytext": (6, 0),
-        "textcoords": "offset points",
-        "va": "center_baseline",
-    }
-    axes.annotate(
-        f"{mark.lag:.0f}", (mark.value, height), **place, fontsize=8, color=INK
-    )
+    # Beside the plot, where nothing that is drawn can run through it.
+    place: Any = {"xytext": (5, 0), "textcoords": "offset points", "va": "center"}
+    axes.annotate(f"{mark.lag:.0f}", (1, height), **place, fontsize=7, color=INK)
 
 
 def _make_room(figure: Figure, axes: Axes) -> None:

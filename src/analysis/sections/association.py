@@ -194,7 +194,7 @@ class Comparisons:
 
     def key_points(self) -> Passage:
         """The one p-value, what it rests on, and what it cannot show."""
-        names = ["key_together", f"key_{self._ending}"] if self.made else []
+        names = ["key_together", f"together_{self._ending}_key"] if self.made else []
         points = [say(name, self.slots) for name in (*names, "key_confounder")]
         return Passage("key_points", points, listed=True)
 

@@ -175,7 +175,7 @@ def _draw(
 
 
 def _varies(growth: "pd.Series[float]") -> bool:
-    return bool(float(growth.max() - growth.min()) > 10**-DECIMALS)
+    return bool(growth.max() - growth.min() > 10**-DECIMALS)
 
 
 def _association(drawn: _Drawn) -> Association:
