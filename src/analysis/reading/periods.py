@@ -166,6 +166,8 @@ def _part(match: re.Match[str], _: str) -> Period:
     if first > last:
         raise UnreadableError("the months must rise")
     day = PARTS_OF_MONTH[match[2].strip(" -")] if match[2] else 0
+    if (first, last, day) == (1, 12, 0):
+        return year_of(year)
     return Period("part_of_year", date(year, first, 1), _end_of(year, last, day))
 
 

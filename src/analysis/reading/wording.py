@@ -9,6 +9,7 @@ from itertools import accumulate, takewhile
 from math import nan
 
 from analysis.reading import numerals, phrases
+from analysis.reading.marks import hint
 from analysis.reading.numerals import (
     Numeral,
     UnreadableError,
@@ -334,4 +335,4 @@ def read_cell(text: str, published: str = "") -> Reading:
         return readings[0]
     if len(readings) > 1:
         raise UnreadableError(f"holds {len(readings)} figures; write one a row")
-    raise UnreadableError(f"can't be read; {_UNDERSTOOD}")
+    raise UnreadableError(hint(text) or f"can't be read; {_UNDERSTOOD}")

@@ -1,0 +1,261 @@
+"""A table of any layout as a list of its numbers, each with all the words that it stands under."""
+
+import re
+from dataclasses import dataclass, replace
+
+from analysis.importing.grids import Grid
+from analysis.importing.layouts import OWN, Layout
+from notebook_runner.errors import Problems
+
+_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:\.0)?\s*(.*)")
+# A year with a mark behind it is a period ("2021*", "2023 (provisional)"); with other words it is none.
+_MARK = re.compile(
+    r"\(?([a-z]{1,2}|[*†‡^]+|[0-9]|provisional[a-z ]*|preliminary|preliminar)\)?[/*]*",
+    re.I,
+)
+# A footnote's digits or letter stick to a word: "Cocaine5", "Opioids1a", "(fentanyl)3"; "T40.5" has none.
+_STUCK = re.compile(r"(?<=[a-z)])([0-9]{1,2}[a-z]?|[*†‡^]+|[ᵃ-ᶻ⁰-⁹¹²³]+)(?=\s|$)")
+_LEAST_YEARS = 2
+_PERIODS = ("year", "año", "anio", "period", "periodo", "período", "year code")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A number's text, its line and column, and the words of its row and headings by name."""
+
+    text: str
+    line: int
+    heading: str
+    labels: dict[str, str]
+    formula: str = ""
+    mark: str = ""  # behind its year or its label
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a table's headings stand, and what each column is; columns are counted from 0."""
+
+    at: int  # in the grid's rows
+    words: list[str]
+    years: dict[int, tuple[str, str]]  # column to year and mark
+    values: list[int]
+
+
+def year_heading(text: str) -> tuple[str, str] | None:
+    """The year that a heading names and the mark behind it; None where a year in it is no period.
+
+    >>> year_heading("2021"), year_heading("2023 (provisional)"), year_heading("2020a")
+    (('2021', ''), ('2023', 'provisional'), ('2020', 'a'))
+    >>> year_heading("Change_2024_2023"), year_heading("(2017)"), year_heading("2015-2021 Fold Change")
+    (None, None, None)
+    """
+    year = _YEAR.fullmatch(text)
+    if not year or (year[2] and not _MARK.fullmatch(year[2])):
+        return None
+    return year[1], year[2].strip("() ")
+
+
+def without_marks(label: str) -> tuple[str, str]:
+    """A label without the footnote marks that stick to its words, and the last of them.
+
+    >>> without_marks("Cocaine5"), without_marks("Opioids1a AND Heroin"), without_marks("Cocaine (T40.5)")
+    (('Cocaine', '5'), ('Opioids AND Heroin', '1a'), ('Cocaine (T40.5)', ''))
+    """
+    marks = _STUCK.findall(label)
+    return _STUCK.sub("", label).strip(), marks[-1] if marks else ""
+
+
+def read_cells(
+    name: str, grid: Grid, layout: Layout, skip: set[str], problems: Problems
+) -> list[Cell]:
+    """Every number of a table with what it stands under; headings that no one knows go to `problems`."""
+    header = _header(grid, layout)
+    if header is None:
+        wanted = ", ".join(layout.columns) or "two years, or two words"
+        problems.add(
+            name, 0, grid.name, "no row of headings", f"one with {wanted} must be there"
+        )
+        return []
+    _check_headings(name, grid, header, layout, skip, problems)
+    return (
+        _wide(name, grid, header, layout, problems)
+        if header.years
+        else _long(grid, header)
+    )
+
+
+def _header(grid: Grid, layout: Layout) -> Header | None:
+    """The row of headings: that with years across, else that with most of a layout's columns, else the first of words."""
+    years = [
+        {
+            place: year
+            for place, text in enumerate(cells)
+            if (year := year_heading(text))
+        }
+        for _, cells in grid.rows
+    ]
+    across = next(
+        (at for at, row in enumerate(years) if len(row) >= _LEAST_YEARS), None
+    )
+    own = layout.name == OWN and _rises(years[across]) if across is not None else False
+    if across is not None and (layout.years or own):
+        return Header(
+            across, grid.rows[across][1], years[across], sorted(years[across])
+        )
+    fitting = [
+        (
+            len({*layout.columns} & {*cells})
+            if layout.columns
+            else min(len([*filter(None, cells)]), 2),
+            -at,
+        )
+        for at, (_, cells) in enumerate(grid.rows[:50])
+    ]
+    best, at = max(fitting, default=(0, 0))
+    if not best or (not layout.columns and best < _LEAST_YEARS) or layout.years:
+        return None
+    words = grid.rows[-at][1]
+    values = [place for place, word in enumerate(words) if word in layout.values]
+    return Header(-at, words, {}, values)
+
+
+def _rises(years: dict[int, tuple[str, str]]) -> bool:
+    """Whether years are headings, and not two cells of a row of data."""
+    found = [int(year) for year, _ in years.values()]
+    return len({*found}) == len(found) and found in (sorted(found), sorted(found)[::-1])
+
+
+def _check_headings(
+    name: str,
+    grid: Grid,
+    header: Header,
+    layout: Layout,
+    skip: set[str],
+    problems: Problems,
+) -> None:
+    """What a layout asks for must be there, and what it does not know must be empty or left out by name."""
+    line, known = grid.rows[header.at][0], {*layout.columns, *layout.values, *skip}
+    for word in layout.columns:
+        if word not in header.words:
+            left = [other for other in header.words if other and other not in known]
+            remedy = f"this column of {layout.title or layout.name} is not there (others: {', '.join(left) or 'none'})"
+            problems.add(
+                name,
+                line,
+                "",
+                word,
+                remedy + "; rename the heading, or name another layout by --as",
+            )
+    repeated = {word for word in header.words if word and header.words.count(word) > 1}
+    repeated |= {year for year, _ in header.years.values() if _count(header, year) > 1}
+    for word in sorted(repeated):
+        problems.add(
+            name, line, "", word, "stands over two columns; rename one of them"
+        )
+    if layout.name == OWN or layout.total:
+        return
+    for place, word in enumerate(header.words):
+        passed = any(re.fullmatch(pattern, word) for pattern in layout.optional)
+        if word and word not in known and place not in header.years and not passed:
+            remedy = f"no column of {layout.title}; leave it out with --skip '{word}'"
+            problems.add(name, line, "", word, remedy)
+
+
+def _count(header: Header, year: str) -> int:
+    return sum(other == year for other, _ in header.years.values())
+
+
+def _long(grid: Grid, header: Header) -> list[Cell]:
+    """Each row has words in some columns and figures in others; a row of nothing else than blanks is passed over."""
+    cells = []
+    for line, texts in grid.rows[header.at + 1 :]:
+        row = dict(
+            zip(filter(None, header.words), _under(header.words, texts), strict=True)
+        )
+        for place in header.values:
+            heading = header.words[place]
+            labels = row | {"heading": heading, "sheet": grid.name, "row": str(line)}
+            formula = grid.formulas.get((line, place), "")
+            cells.append(Cell(row[heading], line, heading, labels, formula))
+    return cells
+
+
+def _under(words: list[str], texts: list[str]) -> list[str]:
+    padded = texts + [""] * (len(words) - len(texts))
+    return [text for word, text in zip(words, padded, strict=False) if word]
+
+
+def _wide(
+    name: str, grid: Grid, header: Header, layout: Layout, problems: Problems
+) -> list[Cell]:
+    """Years across; rows of a label without figures head those below them."""
+    first, cells, section, above = min(header.years), list[Cell](), "", ""
+    for line, texts in grid.rows[header.at + 1 :]:
+        _check_shift(name, line, texts, header, problems)
+        words = [text for text in texts[:first] if text]
+        if not words:
+            continue
+        label, mark = without_marks(words[0])
+        figures = {place: texts[place] for place in header.values if place < len(texts)}
+        if not any(figures.values()) and label not in layout.parts:
+            section = label
+        above = above if label in layout.parts else label
+        path = f"{above} > {label}" if label in layout.parts else label
+        row = dict(
+            zip(
+                filter(None, header.words[:first]),
+                _under(header.words[:first], texts),
+                strict=True,
+            )
+        )
+        row |= {
+            "label": label,
+            "path": path,
+            "section": section,
+            "sheet": grid.name,
+            "row": str(line),
+        }
+        for place, text in figures.items():
+            year, year_mark = header.years[place]
+            labels, formula = (
+                row | {"heading": header.words[place], "year": year},
+                grid.formulas.get((line, place), ""),
+            )
+            cells.append(
+                Cell(
+                    text, line, header.words[place], labels, formula, year_mark or mark
+                )
+            )
+    return _without_notes(cells)
+
+
+def _without_notes(cells: list[Cell]) -> list[Cell]:
+    """Lines without a figure under any year are headings or notes, unless lines with the same label have some."""
+    filled = {cell.line for cell in cells if cell.text}
+    paths = {cell.labels["path"] for cell in cells if cell.text}
+    return [
+        cell for cell in cells if cell.line in filled or cell.labels["path"] in paths
+    ]
+
+
+def _check_shift(
+    name: str, line: int, texts: list[str], header: Header, problems: Problems
+) -> None:
+    """A number without a heading above it, between or beside years: a merged heading has shifted."""
+    first = min(header.years)
+    for place in range(first, len(texts)):
+        word = header.words[place] if place < len(header.words) else ""
+        if texts[place] and not word:
+            remedy = "stands under no heading (a merged one may have shifted); give each column its heading"
+            problems.add(name, line, f"column {place + 1}", texts[place], remedy)
+
+
+def with_labels(cell: Cell, labels: dict[str, str]) -> Cell:
+    """The cell with more labels; the mark behind its year is taken from among them."""
+    mark = labels.pop("mark", cell.mark)
+    return replace(cell, labels=cell.labels | labels, mark=mark)
+
+
+def period_column(words: list[str]) -> str:
+    """The heading that names a period in a table of one's own; empty where none does."""
+    return next((word for word in words if word.lower() in _PERIODS), "")
