@@ -150,10 +150,7 @@ def test_wonder_without_years_has_its_period_in_its_notes(read: Read) -> None:
     assert short(read(WONDER_GROUPS)) == [
         "cocaine_deaths | United States | 2021 | 24000"
     ]
-    assert (
-        "6 a subgroup, by Hispanic Origin" in read(WONDER_GROUPS).summary
-        or "3 a subgroup" in read(WONDER_GROUPS).summary
-    )
+    assert "3 a subgroup, by Hispanic Origin" in read(WONDER_GROUPS).summary
 
 
 @pytest.mark.parametrize(
@@ -222,7 +219,7 @@ def test_a_municipality_that_stands_twice_is_not_summed(read: Read) -> None:
     [
         # years across, a footnote letter, a heading that is no period
         ("Country;2023;2024*;Change_2024_2023\nPeru a;1.500,5;1.600,5;7\n", {"measure": ("coca_area",), "mark": ("*=preliminary", "a=a new method")},
-         ["coca_area | Peru | 2023 | 1500.5 | a new method", "coca_area | Peru | 2024 | 1600.5 | preliminary"]),
+         ["coca_area | Peru | 2023 | 1.500,5 | a new method", "coca_area | Peru | 2024 | 1.600,5 | preliminary; a new method"]),
         # years down, a column a measure
         ("Year,Area,Output\n2023,\"230,000\",\"2,600\"\n,,\n2024,n/a,<10\n", {"place": ("Colombia",), "measure": ("Area=coca_area", "Output=cocaine_output"), "value": ("Area", "Output")},
          ["coca_area | Colombia | 2023 | 230,000 | ", "cocaine_output | Colombia | 2023 | 2,600 | "]),
@@ -259,12 +256,12 @@ def test_a_table_of_ones_own(
 @pytest.mark.parametrize(
     ("table", "named", "options", "message"),
     [
-        (VSRR.replace("Data Value", "Value"), "", {}, "table.csv:1: found 'Data Value'; this column of VSRR Provisional Drug Overdose Death Counts is not there (others: Value"),
+        (VSRR.replace("Data Value", "Value"), "", {}, "table.csv:1: found 'Data Value'; this column of VSRR Provisional Drug Overdose Death Counts is not there (unknown ones: Value)"),
         (VSRR.replace("Data Value", "Value"), "", {}, "table.csv:1: found 'Value'; no column of VSRR Provisional Drug Overdose Death Counts; leave it out with --skip 'Value'"),
         (VSRR.replace("Heroin (T40.1)", "Xylazine (T42.7)"), "", {}, "table.csv:7: measure: found 'Xylazine (T42.7)'; is known to no layout; leave it out with --skip"),
         (VSRR.replace("AK,", "ZZ,"), "", {}, "table.csv:9: place: found 'ZZ'; is known to no layout"),
         (VSRR.replace("12 month-ending", "monthly", 1), "", {}, "table.csv:2: Period: found 'monthly'; only '12 month-ending' is known"),
-        (VSRR + VSRR.splitlines()[3].replace("22000", "22001") + "\n", "", {}, "found '22000 (row 3) and 22001'; are two numbers for one cell"),
+        (VSRR + VSRR.splitlines()[2].replace("22000", "22001") + "\n", "", {}, "found '22000 (row 3) and 22001'; are two numbers for one cell"),
         (VSRR.replace(",*,21000", ",†,21000").replace("Underreported due to incomplete data.,†", ",†"), "", {}, "mark: found '†'; is a mark that no layout knows; say what it means: --mark '†=...'"),
         (VSRR, "", {"published": ""}, "table.csv: no published is known; --published: give its date"),
         (VSRR, "", {"read_from": "official"}, "what is read from the publisher has its address; give it by --url"),
@@ -277,7 +274,7 @@ def test_a_table_of_ones_own(
         ("Country,2023,2024\nPeru,3.001,5\n", "table", {"measure": ("coca_area",)}, "'3.001' may be 3001 or 3.001; write it without a separator"),
         ("Country,2023,2024\nPeru,\"3,5\",5\nBolivia,3.25,5\n", "table", {"measure": ("coca_area",)}, "column 2023 has both '3,5' and '3.25'; give the sign of its decimals by --decimal"),
         ("Country,Hectares\nPeru,92\n", "table", {"measure": ("coca_area",)}, "has no period; name it by --period"),
-        ("Country,2023,2024\nPeru,5,6\nBolivia,1,2\nTotal,6,9\n", "table", {"measure": ("coca_area",)}, "table.csv:4: 2024: found '9'; its 2 rows add up to 8; fix the wrong one"),
+        ("Country,2023,2024\nPeru,5,6\nBolivia,1,2\nTotal,6,12\n", "table", {"measure": ("coca_area",)}, "table.csv:4: 2024: found '12'; its 2 rows add up to 8; fix the wrong one"),
         ("Country,2023,2024\nPeru,5,6\n", "table", {"measure": ("coca_aera",)}, "measures: found 'coca_aera'; did you mean 'coca_area'?"),
         ("Year,a,b\n2023,5,6\n", "table", {"measure": ("coca_area",)}, "say which column holds the figures: --value HEADING (columns of numbers: a, b)"),
         ("", "vsrr", {}, "no row of headings"),
@@ -421,7 +418,7 @@ def test_a_file_from_import_to_the_processed_table(
         measure="cocaine_deaths",
         place="United States",
         period="2024",
-        printed="21900",
+        printed="20100",
         unit="deaths",
         status="provisional_reported",
         publication="old",
@@ -468,7 +465,7 @@ def test_a_file_from_import_to_the_processed_table(
     ends = (
         figures[figures["measure"] == "cocaine_deaths"]
         .groupby("period_end")["value"]
-        .agg(list)
+        .agg(sorted)
         .to_dict()
     )
-    assert ends == {"2024-12-31": [21900, 22000, 22400], "2025-03-31": [20000, 20500]}
+    assert ends == {"2024-12-31": [20100, 22000, 22400], "2025-03-31": [20000, 20500]}

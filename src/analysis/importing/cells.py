@@ -134,55 +134,41 @@ def _check_headings(
     problems: Problems,
 ) -> None:
     """What a layout asks for must be there, and what it does not know must be empty or left out by name."""
-    line, known = grid.rows[header.at][0], {*layout.columns, *layout.values, *skip}
-    for word in layout.columns:
-        if word not in header.words:
-            left = [other for other in header.words if other and other not in known]
-            remedy = f"this column of {layout.title or layout.name} is not there (others: {', '.join(left) or 'none'})"
-            problems.add(
-                name,
-                line,
-                "",
-                word,
-                remedy + "; rename the heading, or name another layout by --as",
-            )
-    repeated = {word for word in header.words if word and header.words.count(word) > 1}
-    repeated |= {year for year, _ in header.years.values() if _count(header, year) > 1}
-    for word in sorted(repeated):
-        problems.add(
-            name, line, "", word, "stands over two columns; rename one of them"
-        )
-    if layout.name == OWN or layout.total:
-        return
-    for place, word in enumerate(header.words):
-        passed = any(re.fullmatch(pattern, word) for pattern in layout.optional)
-        if word and word not in known and place not in header.years and not passed:
-            remedy = f"no column of {layout.title}; leave it out with --skip '{word}'"
+    line, years = grid.rows[header.at][0], [year for year, _ in header.years.values()]
+    unknown = _unknown(header, layout, skip)
+    for word in {*layout.columns} - {*header.words}:
+        remedy = f"this column of {layout.title or layout.name} is not there"
+        others = f"(unknown ones: {', '.join(unknown) or 'none'})"
+        problems.add(name, line, "", word, f"{remedy} {others}; rename the heading")
+    for word in sorted({word for word in [*header.words, *years] if word}):
+        if header.words.count(word) > 1 or years.count(word) > 1:
+            remedy = "stands over two columns; rename one of them"
             problems.add(name, line, "", word, remedy)
+    for word in unknown:
+        remedy = f"no column of {layout.title}; leave it out with --skip '{word}'"
+        problems.add(name, line, "", word, remedy)
 
 
-def _count(header: Header, year: str) -> int:
-    return sum(other == year for other, _ in header.years.values())
+def _unknown(header: Header, layout: Layout, skip: set[str]) -> list[str]:
+    """The headings that a layout does not know; one of one's own, or with groups, takes any."""
+    if layout.name == OWN or layout.total:
+        return []
+    known = {*layout.columns, *layout.values, *skip, ""}
+    return [
+        word
+        for place, word in enumerate(header.words)
+        if word not in known and place not in header.years
+        if not any(re.fullmatch(pattern, word) for pattern in layout.optional)
+    ]
 
 
 def _long(grid: Grid, header: Header) -> list[Cell]:
-    """Each row has words in some columns and figures in others; a row of nothing else than blanks is passed over."""
-    cells = []
-    for line, texts in grid.rows[header.at + 1 :]:
-        row = dict(
-            zip(filter(None, header.words), _under(header.words, texts), strict=True)
-        )
-        for place in header.values:
-            heading = header.words[place]
-            labels = row | {"heading": heading, "sheet": grid.name, "row": str(line)}
-            formula = grid.formulas.get((line, place), "")
-            cells.append(Cell(row[heading], line, heading, labels, formula))
-    return cells
-
-
-def _under(words: list[str], texts: list[str]) -> list[str]:
-    padded = texts + [""] * (len(words) - len(texts))
-    return [text for word, text in zip(words, padded, strict=False) if word]
+    """Each row has words in some columns and figures in others."""
+    return [
+        with_labels(cell, _labels(header.words, texts))
+        for line, texts in grid.rows[header.at + 1 :]
+        for cell in _row(grid, header, line, texts, "")
+    ]
 
 
 def _wide(
@@ -192,50 +178,42 @@ def _wide(
     first, cells, section, above = min(header.years), list[Cell](), "", ""
     for line, texts in grid.rows[header.at + 1 :]:
         _check_shift(name, line, texts, header, problems)
-        words = [text for text in texts[:first] if text]
-        if not words:
-            continue
-        label, mark = without_marks(words[0])
-        figures = {place: texts[place] for place in header.values if place < len(texts)}
-        if not any(figures.values()) and label not in layout.parts:
-            section = label
-        above = above if label in layout.parts else label
-        path = f"{above} > {label}" if label in layout.parts else label
-        row = dict(
-            zip(
-                filter(None, header.words[:first]),
-                _under(header.words[:first], texts),
-                strict=True,
-            )
-        )
-        row |= {
-            "label": label,
-            "path": path,
-            "section": section,
-            "sheet": grid.name,
-            "row": str(line),
-        }
-        for place, text in figures.items():
-            year, year_mark = header.years[place]
-            labels, formula = (
-                row | {"heading": header.words[place], "year": year},
-                grid.formulas.get((line, place), ""),
-            )
-            cells.append(
-                Cell(
-                    text, line, header.words[place], labels, formula, year_mark or mark
-                )
-            )
-    return _without_notes(cells)
+        label, mark = without_marks(next(filter(None, texts[:first]), ""))
+        made = _row(grid, header, line, texts, mark)
+        part, empty = label in layout.parts, not any(map(_has_figure, made))
+        section = label if empty and not part else section
+        above = above if part else label
+        path = f"{above} > {label}" if part else label
+        labels = _labels(header.words[:first], texts)
+        labels |= {"label": label, "path": path, "section": section}
+        cells += [with_labels(cell, labels) for cell in made if label]
+    # Lines without a figure are headings or notes, unless others with the same label have some.
+    paths = {cell.labels["path"] for cell in cells if _has_figure(cell)}
+    return [cell for cell in cells if cell.labels["path"] in paths]
 
 
-def _without_notes(cells: list[Cell]) -> list[Cell]:
-    """Lines without a figure under any year are headings or notes, unless lines with the same label have some."""
-    filled = {cell.line for cell in cells if cell.text}
-    paths = {cell.labels["path"] for cell in cells if cell.text}
-    return [
-        cell for cell in cells if cell.line in filled or cell.labels["path"] in paths
-    ]
+def _row(
+    grid: Grid, header: Header, line: int, texts: list[str], mark: str
+) -> list[Cell]:
+    """The numbers of one row, each with its heading; a year's mark counts before its row's."""
+    cells = []
+    for place in header.values:
+        heading, text = header.words[place], texts[place] if place < len(texts) else ""
+        year, year_mark = header.years.get(place, ("", ""))
+        labels = {"heading": heading, "sheet": grid.name, "row": str(line)}
+        labels |= {"year": year} if year else {}
+        formula = grid.formulas.get((line, place), "")
+        cells.append(Cell(text, line, heading, labels, formula, year_mark or mark))
+    return cells
+
+
+def _has_figure(cell: Cell) -> bool:
+    return bool(cell.text or cell.formula)
+
+
+def _labels(words: list[str], texts: list[str]) -> dict[str, str]:
+    padded = texts + [""] * (len(words) - len(texts))
+    return {word: text for word, text in zip(words, padded, strict=False) if word}
 
 
 def _check_shift(

@@ -68,7 +68,7 @@ def _refused(path: Path, found: str, remedy: str, line: int = 0) -> InputError:
 
 def _delimiter(text: str) -> str:
     """The delimiter that parts the first lines into most cells."""
-    head = [line for line in text.splitlines() if line.strip()][:10]
+    head = [line[:10_000] for line in text.splitlines()[:50] if line.strip()][:10]
     cells = {
         mark: sum(map(len, csv.reader(head, delimiter=mark))) for mark in DELIMITERS
     }

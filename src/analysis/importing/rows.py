@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TypeVar
+from typing import Any
 
 from analysis.importing.cells import Cell, without_marks
 from analysis.importing.layouts import OWN, Layout
@@ -18,7 +19,6 @@ from notebook_runner.files import cell_text
 
 _FIELD = re.compile(r"\{([^{}:]+)(?::0([0-9]))?\}")
 Row = dict[str, str]
-_T = TypeVar("_T")
 
 
 class _PassedOver(Exception):
@@ -34,6 +34,14 @@ class Outcome:
     )  # columns of FIGURE_COLUMNS without publication
     passed: Counter[str] = field(default_factory=Counter)  # numbers passed over, by why
     totals: int = 0  # totals held against their parts
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What a word is known as, and the mark behind it."""
+
+    meaning: Any
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,33 +67,47 @@ def read_rows(
     name: str, cells: list[Cell], layout: Layout, skip: set[str], problems: Problems
 ) -> Outcome:
     """The figures of a table; what can't be one goes to `problems`, what is none of this project is counted."""
-    outcome, figures = Outcome(), list[_Figure]()
-    signs = _signs(name, cells, layout, problems)
+    outcome, signs = Outcome(), _signs(name, cells, layout, problems)
     left = [cell for cell in cells if not skip & {*cell.labels.values(), cell.heading}]
-    outcome.passed["left out by --skip"] = sum(bool(cell.text) for cell in cells) - sum(
-        bool(cell.text) for cell in left
-    )
+    without = len([*filter(_filled, cells)]) - len([*filter(_filled, left)])
+    outcome.passed["left out by --skip"] = without
     read = partial(_number, signs=signs, layout=layout)
     outcome.totals = check_totals(name, left, layout, read, problems)
-    unknown: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    for cell in left:
-        try:
-            figures.append(_figure(cell, layout, read(cell)))
-        except _PassedOver as why:
-            outcome.passed[str(why)] += 1
-        except LookupError as error:
-            column, found, remedy = error.args
-            unknown[column, found, remedy].append(cell.line)
-        except UnreadableError as error:
-            problems.add(name, cell.line, cell.heading, cell.text, str(error))
-    for (column, found, remedy), lines in unknown.items():
-        more = f" (rows {lines_named(lines)})" if len({*lines}) > 1 else ""
-        problems.add(name, lines[0], column, found, remedy + more)
+    figures = _figures(name, left, layout, read, outcome, problems)
     if layout.sums:
         figures = _summed(name, figures, layout, problems)
     figures = _kept(figures, layout, outcome)
     outcome.rows = _one_a_key(name, figures, outcome, problems)
     return outcome
+
+
+def _filled(cell: Cell) -> bool:
+    return cell.text != ""
+
+
+def _figures(
+    name: str,
+    cells: list[Cell],
+    layout: Layout,
+    read: Callable[[Cell], Number],
+    outcome: Outcome,
+    problems: Problems,
+) -> list[_Figure]:
+    """Each number as a figure; a word that nothing knows is one problem, whatever rows have it."""
+    figures, unknown = list[_Figure](), defaultdict[tuple[str, ...], list[int]](list)
+    for cell in cells:
+        try:
+            figures.append(_figure(cell, layout, read(cell)))
+        except _PassedOver as why:
+            outcome.passed[str(why)] += 1
+        except LookupError as error:
+            unknown[error.args].append(cell.line)
+        except UnreadableError as error:
+            problems.add(name, cell.line, cell.heading, cell.text, str(error))
+    for (column, found, remedy), lines in unknown.items():
+        more = f" (rows {lines_named(lines)})" if len({*lines}) > 1 else ""
+        problems.add(name, lines[0], column, found, remedy + more)
+    return figures
 
 
 def _signs(
@@ -118,143 +140,142 @@ def _number(cell: Cell, signs: dict[tuple[str, str], str], layout: Layout) -> Nu
 
 def _figure(cell: Cell, layout: Layout, number: Number) -> _Figure:
     """One number as a raw row; raises why it is passed over, which word is not known, or what can't be read."""
-    labels = cell.labels
-    for word, wanted in layout.must.items():
-        if labels.get(word, wanted) != wanted:
-            raise LookupError(
-                word,
-                labels[word],
-                f"only {wanted!r} is known; leave others out with --skip",
-            )
-    _check_subgroup(cell, layout)
-    measure = _measure(labels, layout)
-    place = _place(labels, layout)
-    if cell.formula and not layout.formulas:
-        raise UnreadableError(
-            f"is computed by {cell.formula}; write what was published, or leave it out by --skip"
-        )
-    if cell.formula and not cell.text:
-        raise UnreadableError(
-            f"holds the formula {cell.formula} without its value; open and save the workbook"
-        )
-    set_by = layout.values.get(cell.heading, {}) | measure
-    row = {
-        "agency": set_by.get("agency", layout.agency),
-        "measure": measure["measure"],
-        "place": place,
-        "unit": set_by.get("unit") or measures()[measure["measure"]].unit,
-        "status": set_by.get("status", layout.status),
-        "period": fill(layout.period, labels),
-    }
-    notes = [f"computed in the workbook: {cell.formula}"] if cell.formula else []
-    notes += filter(None, [layout.place_notes.get(fill(layout.place, labels))])
-    symbol, text = [*map(labels.get, layout.footnote), None, None][:2]
-    for mark in filter(None, (cell.mark, number.mark, symbol)):
-        set_by_mark = _marked(mark, text if mark == symbol else "", layout)
-        notes += [set_by_mark[word] for word in ("note",) if word in set_by_mark]
-        row["status"] = set_by_mark.get("status", row["status"])
+    _check_kept(cell, layout)
+    measure, place = _measure(cell.labels, layout), _place(cell.labels, layout)
+    _check_formula(cell, layout)
+    set_by = layout.values.get(cell.heading, {}) | measure.meaning
+    notes, status = _marks(cell, layout, [measure.mark, place.mark, number.mark])
     if number.none:
-        because = f" ({text})" if text and not cell.text else ""
-        raise _PassedOver(f"no figure: {number.none}{because}")
-    row["printed"] = _printed(cell.text, number, notes)
-    row["locator"] = cell_text(fill(layout.locator or _locator(cell), labels))
-    row["note"] = cell_text("; ".join(dict.fromkeys(notes)))
-    period = read_period(row["period"]) if row["period"] else None
-    if period is None:
+        because = (
+            cell.labels.get([*layout.footnote, ""][1], "") if layout.footnote else ""
+        )
+        raise _PassedOver(
+            f"no figure: {number.none}" + (f" ({because})" if because else "")
+        )
+    printed = _printed(cell.text, number, notes)
+    row = {
+        "agency": layout.agency,
+        "measure": set_by["measure"],
+        "place": place.meaning,
+        "unit": set_by.get("unit") or measures()[set_by["measure"]].unit,
+        "status": status or set_by.get("status", layout.status),
+        "period": fill(layout.period, cell.labels),
+        "printed": printed,
+        "locator": cell_text(fill(layout.locator or _locator(cell), cell.labels)),
+        "note": cell_text("; ".join(dict.fromkeys(notes))),
+    }
+    if not row["period"]:
         raise UnreadableError("has no period; name it by --period")
-    return _Figure(row, cell, number, period)
+    return _Figure(row, cell, number, read_period(row["period"]))
 
 
-def _check_subgroup(cell: Cell, layout: Layout) -> None:
-    """Pass over what counts a subgroup, or adds up the years: only a whole year of all people is a figure here."""
+def _check_kept(cell: Cell, layout: Layout) -> None:
+    """Pass over what counts a subgroup, or adds up rows: only a whole year of all people is a figure here."""
+    for word, wanted in layout.must.items():
+        if cell.labels.get(word, wanted) != wanted:
+            remedy = f"only {wanted!r} is known; leave others out with --skip"
+            raise LookupError(word, cell.labels[word], remedy)
     if not layout.total:
-        if (
-            layout.name == OWN
-            and is_total(cell, layout)
-            and not _searched(layout.places, cell.labels)
-        ):
+        own = layout.name == OWN and is_total(cell, layout)
+        if own and not _searched(layout.places, cell.labels):
             raise _PassedOver("a total, held against its rows")
         return
     known = {*layout.columns, *layout.groups}
-    groups = [word for word in group_words(cell, layout) if word not in known]
-    if groups:
+    if groups := [word for word in group_words(cell, layout) if word not in known]:
         raise _PassedOver(f"a subgroup, by {groups[0]}")
     if not cell.labels.get("year"):
         raise _PassedOver("a total of several years, held against them")
 
 
-def _measure(labels: dict[str, str], layout: Layout) -> dict[str, str]:
-    if layout.measure:
-        key = fill(layout.measure, labels)
-        other = any(re.fullmatch(pattern, key) for pattern in layout.others)
-        found = [layout.measures[key]] if key in layout.measures else [{}] * other
-    else:
-        own = {name: {"measure": name} for name in measures()}
-        found, key = _searched(own | layout.measures, labels), labels["heading"]
-    if not found:
-        raise LookupError(
-            "measure",
-            key,
-            "is known to no layout; leave it out with --skip, or name it by --measure",
+def _check_formula(cell: Cell, layout: Layout) -> None:
+    """A figure is what was published: a formula only counts in an office's own workbook, with the value it showed."""
+    if not cell.formula:
+        return
+    if not layout.formulas:
+        remedy = "write what was published, or leave it out by --skip"
+        raise UnreadableError(f"is computed by {cell.formula}; {remedy}")
+    if not cell.text:
+        remedy = "open and save the workbook"
+        raise UnreadableError(
+            f"holds the formula {cell.formula} without its value; {remedy}"
         )
-    if not found[0]:
-        raise _PassedOver(f"of no measure here: {key}")
-    if len({*map(str, found)}) > 1:
-        raise LookupError(
-            "measure",
-            ", ".join(sorted({entry["measure"] for entry in found})),
-            "two measures fit; name one by --measure",
-        )
-    return found[0]
 
 
-def _place(labels: dict[str, str], layout: Layout) -> str:
+def _measure(labels: dict[str, str], layout: Layout) -> _Known:
+    key = fill(layout.measure, labels)
+    other = any(re.fullmatch(pattern, key) for pattern in layout.others if key)
+    registered = {name: {"measure": name} for name in measures()}
+    known = layout.measures | ({key: {}} if other else {})
+    found = _known(key, known, {**registered, **layout.measures}, labels)
+    return _only_one("measure", found, key or labels["heading"])
+
+
+def _place(labels: dict[str, str], layout: Layout) -> _Known:
     if layout.place and "{" not in layout.place:
-        return layout.place
-    own = {name: name for name in words_of("places")}
-    key = fill(layout.place, labels)
-    found = (
-        [layout.places[key]]
-        if key in layout.places
-        else []
-        if key
-        else _searched(own | layout.places, labels)
+        return _Known(layout.place)
+    key, registered = (
+        fill(layout.place, labels),
+        {name: name for name in words_of("places")},
     )
+    found = _known(key, layout.places, registered | layout.places, labels)
+    return _only_one("place", found, key or labels.get("label", ""))
+
+
+def _known(
+    key: str, known: Mapping[str, Any], own: Mapping[str, Any], labels: dict[str, str]
+) -> list[_Known]:
+    """What a layout's word is known as; in a table of one's own, what any word of its row is."""
+    if key:
+        return [_Known(known[key])] if key in known else []
+    return _searched(own, labels)
+
+
+def _only_one(column: str, found: list[_Known], key: str) -> _Known:
     if not found:
-        raise LookupError(
-            "place",
-            key or labels.get("label", ""),
-            "is known to no layout; leave it out with --skip, or name it by --place",
+        remedy = (
+            f"is known to no layout; leave it out with --skip, or name it by --{column}"
         )
-    if not found[0]:
-        raise _PassedOver(f"of no place here: {key or labels.get('label', '')}")
-    if len({*found}) > 1:
+        raise LookupError(column, key, remedy)
+    if not found[0].meaning:
+        raise _PassedOver(f"of no {column} here: {key}")
+    if len(different := sorted({str(one.meaning) for one in found})) > 1:
         raise LookupError(
-            "place", ", ".join(sorted({*found})), "two places fit; name one by --place"
+            column, ", ".join(different), f"two fit; name one by --{column}"
         )
     return found[0]
 
 
-def _searched(known: dict[str, _T], labels: dict[str, str]) -> list[_T]:
-    """What the words of a row are known as, without the marks that stick to them."""
-    words = [without_marks(text)[0] for text in labels.values()]
-    return [known[word] for word in words if word in known]
+def _searched(known: Mapping[str, Any], labels: dict[str, str]) -> list[_Known]:
+    """What the words of a row are known as, with the mark that sticks to one or stands behind it ("Peru a")."""
+    found = []
+    for text in labels.values():
+        word, mark = without_marks(text)
+        behind = re.fullmatch(r"(.+?)\s?\(?([a-z]{1,2})\)?", text)
+        if word in known:
+            found.append(_Known(known[word], mark))
+        elif behind and behind[1] in known:
+            found.append(_Known(known[behind[1]], behind[2]))
+    return found
 
 
-def _marked(mark: str, text: str | None, layout: Layout) -> Row:
-    """What a footnote's mark sets; one that no layout knows is asked for."""
-    told = layout.marks.get(mark)
-    if told is None and text:
-        return {"note": text}
-    if told is None:
-        raise LookupError(
-            "mark",
-            mark,
-            f"is a mark that no layout knows; say what it means: --mark '{mark}=...'",
+def _marks(cell: Cell, layout: Layout, marks: list[str]) -> tuple[list[str], str]:
+    """The notes of a figure, and the status that a mark gives it; a mark that nothing explains is asked for."""
+    symbol, text = [*map(cell.labels.get, layout.footnote), "", ""][:2]
+    left_out = layout.place_notes.get(fill(layout.place, cell.labels), "")
+    notes = [f"computed in the workbook: {cell.formula}"] if cell.formula else []
+    notes, status = [*notes, *filter(None, [left_out])], ""
+    for mark in filter(None, dict.fromkeys([cell.mark, *marks, symbol])):
+        meant = layout.marks.get(
+            mark, {"note": text} if mark == symbol and text else None
         )
-    if "skip" in told:
-        raise _PassedOver(told["skip"])
-    return told
+        if meant is None:
+            remedy = f"is a mark that no layout knows; say what it means: --mark '{mark}=...'"
+            raise LookupError("mark", mark, remedy)
+        if "skip" in meant:
+            raise _PassedOver(meant["skip"])
+        notes += filter(None, [meant.get("note")])
+        status = meant.get("status", status)
+    return notes, status
 
 
 def _printed(text: str, number: Number, notes: list[str]) -> str:
