@@ -18,35 +18,37 @@ _ADDED = (
 def check_parts(figures: pd.DataFrame, problems: Problems) -> int:
     """Hold the places of one release against the place that they are part of; how many parts were held.
 
-    Places that hold others of the list ("Colombia+Peru") are not added. Parts may add up to less: not all are printed.
+    Places that are two of the others ("Colombia+Peru") are passed over. Parts may add up to less: not all are published.
     """
-    places = vocabulary()["places"]
-    rows = figures[
-        figures["unit"].isin(_ADDED) & figures["value"].notna() & ~figures["set_aside"]
-    ]
-    rows = rows.drop_duplicates([*_KEYS, "place"])
-    rows = rows.assign(whole=[places[place]["part_of"] for place in rows["place"]])
-    wholes = rows[[*_KEYS, "place", "value", "rounding_unit"]].rename(
-        columns={
-            "place": "whole",
-            "value": "of_whole",
-            "rounding_unit": "whole_rounded",
-        }
-    )
-    held = rows.merge(wholes, on=[*_KEYS, "whole"])
-    single = held[~held["place"].str.contains("+", regex=False)]
-    for _, parts in single.groupby([*_KEYS, "whole"]):
-        first, added = parts.iloc[0], parts["value"].sum()
-        room = (parts["rounding_unit"].sum() + first["whole_rounded"]) / 2
-        if added <= first["of_whole"] + room:
+    held = _with_wholes(figures)
+    for _, parts in held.groupby([*_KEYS, "whole"]):
+        whole, added = parts.iloc[0], parts["value"].sum()
+        limit = (
+            whole["of_whole"] + (parts["rounding_unit"].sum() + whole["whole_unit"]) / 2
+        )
+        if added <= limit:
             continue
-        above = parts[parts["value"] > first["of_whole"] + room]
-        found = f"{first['whole']} {first['of_whole']:,.12g} in the same release"
+        found = f"{whole['whole']} {whole['of_whole']:,.12g} in the same release"
+        above = parts[parts["value"] > limit]
         for row in records(above):
             remedy = f"is above {found}, of which it is a part; fix the wrong one"
             problems.add_row(row, row.measure, f"{row.place} {row.printed}", remedy)
         if above.empty:
-            names = ", ".join(parts["place"])
             remedy = f"add up to {added:,.12g}, above {found}; fix the wrong one"
-            problems.add_row(next(records(parts)), first["measure"], names, remedy)
+            problems.add_row(whole, whole["measure"], ", ".join(parts["place"]), remedy)
     return len(held)
+
+
+def _with_wholes(figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures of places whose release prints the place around them too, with that figure."""
+    places = vocabulary()["places"]
+    usable = figures["value"].notna() & ~figures["set_aside"]
+    rows = figures[usable & figures["unit"].isin(_ADDED)]
+    rows = rows.drop_duplicates([*_KEYS, "place"])
+    around = rows[[*_KEYS, "place", "value", "rounding_unit"]]
+    around = around.set_axis(
+        [*_KEYS, "whole", "of_whole", "whole_unit"], axis="columns"
+    )
+    single = rows[~rows["place"].str.contains("+", regex=False)]
+    whole = [places[place]["part_of"] for place in single["place"]]
+    return single.assign(whole=whole).merge(around, on=[*_KEYS, "whole"])

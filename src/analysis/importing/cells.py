@@ -86,43 +86,32 @@ def read_cells(
 
 def _header(grid: Grid, layout: Layout) -> Header | None:
     """The row of headings: that with years across, else that with most of a layout's columns, else the first of words."""
-    years = [
-        {
-            place: year
-            for place, text in enumerate(cells)
-            if (year := year_heading(text))
-        }
-        for _, cells in grid.rows
-    ]
-    across = next(
-        (at for at, row in enumerate(years) if len(row) >= _LEAST_YEARS), None
-    )
-    own = layout.name == OWN and _rises(years[across]) if across is not None else False
-    if across is not None and (layout.years or own):
-        return Header(
-            across, grid.rows[across][1], years[across], sorted(years[across])
-        )
-    fitting = [
-        (
-            len({*layout.columns} & {*cells})
-            if layout.columns
-            else min(len([*filter(None, cells)]), 2),
-            -at,
-        )
-        for at, (_, cells) in enumerate(grid.rows[:50])
-    ]
-    best, at = max(fitting, default=(0, 0))
-    if not best or (not layout.columns and best < _LEAST_YEARS) or layout.years:
+    if layout.years:
+        for at, (_, words) in enumerate(grid.rows):
+            years = {
+                place: year
+                for place, text in enumerate(words)
+                if (year := year_heading(text))
+            }
+            if len(years) >= _LEAST_YEARS:
+                return Header(at, words, years, sorted(years))
         return None
-    words = grid.rows[-at][1]
-    values = [place for place, word in enumerate(words) if word in layout.values]
-    return Header(-at, words, {}, values)
+    best, place = max(
+        ((_fits(words, layout), -at) for at, (_, words) in enumerate(grid.rows[:50])),
+        default=(0, 0),
+    )
+    if not best:
+        return None
+    words = grid.rows[-place][1]
+    values = [at for at, word in enumerate(words) if word in layout.values]
+    return Header(-place, words, {}, values)
 
 
-def _rises(years: dict[int, tuple[str, str]]) -> bool:
-    """Whether years are headings, and not two cells of a row of data."""
-    found = [int(year) for year, _ in years.values()]
-    return len({*found}) == len(found) and found in (sorted(found), sorted(found)[::-1])
+def _fits(words: list[str], layout: Layout) -> int:
+    """How many headings of a layout a row has; of one's own, whether it has more than a title."""
+    if layout.columns:
+        return len({*layout.columns} & {*words})
+    return int(len([*filter(None, words)]) >= _LEAST_YEARS)
 
 
 def _check_headings(

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from notebook_runner.errors import Problems
@@ -33,46 +34,36 @@ def read_footer(
     """The notes of an export, checked: other causes than overdoses, and limits that no layout knows, are refused."""
     parameters = _parameters(lines)
     values = {key: " ".join(texts) for key, texts in parameters.items()}
-    if "Dataset" not in values or not any(key.startswith(_CAUSES) for key in values):
+    causes = [value for key, value in values.items() if key.startswith(_CAUSES)]
+    if "Dataset" not in values or not causes:
         remedy = (
             "the notes below the table decide what it counts; export it again with them"
         )
         problems.add(name, 0, "notes", "none, or no causes of death", remedy)
         return None
-    causes = codes_in(
-        " ".join(value for key, value in values.items() if key.startswith(_CAUSES))
-    )
-    overdose = codes_in(", ".join(wanted["causes"]))
-    if causes != overdose:
-        more, less = causes - overdose, overdose - causes
-        found = "; ".join(
-            [f"also {', '.join(sorted(more))}"] * bool(more)
-            + [f"not {', '.join(sorted(less))}"] * bool(less)
-        )
-        remedy = f"is no count of overdose deaths, which are {', '.join(wanted['causes'])}; query those"
-        problems.add(name, 0, "underlying causes", found, remedy)
+    _check_causes(name, codes_in(" ".join(causes)), wanted["causes"], problems)
     for key, value in values.items():
         free = any(re.fullmatch(pattern, key) for pattern in wanted["free"])
         if not free and not re.match("All( |$)", value):
-            problems.add(
-                name,
-                0,
-                key,
-                value,
-                "counts a part only; query All, or use --as table for what it is",
-            )
-    named = [
-        text
-        for key, texts in parameters.items()
-        if key.startswith(_NAMED)
-        for text in texts
+            remedy = "counts a part only; query All, or use --as table for what it is"
+            problems.add(name, 0, key, value, remedy)
+    lists = [texts for key, texts in parameters.items() if key.startswith(_NAMED)]
+    codes, day = _named([*chain(*lists)]), _day(values.get("Query Date", ""))
+    return Footer(values["Dataset"], codes, day, values.get("Year/Month", ""))
+
+
+def _check_causes(
+    name: str, found: set[str], overdose: list[str], problems: Problems
+) -> None:
+    """Refuse a query of other underlying causes than those of overdose deaths, whatever it is called."""
+    wanted = codes_in(", ".join(overdose))
+    apart = {"also": found - wanted, "not": wanted - found}
+    said = [
+        f"{word} {', '.join(sorted(codes))}" for word, codes in apart.items() if codes
     ]
-    return Footer(
-        values["Dataset"],
-        _named(named),
-        _day(values.get("Query Date", "")),
-        values.get("Year/Month", ""),
-    )
+    if said:
+        remedy = f"is no count of overdose deaths, which are {', '.join(overdose)}; query those"
+        problems.add(name, 0, "underlying causes", "; ".join(said), remedy)
 
 
 def _parameters(lines: list[str]) -> dict[str, list[str]]:

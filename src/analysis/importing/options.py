@@ -56,7 +56,7 @@ def with_options(
 
 def _check_words(given: dict[str, _Pairs], options: Mapping[str, Any]) -> None:
     problems = Problems()
-    typed = {
+    typed: dict[str, list[str | None]] = {
         "places": [*given["place"][0].values(), *given["place"][1]],
         "measures": [*given["measure"][0].values(), *given["measure"][1]],
         "statuses": [*given["value"][0].values(), options.get("status")],
