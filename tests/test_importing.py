@@ -323,6 +323,16 @@ def test_a_file_of_another_form_is_refused_by_its_name(
     assert message in str(error.value)
 
 
+def test_a_workbook_that_unpacks_to_too_much_is_refused(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = nida(tmp_path)
+    monkeypatch.setattr("analysis.importing.grids.MOST_UNPACKED", 1_000)
+    assert "found 'a larger workbook'; at most 1,000 bytes are unpacked" in refused(
+        read, book
+    )
+
+
 def test_a_formula_counts_only_with_its_value_and_in_an_offices_workbook(
     read: Read, tmp_path: Path
 ) -> None:

@@ -50,5 +50,6 @@ def _with_wholes(figures: pd.DataFrame) -> pd.DataFrame:
         [*_KEYS, "whole", "of_whole", "whole_unit"], axis="columns"
     )
     single = rows[~rows["place"].str.contains("+", regex=False)]
-    whole = [places[place]["part_of"] for place in single["place"]]
+    part_of = [places[place]["part_of"] for place in single["place"]]
+    whole = pd.Series(part_of, index=single.index, dtype="object")
     return single.assign(whole=whole).merge(around, on=[*_KEYS, "whole"])

@@ -89,7 +89,13 @@ def layouts() -> dict[str, Layout]:
 
 def parse_layout(name: str, text: str) -> Layout:
     """A layout from TOML; InputError with every word in it that no layout has."""
-    told, allowed = tomllib.loads(text), [entry.name for entry in fields(Layout)]
+    allowed = [entry.name for entry in fields(Layout)]
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(
+            [Problem(name, 0, "", str(error), "write it as TOML")]
+        ) from None
     wrong = [
         Problem(name, 0, "", word, nearest(word, allowed))
         for word in told
