@@ -369,7 +369,7 @@ def test_a_sheet_of_another_edition_is_missed_by_name(
         tmp_path / "n.xlsx", {"Number Drug OD Deaths": COUNTS, "Rates": [["none"]]}
     )
     assert (
-        "the sheets of NIDA, National Drug Overdose (OD) Deaths are Number Drug OD Deaths, Rate Drug OD Deaths"
+        "sheet: found 'Rate Drug OD Deaths'; no sheet of NIDA, National Drug Overdose (OD) Deaths has this name; name one by --sheet: Number Drug OD Deaths, Rates"
         in refused(read, book, "nida")
     )
 

@@ -123,19 +123,27 @@ def _check_headings(
     problems: Problems,
 ) -> None:
     """What a layout asks for must be there, and what it does not know must be empty or left out by name."""
-    line, years = grid.rows[header.at][0], [year for year, _ in header.years.values()]
     unknown = _unknown(header, layout, skip)
-    for word in {*layout.columns} - {*header.words}:
-        remedy = f"this column of {layout.title or layout.name} is not there"
-        others = f"(unknown ones: {', '.join(unknown) or 'none'})"
-        problems.add(name, line, "", word, f"{remedy} {others}; rename the heading")
-    for word in sorted({word for word in [*header.words, *years] if word}):
-        if header.words.count(word) > 1 or years.count(word) > 1:
-            remedy = "stands over two columns; rename one of them"
-            problems.add(name, line, "", word, remedy)
+    others = ", ".join(unknown) or "none"
+    missing = f"this column of {layout.title or layout.name} is not there (unknown ones: {others}); rename the heading"
+    wrong = [(word, missing) for word in sorted({*layout.columns} - {*header.words})]
+    wrong += [
+        (word, "stands over two columns; rename one of them") for word in _twice(header)
+    ]
     for word in unknown:
         remedy = f"no column of {layout.title}; leave it out with --skip '{word}'"
-        problems.add(name, line, "", word, remedy)
+        wrong.append((word, remedy))
+    for word, remedy in wrong:
+        problems.add(name, grid.rows[header.at][0], "", word, remedy)
+
+
+def _twice(header: Header) -> list[str]:
+    """The headings, and years, that stand over two columns."""
+    years = [year for year, _ in header.years.values()]
+    words = sorted({word for word in [*header.words, *years] if word})
+    return [
+        word for word in words if header.words.count(word) > 1 or years.count(word) > 1
+    ]
 
 
 def _unknown(header: Header, layout: Layout, skip: set[str]) -> list[str]:

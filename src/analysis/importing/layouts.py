@@ -115,44 +115,32 @@ def find_layout(path: Path, grids: list[Grid], named: str) -> Layout:
         return Layout()
     if named.endswith(".toml"):
         return parse_layout(named, Path(named).read_text("utf-8"))
+    if named and named not in layouts():
+        remedy = nearest(named, [*layouts(), OWN])
+        raise InputError([Problem("--as", 0, "", named, remedy)])
     if named:
-        if named in layouts():
-            return layouts()[named]
-        raise InputError(
-            [Problem("--as", 0, "", named, nearest(named, [*layouts(), OWN]))]
-        )
-    lacking = {name: _lacking(layout, grids) for name, layout in layouts().items()}
-    if has := [name for name, lacks in lacking.items() if not lacks]:
-        return layouts()[has[0]]
-    like = [
-        name
-        for name, lacks in lacking.items()
-        if len(lacks) <= (1 - _LIKE) * len(_marked(layouts()[name]))
-    ]
-    if like:
-        return layouts()[like[0]]  # its reader names every column that has changed
-    head = (
-        " | ".join(filter(None, grids[0].rows[0][1]))
-        if grids and grids[0].rows
-        else "nothing"
+        return layouts()[named]
+    lacking = {
+        name: _share_lacking(layout, grids) for name, layout in layouts().items()
+    }
+    name, share = min(lacking.items(), key=lambda one: one[1])
+    if share <= 1 - _LIKE:  # its reader names every column that has changed
+        return layouts()[name]
+    head = next(
+        (" | ".join(filter(None, cells)) for grid in grids for _, cells in grid.rows),
+        "nothing",
     )
-    remedy = f"has no known layout ({', '.join(layouts())}); a table of one's own is read with --as {OWN}"
+    known = f"has no known layout ({', '.join(layouts())})"
+    remedy = f"{known}; a table of one's own is read with --as {OWN}"
     raise InputError([Problem(path.name, 1, "", head, remedy)])
 
 
-def _marked(layout: Layout) -> tuple[str, ...]:
-    return layout.sheets or layout.columns
-
-
-def _lacking(layout: Layout, grids: list[Grid]) -> list[str]:
-    """The sheets, or else the headings, by which a layout is known and which a file does not have."""
-    if layout.sheets:
-        names = {grid.name for grid in grids}
-    else:
-        names = {
-            text for grid in grids for _, cells in grid.rows[:40] for text in cells
-        }
-        names = names if any(grid.rows for grid in grids) else set()
-    wanted = [*_marked(layout), *((layout.notes.get("mark"),) if layout.notes else ())]
-    whole = {text for grid in grids for _, cells in grid.rows for text in cells[:1]}
-    return [str(name) for name in wanted if name not in names | whole]
+def _share_lacking(layout: Layout, grids: list[Grid]) -> float:
+    """The share of the sheets, or else the headings, of a layout that a file does not have."""
+    names = {grid.name for grid in grids}
+    heads = {text for grid in grids for _, cells in grid.rows[:40] for text in cells}
+    firsts = {cells[0] for grid in grids for _, cells in grid.rows}
+    wanted = layout.sheets or layout.columns
+    lacks = [name for name in wanted if name not in (names if layout.sheets else heads)]
+    marked = layout.notes.get("mark", "")
+    return len(lacks) / len(wanted) + bool(marked and marked not in firsts)

@@ -15,7 +15,7 @@ from analysis.importing.metadata import read_metadata
 from analysis.importing.options import with_options
 from analysis.importing.rows import read_rows
 from analysis.importing.summary import counted, summary
-from notebook_runner.errors import InputError, Problem, Problems, nearest
+from notebook_runner.errors import InputError, Problem, Problems
 from notebook_runner.files import csv_text
 
 
@@ -94,40 +94,18 @@ def _chosen(
 ) -> tuple[list[Grid], list[str]]:
     """The sheets that are read, and the names of the others; one must be named where a layout does not."""
     names = [grid.name for grid in grids]
-    for name in wanted:
-        if name not in names:
-            raise InputError(
-                [Problem(path.name, 0, "--sheet", name, nearest(name, names))]
-            )
-    if not wanted and not layout.sheets and len(grids) > 1:
+    wants = wanted or layout.sheets
+    if not wants and len(grids) > 1:
+        remedy = f"name one by --sheet: {', '.join(names)}"
+        raise InputError([Problem(path.name, 0, "", f"{len(grids)} sheets", remedy)])
+    if lacks := [name for name in wants if name not in names]:
+        title = layout.title or "the file"
+        remedy = f"no sheet of {title} has this name; name one by --sheet: {', '.join(names)}"
         raise InputError(
-            [
-                Problem(
-                    path.name,
-                    0,
-                    "",
-                    f"{len(grids)} sheets",
-                    f"name one by --sheet: {', '.join(names)}",
-                )
-            ]
+            [Problem(path.name, 0, "sheet", name, remedy) for name in lacks]
         )
-    chosen = [grid for grid in grids if grid.name in (wanted or layout.sheets or names)]
-    if not chosen or any(name not in names for name in layout.sheets):
-        wants = ", ".join(layout.sheets)
-        raise InputError(
-            [
-                Problem(
-                    path.name,
-                    0,
-                    "",
-                    ", ".join(names),
-                    f"the sheets of {layout.title} are {wants}; name one by --sheet",
-                )
-            ]
-        )
-    return chosen, [
-        name for name in names if name not in {grid.name for grid in chosen}
-    ]
+    chosen = [grid for grid in grids if grid.name in (wants or names)]
+    return chosen, [name for name in names if wants and name not in wants]
 
 
 def _without_footer(grid: Grid, layout: Layout) -> tuple[Grid, list[str]]:

@@ -145,13 +145,7 @@ def _figure(cell: Cell, layout: Layout, number: Number) -> _Figure:
     _check_formula(cell, layout)
     set_by = layout.values.get(cell.heading, {}) | measure.meaning
     notes, status = _marks(cell, layout, [measure.mark, place.mark, number.mark])
-    if number.none:
-        because = (
-            cell.labels.get([*layout.footnote, ""][1], "") if layout.footnote else ""
-        )
-        raise _PassedOver(
-            f"no figure: {number.none}" + (f" ({because})" if because else "")
-        )
+    _check_number(cell, layout, number)
     printed = _printed(cell.text, number, notes)
     row = {
         "agency": layout.agency,
@@ -167,6 +161,16 @@ def _figure(cell: Cell, layout: Layout, number: Number) -> _Figure:
     if not row["period"]:
         raise UnreadableError("has no period; name it by --period")
     return _Figure(row, cell, number, read_period(row["period"]))
+
+
+def _check_number(cell: Cell, layout: Layout, number: Number) -> None:
+    """Pass over a cell without a figure, for the reason that its footnote gives."""
+    if number.none:
+        [because] = (
+            map(cell.labels.get, layout.footnote[1:2]) if layout.footnote else [""]
+        )
+        more = f" ({because})" if because else ""
+        raise _PassedOver(f"no figure: {number.none}{more}")
 
 
 def _check_kept(cell: Cell, layout: Layout) -> None:
@@ -304,21 +308,8 @@ def _summed(
         groups[_key(figure)].append(figure)
     summed = []
     for group in groups.values():
+        _check_each(name, group, layout, problems)
         first, lines = group[0], [figure.cell.line for figure in group]
-        names = Counter(fill(layout.each, figure.cell.labels) for figure in group)
-        for twice in [part for part, times in names.items() if times > 1]:
-            line = next(
-                one.cell.line
-                for one in group[::-1]
-                if fill(layout.each, one.cell.labels) == twice
-            )
-            problems.add(
-                name,
-                line,
-                layout.each,
-                twice,
-                "stands on two rows, and would be counted twice; keep one",
-            )
         row = first.row | {
             "printed": f"{sum(figure.number.value for figure in group):f}",
             "locator": f"rows {lines_named(lines)}, column {first.cell.heading}",
@@ -326,6 +317,18 @@ def _summed(
         }
         summed.append(replace(first, row=row))
     return summed
+
+
+def _check_each(
+    name: str, group: list[_Figure], layout: Layout, problems: Problems
+) -> None:
+    """A part that stands on two rows would be counted twice."""
+    lines = dict[str, int]()
+    for figure in group:
+        part, line = fill(layout.each, figure.cell.labels), figure.cell.line
+        if lines.setdefault(part, line) != line:
+            remedy = "stands on two rows, and would be counted twice; keep one"
+            problems.add(name, line, layout.each, part, remedy)
 
 
 def _kept(figures: list[_Figure], layout: Layout, outcome: Outcome) -> list[_Figure]:

@@ -11,6 +11,7 @@ from analysis.reading.numerals import UnreadableError, rounding_unit
 from notebook_runner.errors import Problems
 
 _TOTALS = ("total", "totals", "total general", "gran total", "grand total", "totales")
+_LEAST_PARTS = 2
 _ADDED = ("heading", "sheet", "row", "codes", "year")  # labels that the reader adds
 
 
@@ -34,28 +35,37 @@ def check_totals(
         adds = not layout.total or total.heading in layout.adds
         if not adds or not is_total(total, layout):
             continue
-        parts = [
-            cell
-            for cell in rows
-            if cell.heading == total.heading and _is_part(cell, total, layout)
-        ]
-        try:
-            numbers = [read(cell) for cell in [total, *parts]]
-        except UnreadableError:
-            continue  # said of its own cell
-        if len(parts) < 2 or any(number.none for number in numbers):
+        parts = [cell for cell in rows if _is_part(cell, total, layout)]
+        numbers = _numbers([total, *parts], read)
+        if len(numbers) <= _LEAST_PARTS:
             continue
         held += 1
         added = sum((number.value for number in numbers[1:]), Decimal(0))
-        room = sum((rounding_unit(number.digits) for number in numbers), Decimal(0)) / 2
-        if abs(added - numbers[0].value) > (0 if layout.total else room):
-            remedy = f"its {len(parts)} rows add up to {added:,}; fix the wrong one, or leave the total out by --skip"
-            problems.add(name, total.line, total.heading, total.text, remedy)
+        if abs(added - numbers[0].value) > (0 if layout.total else _room(numbers)):
+            remedy = f"its {len(parts)} rows add up to {added:,}; fix the wrong one"
+            more = ", or leave the total out by --skip"
+            problems.add(name, total.line, total.heading, total.text, remedy + more)
     return held
+
+
+def _numbers(cells: list[Cell], read: Callable[[Cell], Number]) -> list[Number]:
+    """The numbers of all cells; none if one has no number, or can't be read, which is said of that cell."""
+    try:
+        numbers = [read(cell) for cell in cells]
+    except UnreadableError:
+        return []
+    return [] if any(number.none for number in numbers) else numbers
+
+
+def _room(numbers: list[Number]) -> Decimal:
+    units = (rounding_unit(number.digits) for number in numbers)
+    return sum(units, Decimal(0)) / 2
 
 
 def _is_part(cell: Cell, total: Cell, layout: Layout) -> bool:
     """Whether a row is one that a total adds up: it has every word that the total's row has."""
+    if cell.heading != total.heading:
+        return False
     if not layout.total:
         return cell.labels.get("section") == total.labels.get("section")
     words = [word for word in group_words(total, layout) if word != layout.total]
