@@ -22,21 +22,25 @@ def check_parts(figures: pd.DataFrame, problems: Problems) -> int:
     """
     held = _with_wholes(figures)
     for _, parts in held.groupby([*_KEYS, "whole"]):
-        whole, added = parts.iloc[0], parts["value"].sum()
-        limit = (
-            whole["of_whole"] + (parts["rounding_unit"].sum() + whole["whole_unit"]) / 2
-        )
-        if added <= limit:
-            continue
-        found = f"{whole['whole']} {whole['of_whole']:,.12g} in the same release"
-        above = parts[parts["value"] > limit]
-        for row in records(above):
-            remedy = f"is above {found}, of which it is a part; fix the wrong one"
-            problems.add_row(row, row.measure, f"{row.place} {row.printed}", remedy)
-        if above.empty:
-            remedy = f"add up to {added:,.12g}, above {found}; fix the wrong one"
-            problems.add_row(whole, whole["measure"], ", ".join(parts["place"]), remedy)
+        _check_one(parts, problems)
     return len(held)
+
+
+def _check_one(parts: pd.DataFrame, problems: Problems) -> None:
+    """Hold the parts of one figure, each with it in `of_whole`, against it, within their rounding."""
+    whole, added = parts.iloc[0], parts["value"].sum()
+    room = (parts["rounding_unit"].sum() + whole["whole_unit"]) / 2
+    if added <= whole["of_whole"] + room:
+        return
+    found = f"{whole['whole']} {whole['of_whole']:,.12g} in the same release"
+    above = parts[parts["value"] > whole["of_whole"] + room]
+    for row in records(above):
+        remedy = f"is above {found}, of which it is a part; fix the wrong one"
+        problems.add_row(row, row.measure, f"{row.place} {row.printed}", remedy)
+    if above.empty:
+        names = ", ".join(parts["place"])
+        remedy = f"add up to {added:,.12g}, above {found}; fix the wrong one"
+        problems.add_row(whole, whole["measure"], names, remedy)
 
 
 def _with_wholes(figures: pd.DataFrame) -> pd.DataFrame:

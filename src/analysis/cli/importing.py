@@ -83,22 +83,18 @@ def import_(file: Path, layout: str, to: Path, force: bool, **options: Any) -> N
     Example: python -m analysis import vsrr.csv --published 2026-08-12 --read-from copy --to release.csv
     """
     from analysis.importing.release import import_table
-    from notebook_runner.errors import InputError, Problem
     from notebook_runner.files import write_whole
 
-    if to.exists() and not force:
-        raise InputError(
-            [
-                Problem(
-                    str(to),
-                    0,
-                    "--to",
-                    "a file",
-                    "write it over with --force, or name another",
-                )
-            ]
-        )
+    _check_free(to, force)
     imported = import_table(file, layout, options)
     write_whole(to.parent, {to.name: imported.text})
     click.echo(imported.summary, err=True)
     click.echo(to)
+
+
+def _check_free(to: Path, force: bool) -> None:
+    from notebook_runner.errors import InputError, Problem
+
+    if to.exists() and not force:
+        remedy = "write it over with --force, or name another"
+        raise InputError([Problem(str(to), 0, "--to", "a file", remedy)])

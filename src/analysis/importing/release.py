@@ -13,7 +13,7 @@ from analysis.importing.grids import Grid, read_grids
 from analysis.importing.layouts import Layout, find_layout
 from analysis.importing.metadata import read_metadata
 from analysis.importing.options import with_options
-from analysis.importing.rows import read_rows
+from analysis.importing.rows import Outcome, read_rows
 from analysis.importing.summary import counted, summary
 from notebook_runner.errors import InputError, Problem, Problems
 from notebook_runner.files import csv_text
@@ -49,17 +49,25 @@ def import_table(path: Path, named: str, options: Mapping[str, Any]) -> Imported
     metadata = read_metadata(path.name, layout, table.facts, options, problems)
     _check_skip(skip - {*unread}, table.cells, problems)
     outcome = read_rows(path.name, table.cells, layout, skip, problems)
-    passed = counted(outcome) or "nothing"
-    if not (outcome.rows or problems.found or problems.texts):
-        problems.add(path.name, 0, "", "no figure", f"passed over: {passed}")
-    if problems.found or problems.texts:
-        count = f"{len(problems.found)} refused; nothing is written"
-        problems.texts.append(f"{count}. Passed over: {passed}")
-    problems.raise_any()
-    rows = [metadata | row for row in outcome.rows]
-    lines = [[row.get(word, "") for word in RELEASE_COLUMNS] for row in rows]
+    _raise_any(path.name, outcome, problems)
+    lines = [
+        [(metadata | row).get(word, "") for word in RELEASE_COLUMNS]
+        for row in outcome.rows
+    ]
     told = summary(path, layout, how, outcome, unread)
     return Imported(csv_text([RELEASE_COLUMNS, *lines]), told)
+
+
+def _raise_any(name: str, outcome: Outcome, problems: Problems) -> None:
+    """Refuse the whole table for all that is wrong in it, or if nothing in it is a figure, with the counts."""
+    passed = counted(outcome) or "nothing"
+    wrong = len(problems.found) + len(problems.texts)
+    if not outcome.rows and not wrong:
+        problems.add(name, 0, "", "no figure", f"passed over: {passed}")
+    if wrong:
+        count = f"{wrong} refused; nothing is written"
+        problems.texts.append(f"{count}. Passed over: {passed}")
+    problems.raise_any()
 
 
 def _read_table(

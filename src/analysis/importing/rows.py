@@ -68,9 +68,7 @@ def read_rows(
 ) -> Outcome:
     """The figures of a table; what can't be one goes to `problems`, what is none of this project is counted."""
     outcome, signs = Outcome(), _signs(name, cells, layout, problems)
-    left = [cell for cell in cells if not skip & {*cell.labels.values(), cell.heading}]
-    without = len([*filter(_filled, cells)]) - len([*filter(_filled, left)])
-    outcome.passed["left out by --skip"] = without
+    left = _left(cells, skip, outcome)
     read = partial(_number, signs=signs, layout=layout)
     outcome.totals = check_totals(name, left, layout, read, problems)
     figures = _figures(name, left, layout, read, outcome, problems)
@@ -81,8 +79,12 @@ def read_rows(
     return outcome
 
 
-def _filled(cell: Cell) -> bool:
-    return cell.text != ""
+def _left(cells: list[Cell], skip: set[str], outcome: Outcome) -> list[Cell]:
+    """The numbers that --skip leaves; those with a text that it does not are counted."""
+    out = {id(cell) for cell in cells if skip & {*cell.labels.values(), cell.heading}}
+    texts = [cell for cell in cells if id(cell) in out and cell.text]
+    outcome.passed["left out by --skip"] = len(texts)
+    return [cell for cell in cells if id(cell) not in out]
 
 
 def _figures(
