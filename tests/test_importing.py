@@ -211,6 +211,14 @@ def test_a_municipality_that_stands_twice_is_not_summed(read: Read) -> None:
     )
 
 
+def test_a_sum_without_one_of_its_parts_is_refused(read: Read) -> None:
+    told = refused(read, COLOMBIA.replace("ALDANA,,20", "ALDANA,n/a,20"))
+    assert (
+        "table.csv:4: 2022: found 'n/a'; is no figure (not available); a sum without it would be too low"
+        in told
+    )
+
+
 # --- Tables of one's own
 
 

@@ -167,6 +167,9 @@ def _figure(cell: Cell, layout: Layout, number: Number) -> _Figure:
 
 def _check_number(cell: Cell, layout: Layout, number: Number) -> None:
     """Pass over a cell without a figure, for the reason that its footnote gives."""
+    if number.none and layout.sums and number.none not in layout.missing.values():
+        remedy = "a sum without it would be too low; leave its place out by --skip"
+        raise UnreadableError(f"is no figure ({number.none}); {remedy}")
     if number.none:
         [because] = (
             map(cell.labels.get, layout.footnote[1:2]) if layout.footnote else [""]
