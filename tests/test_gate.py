@@ -139,3 +139,22 @@ def test_every_fault_of_every_row_is_said_at_once(made: Made) -> None:
         ("2", "the period begins after "),
         ("3", "is outside what is possi"),
     ]
+
+
+def test_a_place_is_not_above_the_place_around_it_in_one_release(made: Made) -> None:
+    rows = [area("Colombia", "200,000"), area("Colombia/Nariño", "400,832")]
+    assert refused(made, rows) == [
+        "data/raw/us_government.csv:3: coca_area: found 'Colombia/Nariño 400,832'; is above Colombia 200,000 in the same release, "
+        "of which it is a part; fix the wrong one"
+    ]
+
+
+def test_places_together_are_not_above_the_place_around_them(made: Made) -> None:
+    parts = [area("Colombia/Nariño", "120,400"), area("Colombia/Cauca", "90,200")]
+    assert refused(made, [area("Colombia", "200,100"), *parts]) == [
+        "data/raw/us_government.csv:3: coca_area: found 'Colombia/Nariño, Colombia/Cauca'; add up to 210,600, above Colombia 200,100 "
+        "in the same release; fix the wrong one"
+    ]
+    # Within rounding, or less: not all parts need be printed.
+    build_processed(made([area("Colombia", "210,550"), *parts]))
+    build_processed(made([area("Colombia", "300,000"), *parts]))

@@ -169,3 +169,11 @@ def test_units_become_the_unit_kept(printed: str, kept: str, factor: float) -> N
 def test_units_of_different_things_are_never_converted(printed: str, kept: str) -> None:
     with pytest.raises(ValueError, match="can't become"):
         unit_factor(printed, kept)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["January-December 2024", "enero a diciembre de 2024", "January to December 2024"],
+)
+def test_all_months_of_a_year_are_the_year(text: str) -> None:
+    assert read_period(text) == read_period("2024")

@@ -152,7 +152,9 @@ SPANISH = {
     "cientos de miles": ("quantity", None, 200000, None, "at_least", None),
 }
 REFUSED = {
-    "": "can't be read", "many": "can't be read", "NA": "can't be read", "nan": "can't be read", "n/a": "can't be read",
+    "": "no figure (blank)", "many": "can't be read", "NA": "no figure (not available)", "nan": "can't be read", "n/a": "no figure (not available)",
+    "30,000 (p)": "the mark 'p' of a provisional figure; write 30,000", "1,234*": "the footnote mark '*'; write 1,234", "245,000 a": "the footnote mark 'a'",
+    "Suppressed": "no figure (suppressed); leave the row out: a missing figure is never zero", "-": "a sign for none",
     "about": "can't be read", "1e3": "can't be read", "1/2": "can't be read", "\uff15\uff10\uff10": "can't be read", "٣٤": "can't be read",
     "1_000": "can't be read", "972 tons of hope": "can't be read", "3.001": "may be 3001 or 3.001", "1.010": "may be 1010 or 1.010",
     "más de 1,010": "may be 1010 or 1.010", "1,2,3": "fit no number", "12.34.56": "fit no number", "007": "fit no number",

@@ -5,6 +5,7 @@ from operator import attrgetter
 
 import pandas as pd
 
+from analysis.cleaning.parts import check_parts
 from analysis.tables import records
 from analysis.vocabulary import Total, measures, totals
 from notebook_runner.errors import Problems
@@ -61,12 +62,13 @@ def check_gate(figures: pd.DataFrame) -> None:
     """Let the figures that `clean_figures` gives pass, or say what is wrong with every one that may not.
 
     Raises InputError if keys are not unique, a figure is impossible, stands in another agency's file or before its
-    period, or parts of one release do not make its printed total.
+    period, parts of one release do not make its printed total, or a place in one release is above the one around it.
     """
     problems = Problems()
     _check_rows(figures, problems)
     for total in totals():
         check_total(figures, total, problems)
+    check_parts(figures, problems)
     problems.raise_any()
 
 

@@ -170,6 +170,8 @@ def _part(match: re.Match[str], _: str) -> Period:
     day = PARTS_OF_MONTH.get(part) or int(part)
     if day > _end_of(year, last).day:
         raise UnreadableError(f"the month has no day {day}")
+    if (first, last, day) == (1, 12, 0):
+        return year_of(year)
     return Period("part_of_year", date(year, first, 1), _end_of(year, last, day))
 
 

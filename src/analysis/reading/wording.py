@@ -10,6 +10,7 @@ from math import nan
 from operator import mul
 
 from analysis.reading import phrases
+from analysis.reading.marks import hint
 from analysis.reading.numerals import (
     NUMERAL,
     SCALED,
@@ -310,4 +311,4 @@ def read_cell(text: str, published: str = "") -> Reading:
         return readings[0]
     if len(readings) > 1:
         raise UnreadableError(f"holds {len(readings)} figures; write one a row")
-    raise UnreadableError(f"can't be read; {_UNDERSTOOD}")
+    raise UnreadableError(hint(text) or f"can't be read; {_UNDERSTOOD}")
