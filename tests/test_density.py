@@ -12,10 +12,22 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src"
 PACKAGES = sorted(path.parent for path in SRC.glob("*/__init__.py"))
-MOST_NODES = 87_300
+MOST_NODES = 89_100
 MOST_NODES_A_LINE = 9
-MOST_IN_NINE_OF_TEN = 218
-MOST_OVER_300 = 26
+MOST_IN_NINE_OF_TEN = 204
+MOST_OVER_300 = 11
+# Rooms where no function is over 300 nodes, and none may become so.
+ROOMS_OF_SMALL_FUNCTIONS = (
+    "analysis/articles",
+    "analysis/cleaning",
+    "analysis/cli",
+    "analysis/display",
+    "analysis/editing",
+    "analysis/reading",
+    "notebook_runner",
+)
+# Names of functions that say nothing of what the function does.
+EMPTY_NAMES = {"told", "said", "under", "one", "made", "found", "look"}
 TAUGHT = (ast.Module, ast.ClassDef, ast.FunctionDef)
 SOURCES = {path: path.read_text("utf-8") for path in sorted(SRC.rglob("*.py"))}
 FUNCTIONS = [
@@ -56,6 +68,24 @@ def test_a_package_has_few_nodes_a_line(package: Path) -> None:
     sources = [text for path, text in SOURCES.items() if package in path.parents]
     together = sum(nodes(ast.parse(source)) for source in sources)
     assert together / sum(map(lines_of_code, sources)) <= MOST_NODES_A_LINE
+
+
+@pytest.mark.parametrize("room", ROOMS_OF_SMALL_FUNCTIONS)
+def test_a_room_has_small_functions_only(room: str) -> None:
+    large = [
+        f"{path.name}: {node.name}"
+        for path, source in SOURCES.items()
+        if SRC / room in path.parents
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef) and nodes(node) > 300
+    ]
+    assert large == []
+
+
+def test_names_of_functions_say_what_they_do() -> None:
+    names = {node.name for node in FUNCTIONS}
+    # Still to be renamed: `found` of sections, `look` of the runner.
+    assert names & EMPTY_NAMES <= {"found", "look"}
 
 
 def test_functions_are_small() -> None:

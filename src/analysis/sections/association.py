@@ -17,7 +17,7 @@ from analysis.display.numbers import (
     numbers,
     say,
 )
-from analysis.display.outputs import Chart, Passage, Table, table, told
+from analysis.display.outputs import Chart, Passage, Table, chart_words, table
 from analysis.statistics.association import (
     LAGS,
     Association,
@@ -159,7 +159,7 @@ class Pair:
                 self.rows,
                 {"low": lags["r"].min(), "high": lags["r"].max()},
             )
-        words = told("lags", slots, empty=not self.found)
+        words = chart_words("lags", slots, empty=not self.found)
         picture = draw_marks("lags_chart", marks, (-1.0, 1.0), (-band, band))
         return Chart(
             "lags_chart", *words, marks.assign(figure=""), picture, "correlation"
@@ -178,7 +178,12 @@ class Pair:
         slots: Slots = self.slots | {"pairs": both, "place_y": self.y.place}
         none = "No growth is sound in these years."
         return line_chart(
-            "growth_rates", lines, years, told("growth_rates", slots), "percent", none
+            "growth_rates",
+            lines,
+            years,
+            chart_words("growth_rates", slots),
+            "percent",
+            none,
         )
 
 

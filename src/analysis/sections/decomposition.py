@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.display.drawing import draw_bars
 from analysis.display.numbers import Number, Slots, number, numbers, say
-from analysis.display.outputs import NONE, Chart, Passage, Table, table, told
+from analysis.display.outputs import NONE, Chart, Passage, Table, chart_words, table
 from analysis.sections.growth import refusal_sentence
 from analysis.statistics.decomposition import Decomposition, decompose, yearly
 from analysis.vintages.history import Growth, History
@@ -107,7 +107,9 @@ class Parts:
             if parts
             else NONE
         )
-        return Chart(id, *told(_ID, slots, id=id, title=title, alt=alt), drawn, picture)
+        return Chart(
+            id, *chart_words(_ID, slots, id=id, title=title, alt=alt), drawn, picture
+        )
 
 
 def _row(part: Decomposition, year: int, text: str = "") -> list[Number]:

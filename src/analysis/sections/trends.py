@@ -16,7 +16,7 @@ from analysis.display.numbers import (
     numbers,
     say,
 )
-from analysis.display.outputs import Chart, Passage, Table, table, told
+from analysis.display.outputs import Chart, Passage, Table, chart_words, table
 from analysis.sections.series_charts import COLOURS
 from analysis.statistics.joinpoint import AnnualChange, Trend, joinpoint
 from analysis.vintages.chain_linking import linked_levels
@@ -165,7 +165,7 @@ class Fitted:
             id,
             [line],
             years,
-            told("fit", slots, id=id, empty=self.trend is None),
+            chart_words("fit", slots, id=id, empty=self.trend is None),
             self.unit,
         )
 
