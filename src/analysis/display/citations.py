@@ -52,23 +52,19 @@ def read_behind(lines: Mapping[str, list[str]]) -> dict[str, dict[str, str]]:
 
 
 def _fields(row: Row, source: Row) -> dict[str, str]:
-    whole_year = row["period_kind"] == "calendar_year"
-    period = (
-        row["period_start"][:4]
-        if whole_year
-        else f"{row['period_start']} to {row['period_end']}"
-    )
-    what = [
-        agency_label(row["agency"]),
-        measures()[row["measure"]].label,
-        row["place"],
-        period,
-    ]
-    said = {"what": f"{', '.join(what)} ({row['status'].replace('_', ' ')})"}
-    said["printed"] = f"“{row['printed']}” {row['unit_printed']}"
-    said["vintage"] = f"{row['release']}, {row['release_date']}"
-    said["source"] = f"{source['publisher']}: {source['title']}"
-    return {**source, **row, **said}
+    period = f"{row['period_start']} to {row['period_end']}"
+    if row["period_kind"] == "calendar_year":
+        period = row["period_start"][:4]
+    series = f"{agency_label(row['agency'])}, {measures()[row['measure']].label}"
+    status = row["status"].replace("_", " ")
+    return {
+        **source,
+        **row,
+        "what": f"{series}, {row['place']}, {period} ({status})",
+        "printed": f"“{row['printed']}” {row['unit_printed']}",
+        "vintage": f"{row['release']}, {row['release_date']}",
+        "source": f"{source['publisher']}: {source['title']}",
+    }
 
 
 def figure_citation(row: Row, source: Row) -> str:
@@ -78,18 +74,17 @@ def figure_citation(row: Row, source: Row) -> str:
 
 def number_citation(number: Row, record: Row, cited: Iterable[str]) -> str:
     """A report's number by its record, the report's provenance, and the citations of the first `CITED` figures behind it."""
-    more = (
-        [words()["cite_more"].format(more=len(number["rows"]) - CITED)]
-        if number["rows"][CITED:]
-        else []
+    figures = [*cited]
+    more = len(number["rows"]) - CITED
+    if more > 0:
+        figures.append(words()["cite_more"].format(more=more))
+    return words()["cite_number"].format(
+        **number,
+        report=record["report"],
+        made=record["sha256"]["rows"],
+        code=record["sha256"]["package"],
+        figures=" ".join(figures) or words()["cite_none"],
     )
-    figures = " ".join([*cited, *more]) or words()["cite_none"]
-    made = {
-        "report": record["report"],
-        "made": record["sha256"]["rows"],
-        "code": record["sha256"]["package"],
-    }
-    return words()["cite_number"].format(**number, **made, figures=figures)
 
 
 def listed(notebook: Any) -> list[list[dict[str, Any]]]:
@@ -98,25 +93,17 @@ def listed(notebook: Any) -> list[list[dict[str, Any]]]:
     Each is what `read_behind` gives, and its `number` in the list, from 1.
     """
     outputs = records_of(notebook)
-    figures = next(
-        (
-            read_behind(output["data"])
-            for output in outputs
-            if "publications" in output["data"]
-        ),
-        {},
-    )
+    data = [out["data"] for out in outputs if "publications" in out["data"]]
+    figures = read_behind(data[0]) if data else {}
+    numbers = [number for output in outputs for number in output["numbers"]]
+    used = dict.fromkeys(id for number in numbers for id in number["rows"])
     groups: dict[str, list[dict[str, Any]]] = {}
-    used = (
-        id
-        for output in outputs
-        for number in output["numbers"]
-        for id in number["rows"]
-    )
-    for figure in (figures[id] for id in dict.fromkeys(used) if id in figures):
-        groups.setdefault(figure["publication"], []).append(figure)
-    numbers = count(1)
+    for id in used:
+        if id in figures:
+            group = groups.setdefault(figures[id]["publication"], [])
+            group.append(figures[id])
+    place = count(1)
     return [
-        [{**figure, "number": next(numbers)} for figure in group]
+        [{**figure, "number": next(place)} for figure in group]
         for group in groups.values()
     ]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.resources import files
 from io import BytesIO, StringIO
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import matplotlib as mpl
@@ -20,7 +21,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from analysis.display.outputs import Chart, Picture, Told
+from analysis.display.outputs import Chart, ChartWords, Picture
 from analysis.precision import drawn
 from analysis.tables import records
 
@@ -32,32 +33,19 @@ COLOURS = {
     "deaths": "#4b2d7d",
     "deaths_2": "#821e53",
 }
-MARKERS = {
-    "area": "o",
-    "output": "s",
-    "yield": "^",
-    "deaths": "D",
-    "deaths_2": "v",
-}  # told apart without colour
+# Told apart without colour.
+MARKERS = {"area": "o", "output": "s", "yield": "^", "deaths": "D", "deaths_2": "v"}
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE = str(files("analysis.display").joinpath("house.mplstyle"))
 _WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
-_PNG_WIDTH, _PNG_COLOURS = (
-    1000,
-    64,
-)  # pixels, and the colours that a few hues and their edges need
+# Pixels, and the colours that a few hues and their edges need.
+_PNG_WIDTH, _PNG_COLOURS = 1000, 64
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _LABEL = 14  # characters in a line of a label beside the plot
 _HATCHES = ("", "///")  # of the parts of a bar, from zero outwards
 _PAD = 12  # pixels, between the plot and its labels
-_DRAWN = [
-    "line",
-    "year",
-    "value",
-    "joined",
-    "hollow",
-    "figure",
-]  # columns of a line's data
+# Columns of a line's data.
+_DRAWN = ["line", "year", "value", "joined", "hollow", "figure"]
 _NO_FIGURES = "No figures were printed for these years."
 
 
@@ -94,7 +82,7 @@ def line_chart(
     id: str,
     lines: Sequence[Line],
     years: tuple[int, int],
-    told: Told,
+    words: ChartWords,
     unit: str,
     empty: str = "",
 ) -> Chart:
@@ -113,7 +101,7 @@ def line_chart(
     values = [0.0, *table.get("value", ()), *table.get("high", pd.Series()).dropna()]
     limits = _with_room(min(values), max(values) or 1)
     paint = partial(_paint_lines, shown, empty or _NO_FIGURES)
-    return Chart(id, *told, table, picture(id, _around(*years), limits, paint), unit)
+    return Chart(id, *words, table, picture(id, _around(*years), limits, paint), unit)
 
 
 def _as_drawn(line: Line) -> Line:
@@ -140,29 +128,22 @@ def _around(first: float, last: float) -> Span:
 
 
 def _paint_lines(lines: Sequence[Line], empty: str, axes: Axes) -> None:
-    if not lines:
-        axes.text(
-            0.5,
-            0.5,
-            empty,
-            transform=axes.transAxes,
-            ha="center",
-            va="center",
-            wrap=True,
-        )
     for line in lines:
         _draw(axes, line)
-    if len(lines) > 1:
-        _label_ends(
-            axes,
-            [
-                (line.label, float(line.points["value"].iloc[-1]), line.colour)
-                for line in lines
-            ],
-        )
+    names = [(line.label, line.colour) for line in lines]
+    if not lines:
+        _say_empty(axes, empty)
+    elif len(lines) == 1:
+        fitted = [] if lines[0].fit is None else [("fitted", "")]
+        _label_above(axes, names + fitted)
     else:
-        fitted = [("fitted", "") for line in lines if line.fit is not None]
-        _label_above(axes, [(line.label, line.colour) for line in lines] + fitted)
+        ends = [float(line.points["value"].iloc[-1]) for line in lines]
+        _label_ends(axes, [*zip(names, ends, strict=True)])
+
+
+def _say_empty(axes: Axes, text: str) -> None:
+    middle: Any = {"transform": axes.transAxes, "ha": "center", "va": "center"}
+    axes.text(0.5, 0.5, text, wrap=True, **middle)
 
 
 def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
@@ -308,30 +289,21 @@ def _tick(value: float, _: float) -> str:
 
 
 def _draw(axes: Axes, line: Line) -> None:
-    colour, marker, points = COLOURS[line.colour], MARKERS[line.colour], line.points
+    colour = COLOURS[line.colour]
+    marker = MARKERS[line.colour]
     if line.other_fit is not None:
         curve = line.other_fit["year"], line.other_fit["value"]
         axes.plot(*curve, "--", color=INK, linewidth=1.2)
     if line.fit is not None:
         _draw_fit(axes, line.fit)
-    for point in records(points[points["joined"]]):
-        before = points[points["year"] == point.year - 1].iloc[-1]
-        style = "--" if line.dashed or point.hollow or before["hollow"] else "-"
-        axes.plot(
-            [before["year"], point.year],
-            [before["value"], point.value],
-            style,
-            color=colour,
-            linewidth=1.8,
-        )
-    for hollow, group in points.groupby("hollow"):
-        face = "#ffffff" if hollow else colour
+    _join_points(axes, line, colour)
+    for hollow, group in line.points.groupby("hollow"):
         axes.plot(
             group["year"],
             group["value"],
             marker,
             color=colour,
-            markerfacecolor=face,
+            markerfacecolor="#ffffff" if hollow else colour,
             markersize=5,
         )
 
@@ -347,29 +319,41 @@ def _draw_fit(axes: Axes, fit: pd.DataFrame) -> None:
     )
 
 
-def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
-    """Write each label at its height, right of the plot, pushed up where two would touch, and down from the upper edge."""
+def _join_points(axes: Axes, line: Line, colour: str) -> None:
+    """Draw a line from the year before to each point that is joined, dashed where either is hollow."""
+    points = line.points
+    for point in records(points[points["joined"]]):
+        before = points[points["year"] == point.year - 1].iloc[-1]
+        dashed = line.dashed or point.hollow or before["hollow"]
+        years = [before["year"], point.year]
+        values = [before["value"], point.value]
+        style = "--" if dashed else "-"
+        axes.plot(years, values, style, color=colour, linewidth=1.8)
+
+
+def _label_ends(axes: Axes, ends: Sequence[tuple[tuple[str, str], float]]) -> None:
+    """Write each label (and its colour) at its height, right of the plot, apart from the others."""
     bottom, top = axes.get_ylim()
     rising = sorted(ends, key=lambda end: end[1])
-    sizes = [0.08 * len(textwrap.wrap(label, _LABEL)) for label, _, _ in rising]
-    heights = [(wanted - bottom) / (top - bottom) for _, wanted, _ in rising]
-    for at in range(1, len(rising)):
-        heights[at] = max(
-            heights[at], heights[at - 1] + (sizes[at - 1] + sizes[at]) / 2
-        )
+    labels = [textwrap.fill(label, _LABEL) for (label, _), _ in rising]
+    sizes = [0.08 * len(label.splitlines()) for label in labels]
+    wanted = [(value - bottom) / (top - bottom) for _, value in rising]
+    place = {"xycoords": "axes fraction", "va": "center"}
+    for label, height, end in zip(labels, _apart(wanted, sizes), rising, strict=True):
+        (_, colour), _ = end
+        _write(axes, label, (1.01, height), colour, **place)
+
+
+def _apart(wanted: list[float], sizes: list[float]) -> list[float]:
+    """Heights of labels, rising, so that none touches the next and the last ends at the upper edge."""
+    heights = list(wanted)
+    for at, (below, size) in enumerate(pairwise(sizes), start=1):
+        heights[at] = max(heights[at], heights[at - 1] + (below + size) / 2)
     upper = 1.04
-    for at in reversed(range(len(rising))):
-        heights[at] = min(heights[at], upper - sizes[at] / 2)
-        upper = heights[at] - sizes[at] / 2
-    for (label, _, colour), height in zip(rising, heights, strict=True):
-        _write(
-            axes,
-            textwrap.fill(label, _LABEL),
-            (1.01, height),
-            colour,
-            xycoords="axes fraction",
-            va="center",
-        )
+    for at, size in reversed([*enumerate(sizes)]):
+        heights[at] = min(heights[at], upper - size / 2)
+        upper = heights[at] - size / 2
+    return heights
 
 
 def _label_above(axes: Axes, labels: Sequence[tuple[str, str]]) -> None:

@@ -152,8 +152,8 @@ def html_of(cell: Cell) -> str:
     return escape(cell) if isinstance(cell, str) else cell.html()
 
 
-def under(id: str, cell: Any) -> Any:
-    """A number under its name in the report; anything else as it is."""
+def with_id(id: str, cell: Any) -> Any:
+    """A number with its name in the report; anything else as it is."""
     return cell._replace(id=id) if isinstance(cell, Number) else cell
 
 
@@ -197,14 +197,13 @@ Slots = dict[str, Slot]
 
 def about(measure: str, place: str = "", agency: str = "") -> Slots:
     """The words for a measure, a place and an agency; `where` is the place as it stands alone."""
-    what, words = (
-        label(measure),
-        {"unit": measures()[measure].unit, "place": place_label(place), "where": place},
-    )
+    what = label(measure)
     return {
         "what": what,
         "capital": capital(what),
-        **words,
+        "unit": measures()[measure].unit,
+        "place": place_label(place),
+        "where": place,
         "agency": agency_label(agency) if agency else "",
     }
 
@@ -248,9 +247,9 @@ def sentence(id: str, template: str, **slots: Slot) -> Sentence:
 def _parts(id: str, name: str, slot: Slot) -> tuple[Any, ...]:
     if isinstance(slot, Sentence):
         return tuple(
-            under(f"{id}.{getattr(part, 'id', '')}", part) for part in slot.parts
+            with_id(f"{id}.{getattr(part, 'id', '')}", part) for part in slot.parts
         )
-    return (under(f"{id}.{name}", slot),)
+    return (with_id(f"{id}.{name}", slot),)
 
 
 @cache

@@ -20,7 +20,7 @@ from analysis.display.numbers import (
     say,
     slug,
     text_of,
-    under,
+    with_id,
     words,
 )
 from analysis.precision import drawn
@@ -83,7 +83,7 @@ class Table:
             row = f"{self.id}.{key}" + (f"-{met[key]}" if met[key] > 1 else "")
             columns = zip(self.headings, cells, strict=True)
             named.append(
-                [under(f"{row}.{slug(heading)}", cell) for heading, cell in columns]
+                [with_id(f"{row}.{slug(heading)}", cell) for heading, cell in columns]
             )
         return named
 
@@ -187,26 +187,25 @@ class Chart:
         )
 
 
-Told = tuple[
-    Sentence, Sentence, str, str
-]  # title, alt text, subtitle and source line of a chart
+# Title, alt text, subtitle and source line of a chart.
+ChartWords = tuple[Sentence, Sentence, str, str]
 
 
-def told(
+def chart_words(
     name: str,
     slots: Slots,
     *,
     id: str = "",
     empty: bool = False,
-    **said: Sentence | None,
-) -> Told:
-    """The words that words.toml has of a chart under `name`, or of one that is `empty`; but the title and alt text given."""
-    ending, id = "_none" if empty else "", id or name
-    title = said.get("title") or say(f"{name}_title{ending}", slots, id=f"{id}_title")
-    alt = said.get("alt") or say(f"{name}_alt{ending}", slots, id=f"{id}_alt")
+    title: Sentence | None = None,
+    alt: Sentence | None = None,
+) -> ChartWords:
+    """A chart's words from words.toml, under `name`, or those of one that is `empty`; a title or alt text given stays."""
+    ending = "_none" if empty else ""
+    id = id or name
     return (
-        title,
-        alt,
+        title or say(f"{name}_title{ending}", slots, id=f"{id}_title"),
+        alt or say(f"{name}_alt{ending}", slots, id=f"{id}_alt"),
         say(f"{name}_subtitle", slots).text,
         say(f"{name}_source", slots).text,
     )

@@ -17,7 +17,7 @@ from analysis.display.numbers import (
     numbers,
     say,
 )
-from analysis.display.outputs import NONE, Chart, Passage, Table, table, told
+from analysis.display.outputs import NONE, Chart, Passage, Table, chart_words, table
 from analysis.precision import exceeds
 from analysis.statistics import association
 from analysis.statistics.association import Association
@@ -234,7 +234,7 @@ class Comparisons:
         ]
         counts = {"beyond": int(marks["filled"].sum()), "marks": len(marks)}
         slots = self.slots | numbers("figures", self.rows, counts)
-        words = told("comparisons", slots, empty=not self.made)
+        words = chart_words("comparisons", slots, empty=not self.made)
         picture = draw_banded_marks("comparisons_chart", marks) if parts else NONE
         data = marks.assign(figure="")
         return Chart("comparisons_chart", *words, data, picture, "correlation")
@@ -262,7 +262,7 @@ def growth_chart(x: History, y: History, years: tuple[int, int]) -> Chart:
     slots = about(x.measure, x.place) | {"y": label(y.measure), "place_y": y.place}
     slots["pairs"] = number(len(both), "figures", rows)
     none = "No growth is sound in these years."
-    words = told("growth_rates", slots)
+    words = chart_words("growth_rates", slots)
     return line_chart("growth_rates", lines, years, words, "percent", none)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.display.drawing import draw_bars
 from analysis.display.numbers import Number, Sentence, Slots, number, numbers, say
-from analysis.display.outputs import NONE, Chart, Passage, Table, table, told
+from analysis.display.outputs import NONE, Chart, Passage, Table, chart_words, table
 from analysis.sections.growth import refusal_sentence
 from analysis.statistics.decomposition import (
     Decomposition,
@@ -134,11 +134,11 @@ class Parts:
         slots["steps"] = number(len(parts), "figures", rows, one="step")
         title, alt = (None, None) if parts else (none, none)
         if not parts:
-            words = told(_ID, slots, id=id, title=title, alt=alt)
+            words = chart_words(_ID, slots, id=id, title=title, alt=alt)
             return Chart(id, *words, drawn, NONE)
         bars = drawn.rename(columns={"area_t": "area", "per_hectare_t": "per hectare"})
         picture = draw_bars(id, bars, {"area": "area", "per hectare": "yield"})
-        return Chart(id, *told(_ID, slots, id=id), drawn, picture)
+        return Chart(id, *chart_words(_ID, slots, id=id), drawn, picture)
 
 
 def _row(

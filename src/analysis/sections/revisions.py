@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.display.drawing import Line, line_chart
 from analysis.display.numbers import Sentence, Slots, about, number, numbers, say
-from analysis.display.outputs import Chart, Passage, Table, told
+from analysis.display.outputs import Chart, Passage, Table, chart_words
 from analysis.sections import evidence, series_charts
 from analysis.sections.growth import key_points
 from analysis.sections.growth_doubt import revision_slots
@@ -131,7 +131,7 @@ class RevisionReport:
             "revised",
             lines,
             years,
-            told("revised", slots),
+            chart_words("revised", slots),
             measures()[self.measure].unit,
         )
 

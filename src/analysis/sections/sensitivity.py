@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.display.drawing import draw_marks
 from analysis.display.numbers import Cell, Sentence, about, number, numbers, say
-from analysis.display.outputs import Chart, Passage, Table, table, told
+from analysis.display.outputs import Chart, Passage, Table, chart_words, table
 from analysis.precision import recorded
 from analysis.sections.growth import telling_growth
 from analysis.sections.scope import AGENCIES, Scope
@@ -155,7 +155,7 @@ class Statement:
             self._say("robustness_title", f"{id}_title"),
             self._say("robustness_alt", f"{id}_alt"),
         )
-        words = told("robustness", {}, title=title, alt=alt)
+        words = chart_words("robustness", {}, title=title, alt=alt)
         if not self.words:
             return Chart(id, *words, tried)
         right = max(1.0, float(tried["value"].max())) * 1.05

@@ -17,7 +17,7 @@ from analysis.display.numbers import (
     value_of,
     year_in,
 )
-from analysis.display.outputs import Chart, Table, table, told
+from analysis.display.outputs import Chart, Table, chart_words, table
 from analysis.precision import recorded
 from analysis.sections.growth import growth_slots, telling_growth
 from analysis.sections.scope import Scope
@@ -89,7 +89,11 @@ def measure_chart(
     title, alt = _growth_title(history, years), _alt(measure, points, history.place)
     line = Line(agency_label(history.agency), COLOURS.get(measure, "deaths"), points)
     return line_chart(
-        measure, [line], years, told("measure", slots, title=title, alt=alt), unit
+        measure,
+        [line],
+        years,
+        chart_words("measure", slots, title=title, alt=alt),
+        unit,
     )
 
 
@@ -113,7 +117,7 @@ def index_chart(histories: Sequence[History], years: tuple[int, int]) -> Chart:
         "what": capital(" and ".join(label(history.measure) for history in histories))
     }
     slots["base"] = number(shared[0], "year", rows) if shared else "no year"
-    return line_chart("index", lines, years, told("index", slots), "index")
+    return line_chart("index", lines, years, chart_words("index", slots), "index")
 
 
 def index_points(levels: pd.DataFrame, base: int) -> pd.DataFrame:
@@ -186,7 +190,9 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
         "kg/ha", rows, {"low": points["value"].min(), "high": points["value"].max()}
     )
     slots["mixed"] = number(hollow, "figures", rows) if hollow else "none"
-    words = told("per_hectare", slots, id="output_per_hectare", empty=points.empty)
+    words = chart_words(
+        "per_hectare", slots, id="output_per_hectare", empty=points.empty
+    )
     line = Line(agency_label(scope.agency), "yield", points)
     return line_chart("output_per_hectare", [line], scope.years, words, "kg/ha")
 
@@ -237,7 +243,7 @@ def deaths_chart(
         "deaths",
         lines,
         years,
-        told("deaths", slots, title=_deaths_title(tables), alt=alt),
+        chart_words("deaths", slots, title=_deaths_title(tables), alt=alt),
         "deaths",
     )
 

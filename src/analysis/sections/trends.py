@@ -19,7 +19,14 @@ from analysis.display.numbers import (
     numbers,
     say,
 )
-from analysis.display.outputs import Chart, Passage, Table, Told, table, told
+from analysis.display.outputs import (
+    Chart,
+    ChartWords,
+    Passage,
+    Table,
+    chart_words,
+    table,
+)
 from analysis.sections.series_charts import COLOURS
 from analysis.statistics.joinpoint import (
     AnnualChange,
@@ -223,15 +230,15 @@ class Fitted:
             }
         )
 
-    def _chart_words(self, id: str, hollow: bool) -> Told:
+    def _chart_words(self, id: str, hollow: bool) -> ChartWords:
         slots = self.slots | {"hollow": "; hollow: chained" if hollow else ""}
         if self.other:
-            return told("fit_both", slots, id=id)
+            return chart_words("fit_both", slots, id=id)
         segments = self.trend.segments if self.trend else ()
         pieces = [*map(self._piece, _ORDER, segments)]
         slots["pieces"] = joined(pieces, ", ")
         slots["segments"] = number(len(segments), "figures", self.rows, one="segment")
-        return told("fit", slots, id=id, empty=self.trend is None)
+        return chart_words("fit", slots, id=id, empty=self.trend is None)
 
     def _piece(self, id: str, change: AnnualChange) -> Sentence:
         name = "fit_segment" if change.differs else "fit_segment_near_zero"
