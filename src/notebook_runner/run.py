@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from notebook_runner.catalogue import Job, Publish
 from notebook_runner.errors import ReportFailed
 from notebook_runner.execute import execute
 from notebook_runner.files import write_whole
+from notebook_runner.layout import notebook_text
 from notebook_runner.provenance import RECORD, provenance, sealed
 from notebook_runner.settle import settle
+from notebook_runner.workplace import SAVED, Workplace
 
 
 def run_report(job: Job, folder: Path, scratch: Path) -> Path:
@@ -22,8 +22,14 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     changed while it ran; nothing is written then.
     """
     made_from = provenance(job)
-    notebook = settle(execute(job, scratch), job)
-    files = report_files(notebook, made_from, job.hooks.publish)
+    place = Workplace(job, scratch)
+    notebook = settle(execute(job, scratch, place.folder), job, place.folder)
+    saved = place.saved()
+    if saved:
+        notebook.metadata.notebook_runner.saved = [
+            name.removeprefix(f"{SAVED}/") for name in saved
+        ]
+    files = report_files(notebook, made_from, job.hooks.publish, saved)
     if provenance(job) != made_from:
         raise ReportFailed(
             f"{job.name}: rows, notebook or code were changed while it ran; run it again"
@@ -33,10 +39,13 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
 
 
 def report_files(
-    notebook: Any, record: Mapping[str, Any], publish: Publish
+    notebook: Any,
+    record: Mapping[str, Any],
+    publish: Publish,
+    saved: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """All files of a report, by name: what an executed and settled notebook and its provenance say."""
     made_from = {name: value for name, value in record.items() if name != "outputs"}
-    files = {"report.ipynb": (nbformat.writes(notebook) + "\n").encode()}
+    files = {"report.ipynb": notebook_text(notebook).encode(), **(saved or {})}
     files |= publish(notebook, made_from)
     return {**files, RECORD: sealed(made_from, files)}

@@ -45,6 +45,8 @@ def report(
 ) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
 
+    A NAME that ends in .ipynb is a notebook of your own: its page goes to a folder `reports` beside it.
+
     Reports that are up to date are skipped; but what has never run on this machine is run, and compared with what is
     committed.
 
@@ -54,6 +56,11 @@ def report(
     from notebook_runner.first_run import not_yet_run
     from notebook_runner.provenance import differences, shared
 
+    files = [name for name in names if name.endswith(".ipynb")]
+    if files and not dry_run:
+        _report_files(files, dict(parameters), **how)
+        if not (names := tuple(name for name in names if name not in files)):
+            return
     if not dry_run:
         run_reports(
             jobs(current(), names, dict(parameters)), first=not parameters, **how
@@ -70,6 +77,31 @@ def report(
         click.echo(
             f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date"
         )
+
+
+def _report_files(
+    files: list[str],
+    parameters: dict[str, str],
+    workers: int | None,
+    limit: float | None,
+    scheduler: str | None,
+    force: bool,  # noqa: ARG001 (what is asked for by its path is always run)
+) -> None:
+    """Run notebooks that the catalogue does not name, each into a folder beside it."""
+    from analysis.reports import HOOKS
+    from notebook_runner.batch import run_all
+    from notebook_runner.catalogue import checked, job_of_file
+    from notebook_runner.errors import ReportFailed
+
+    project, failed = current(), list[str]()
+    made = [job_of_file(project, HOOKS, Path(file), parameters) for file in files]
+    for job in checked(made):
+        for _, error in run_all(job.project, [job], workers, limit, None, scheduler):
+            page = job.project.reports / job.name / "report.html"
+            click.echo(f"{job.name} failed" if error else project.name(page))
+            failed += [error] if error else []
+    if failed:
+        raise ReportFailed("\n".join(failed))
 
 
 def current(dry_run: bool = False) -> "Project":

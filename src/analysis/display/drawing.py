@@ -20,7 +20,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from analysis.display.outputs import Chart, Picture, Told
+from analysis.display.outputs import WIDTH, Chart, Picture, Told
 from analysis.precision import drawn
 from analysis.tables import records
 
@@ -41,7 +41,7 @@ MARKERS = {
 }  # told apart without colour
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE = str(files("analysis.display").joinpath("house.mplstyle"))
-_WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
+_WIDTH = WIDTH  # where no page says otherwise, as in JupyterLab
 _PNG_WIDTH, _PNG_COLOURS = (
     1000,
     64,

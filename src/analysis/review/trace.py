@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.display.citations import CITED, figure_citation, listed, number_citation
 from analysis.display.numbers import MIME
+from analysis.display.records import markup
 from analysis.editing.raw_edits import unknown_figure
 from analysis.precision import digits
 from analysis.tables import read_processed
@@ -140,9 +141,7 @@ def _numbers(project: Project, name: str) -> list[tuple[Any, Any, str, Any]]:
         for cell in cells
         for output in cell.get("outputs", [])
     ]
-    shown = [
-        (cell, data["text/html"], data[MIME]) for cell, data in outputs if MIME in data
-    ]
+    shown = [(cell, markup(data), data[MIME]) for cell, data in outputs if MIME in data]
     return [
         (number, output, html, cell)
         for cell, html, output in shown

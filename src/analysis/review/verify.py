@@ -30,10 +30,9 @@ from analysis.review.committed import export
 from analysis.review.renamed import todays_parameters, todays_report
 from notebook_runner.catalogue import Job, checked, read_catalogue
 from notebook_runner.errors import InputError, Problem
-from notebook_runner.files import sha256
 from notebook_runner.parameters import declared_parameters, effective_parameters
 from notebook_runner.project import Project
-from notebook_runner.provenance import provenance
+from notebook_runner.provenance import notebook_hash, provenance
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 LARGEST, MOST = (
@@ -179,7 +178,9 @@ def recorded_job(project: Project, name: str, copy: Files) -> Job:
     The notebook is the one of the copy's hash or, where that is of another version, the
     one that the catalogue has for this name. Raises InputError if there is none.
     """
-    by_hash = {sha256(path): path.name for path in project.notebooks.glob("*.ipynb")}
+    by_hash = {
+        notebook_hash(path): path.name for path in project.notebooks.glob("*.ipynb")
+    }
     entry = read_catalogue(project).get(name, {})
     try:
         record = json.loads(copy["provenance.json"])
@@ -191,7 +192,8 @@ def recorded_job(project: Project, name: str, copy: Files) -> Job:
         ) from None
     notebook = project.notebooks / file
     parameters = effective_parameters(declared_parameters(notebook), given)
-    return checked([Job(name, notebook, parameters, project, HOOKS)])[0]
+    strict = entry.get("strict", False)
+    return checked([Job(name, notebook, parameters, project, HOOKS, strict)])[0]
 
 
 def judge(
