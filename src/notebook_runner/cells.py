@@ -5,6 +5,7 @@ from typing import Any
 INJECTED = (
     "injected-parameters"  # the tag of the cell by which papermill gives parameters
 )
+_NOT_THEIRS = {INJECTED, "papermill-error-cell-tag"}  # by papermill
 _WIDTH = 60  # characters of a first line
 
 
@@ -17,7 +18,7 @@ def cell_name(notebook: Any, index: int) -> str:
     'cell 1 (x = 1)'
     """
     before = notebook.cells[: index + 1]
-    number = sum(INJECTED not in tags(cell) for cell in before)
+    number = sum(_NOT_THEIRS.isdisjoint(tags(cell)) for cell in before)
     lines = notebook.cells[index].source.strip().splitlines() or ["empty"]
     return f"cell {number} ({lines[0][:_WIDTH]})"
 

@@ -40,7 +40,7 @@ LARGEST, MOST = (
     1_000,
 )  # bytes and files of a report; a committed one has a million in twenty
 TOLD, WIDTH = 20, 160  # differences of a report, and characters of each
-_KERNEL = ("kernelspec", "language_info")
+_OF_CELLS = ("tags",)  # metadata that counts; the rest an editor writes as it likes
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 # What a page says beside its words: pictures, style, scripts, tags, and hashes, which are of inputs. None of these
 # patterns looks at a character twice, however the page is broken.
@@ -57,6 +57,7 @@ class Verdict(NamedTuple):
 
     name: str
     differences: dict[str, list[Difference]]
+    saved_again: bool = False  # by an editor, which is no difference
 
     def holds(self, at_least: str) -> bool:
         """Whether a rung holds, and all below it."""
@@ -73,6 +74,8 @@ class Verdict(NamedTuple):
                 f"  {rung}: {at}: expected {old!r}, found {new!r}"
                 for at, old, new in found
             ]
+        if self.saved_again:
+            said.append("saved again by an editor, nothing that counts")
         more = ["  and more"] if told[TOLD:] else []
         lines = [f"{self.name}: {', '.join(said)}", *told[:TOLD], *more]
         # A stranger's names must not steer a terminal.
@@ -213,7 +216,8 @@ def judge(
     found["bytes"] = _listed(
         lambda: compared("", texts(fresh, fresh), texts(copy, fresh))
     )
-    return Verdict(name, found)
+    saved_again = not found["bytes"] and copy["report.ipynb"] != fresh["report.ipynb"]
+    return Verdict(name, found, saved_again)
 
 
 def _listed(rung: Callable[[], Iterator[Difference]]) -> list[Difference]:
@@ -251,7 +255,9 @@ def data_differences(project: Project) -> Iterator[Difference]:
 def content(copy: Files) -> dict[str, Any]:
     """Rung 2: numbers, what the cells record of themselves, the words of the page, and the data of charts."""
     sheets = {
-        name: file.decode() for name, file in copy.items() if name.endswith(".csv")
+        name: file.decode()
+        for name, file in copy.items()
+        if name.endswith(".csv") and not name.startswith("files/")
     }
     lines = csv.DictReader(sheets.pop("numbers.csv").splitlines())
     notebook = nbformat.from_dict(json.loads(as_saved(copy["report.ipynb"].decode())))
@@ -294,12 +300,17 @@ def as_saved(notebook: str) -> str:
     """
     A notebook as text, the same whichever editor saved it.
 
-    Order of keys, indents, the kernel's description, lines kept as lists, and whole
-    numbers written with a fraction don't count. Raises ValueError if a key is there twice.
+    Order of keys, indents, the kernel's description, what an editor notes of cells and of
+    itself, lines kept as lists, and whole numbers written with a fraction don't count.
+    Raises ValueError if a key is there twice.
     """
     entries = json.loads(notebook, object_pairs_hook=_once, parse_float=_whole)
-    for name in _KERNEL:
-        entries["metadata"].pop(name, None)
+    entries["metadata"] = {
+        "notebook_runner": entries["metadata"].get("notebook_runner")
+    }
+    for cell in entries["cells"]:
+        about = cell.get("metadata", {})
+        cell["metadata"] = {name: about[name] for name in _OF_CELLS if name in about}
     joined = rejoin_lines(nbformat.from_dict(entries))
     return json.dumps(joined, sort_keys=True, indent=1, ensure_ascii=False)
 
