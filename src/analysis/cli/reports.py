@@ -56,15 +56,8 @@ def report(
     from notebook_runner.first_run import not_yet_run
     from notebook_runner.provenance import differences, shared
 
-    files = [name for name in names if name.endswith(".ipynb")]
-    if files and not dry_run:
-        _report_files(files, dict(parameters), **how)
-        if not (names := tuple(name for name in names if name not in files)):
-            return
     if not dry_run:
-        run_reports(
-            jobs(current(), names, dict(parameters)), first=not parameters, **how
-        )
+        _run_named(names, dict(parameters), how)
         return
     click.get_current_context().invoke(main.commands["clean"], dry_run=True)
     by, made = shared(here()), jobs(here(), names, dict(parameters))
@@ -77,6 +70,21 @@ def report(
         click.echo(
             f"{job.name} would run; {reason}" if reason else f"{job.name} is up to date"
         )
+
+
+def _run_named(
+    names: tuple[str, ...], parameters: dict[str, str], how: dict[str, Any]
+) -> None:
+    """Run reports by their names, and notebooks by their paths."""
+    from analysis.reports import jobs
+
+    files = [name for name in names if name.endswith(".ipynb")]
+    named = [name for name in names if name not in files]
+    if files:
+        _report_files(files, parameters, **how)
+    if named or not files:
+        made = jobs(current(), named, parameters)
+        run_reports(made, first=not parameters, **how)
 
 
 def _report_files(
