@@ -265,7 +265,11 @@ def content(copy: Files) -> dict[str, Any]:
         "numbers.csv": {
             line["id"]: {**line, "value": float(line["value"])} for line in lines
         },
-        "records": {record["id"]: record for record in records(notebook)},
+        "records": {
+            # Its markup for the page counts by its words there, and by its bytes.
+            record["id"]: {**record, "page": None}
+            for record in records(notebook)
+        },
         "page": " ".join(
             unescape(_NO_WORDS.sub(" ", copy["report.html"].decode())).split()
         ),
