@@ -1,6 +1,6 @@
 # GNU make 4.3 or newer. Each target sets up what it needs, once, in .venv.
 .DEFAULT_GOAL := help
-.PHONY: help report test reproduce faults certify bench lab lock clean
+.PHONY: help report test reproduce faults certify bench lab diff lock clean
 # A module from elsewhere must not stand in for a locked one.
 unexport PYTHONHOME PYTHONPATH
 
@@ -41,14 +41,22 @@ bench: ## time the runner beside its peers, and write benchmarks/RESULTS.md (hal
 	@.venv/test/bin/python benchmarks/extraction.py
 
 # The plugin turned off asks whether to fetch news; setting no address for news does not stop it.
-lab: ## open the first notebook in JupyterLab, on this machine only (LAB="--port=9000" for more options)
+lab: ## open copies of the notebooks, in work, in JupyterLab, on this machine only (LAB="--port=9000" for more options)
 	@sh requirements/setup.sh lab
+	@mkdir -p work
+	@for notebook in notebooks/*.ipynb; do \
+	  test -e "work/$${notebook##*/}" || cp "$$notebook" work; \
+	done
 	@mkdir -p .venv/lab/etc/jupyter/labconfig
 	@echo '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}' \
 	  >.venv/lab/etc/jupyter/labconfig/page_config.json
 	@JUPYTER_CONFIG_DIR="$(CURDIR)/.venv/lab/etc/jupyter" .venv/lab/bin/jupyter lab \
 	  --ServerApp.ip=127.0.0.1 --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(LAB)
+	  --LabApp.default_url=/lab/tree/work/00_start_here.ipynb $(LAB)
+
+diff: ## show what changed in a report between two commits, cell by cell and without pictures (A=HEAD~1 B=HEAD REPORT=colombia-us)
+	@git diff --no-ext-diff --unified=1 --ignore-matching-lines='"image/png":' $(or $(A),HEAD~1) $(or $(B),HEAD) -- \
+	  'reports/$(or $(REPORT),*)/report.ipynb'
 
 lock: ## re-make the locks from pyproject.toml, newest versions first (maintainers; needs uv)
 	@$(COMPILE) --output-file requirements/run.txt

@@ -197,9 +197,8 @@ def equal_outputs(project: Project) -> str:
     """Whether papermill's notebooks, settled, are those of our reports."""
     unlike = []
     for job in jobs(project):
-        theirs = settle(
-            nbformat.read(project.root / "peer" / f"{job.name}.ipynb", 4), job
-        )
+        made = project.root / "peer" / f"{job.name}.ipynb"
+        theirs = settle(nbformat.read(made, 4), job, made.parent)
         mine = nbformat.read(project.reports / job.name / "report.ipynb", 4)
         pairs = zip(theirs.cells, mine.cells, strict=True)
         unlike += (

@@ -23,6 +23,7 @@ import nbformat
 from PIL import Image
 
 from analysis.display.numbers import MIME
+from analysis.display.records import markup
 from analysis.reports import jobs, publish
 from analysis.review.verify import (
     Files,
@@ -137,6 +138,10 @@ def shown(
 
     def edit(executed: Any) -> None:
         data = bundle(executed, id)
+        if kind == "text/html" and "page" in data[MIME]:
+            assert old in markup(data), (id, old)
+            data[MIME]["page"] = markup(data).replace(old, new).split("\n")
+            return
         assert old in data[kind], (id, old)
         data[kind] = data[kind].replace(old, new)
 
@@ -169,12 +174,12 @@ def picture(id: str, edit: Callable[[str], str]) -> Callable[[Any], None]:
 
     def change(executed: Any) -> None:
         data = bundle(executed, id)
-        html = data["text/html"]
+        html = markup(data)
         svg = re.search(r"<svg.*?</svg>", html, re.DOTALL)
         assert svg
         new = edit(svg[0])
         assert new != svg[0], id
-        data["text/html"] = html.replace(svg[0], new)
+        data[MIME]["page"] = html.replace(svg[0], new).split("\n")
 
     return change
 
@@ -308,13 +313,12 @@ def swap_pictures(executed: Any) -> None:
     """The picture of one chart under the title of another."""
     first, second = (bundle(executed, id) for id in ("coca_area", "cocaine_output"))
     pictures = [
-        re.search(r"<svg.*?</svg>", data["text/html"], re.DOTALL)
-        for data in (first, second)
+        re.search(r"<svg.*?</svg>", markup(data), re.DOTALL) for data in (first, second)
     ]
     for data, old, new in ((first, *pictures), (second, *pictures[::-1])):
         assert old
         assert new
-        data["text/html"] = data["text/html"].replace(old[0], new[0])
+        data[MIME]["page"] = markup(data).replace(old[0], new[0]).split("\n")
 
 
 def chart_data(edit: Callable[[Any], Any]) -> Callable[[Any], None]:

@@ -141,9 +141,7 @@ def state(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
         project = made(rows, RELEASES if len(rows) > 2 else RELEASES[:1])
         build_processed(project)
         write_notebook(project.notebooks / "sum.ipynb", source)
-        entry = (
-            f'[sum]\nnotebook = "sum.ipynb"\nparameters = {{ end_year = {end_year} }}'
-        )
+        entry = f'[sum]\nnotebook = "sum.ipynb"\nstrict = true\nparameters = {{ end_year = {end_year} }}'
         (project.notebooks / "reports.toml").write_text(entry)
         write_report(project, end_year, total)
         return project
@@ -282,7 +280,8 @@ def test_a_step_that_cannot_be_run_counts_with_the_next(state: State) -> None:
     project = state([*YEARS, LATER[1]], 2022, 700, fails_on_old)
     found = change_report(project, "HEAD")
     assert [move.shares for move in found.moves] == [{NEW_YEAR: 400}]
-    failed = "sum: cell 3: ZeroDivisionError: division by zero"
+    first = fails_on_old.strip().splitlines()[0][:60]
+    failed = f"sum: cell 3 ({first}): ZeroDivisionError: division by zero"
     assert found.notes[1:] == (
         f"{failed} (so {CODE}, {PARAMETER}, {REVISED} can't be told from the next cause)",
     )

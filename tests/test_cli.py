@@ -99,7 +99,7 @@ def test_every_verb_says_where_it_looked_for_the_project(
 
 def failing(copy: Project) -> None:
     (copy.notebooks / "reports.toml").write_text(
-        '[x]\nnotebook = "x.ipynb"\nparameters = {}'
+        '[x]\nnotebook = "x.ipynb"\nstrict = true\nparameters = {}'
     )
     cells = [
         nbformat.v4.new_code_cell(
@@ -121,7 +121,10 @@ def test_a_failing_notebook_exits_with_1_and_no_terminal_gets_no_progress(
     result = run("analysis", "report", project=copy)
     assert (result.returncode, result.stdout) == (1, "x failed\n")
     kept = "  as far as it came: reports/.failed/x/report.ipynb\n"
-    assert result.stderr == f"x: cell 3: ZeroDivisionError: division by zero\n{kept}"
+    assert (
+        result.stderr
+        == f"x: cell 2 (1 / 0): ZeroDivisionError: division by zero\n{kept}"
+    )
 
 
 @pytest.mark.slow
@@ -138,7 +141,7 @@ def test_a_terminal_shows_how_far_the_reports_are_on_one_line(copy: Project) -> 
     assert "\r\x1b[K0 of 3 cells: x" in shown
     kept = "  as far as it came: reports/.failed/x/report.ipynb\r\n"
     assert shown.endswith(
-        f"\r\x1b[Kx: cell 3: ZeroDivisionError: division by zero\r\n{kept}"
+        f"\r\x1b[Kx: cell 2 (1 / 0): ZeroDivisionError: division by zero\r\n{kept}"
     )
 
 

@@ -11,7 +11,7 @@ from notebook_runner.first_run import Committed, not_yet_run, note
 from notebook_runner.project import Project
 from notebook_runner.provenance import provenance, sealed, shared
 
-ENTRY = '[small]\nnotebook = "small.ipynb"\nparameters = {}\n'
+ENTRY = '[small]\nnotebook = "small.ipynb"\nstrict = true\nparameters = {}\n'
 CELLS = [
     "year: int = 1  # year",
     "from analysis.display.numbers import say",

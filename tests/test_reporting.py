@@ -10,6 +10,7 @@ import analysis
 from analysis import every_vintage, history, open_report
 from analysis.display.numbers import MIME, Link, number, sentence, words
 from analysis.display.outputs import Chart, Passage, Table
+from analysis.display.records import markup
 from analysis.sections import evidence, growth, series_charts
 from analysis.sections.trend_report import TrendReport
 from analysis.vintages.history import History
@@ -345,7 +346,7 @@ def test_deaths_are_split_inside_one_release() -> None:
 
 def test_every_report_has_alt_text_and_a_finding(report: TrendReport) -> None:
     for chart in drawn(report):
-        html = chart._repr_mimebundle_()["text/html"]
+        html = markup(chart._repr_mimebundle_())
         assert f'aria-label="{chart.alt.text}"' in html.replace("&#x27;", "'")
         assert len(chart.alt.text) > 20
         assert chart.title.text

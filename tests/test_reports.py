@@ -339,7 +339,7 @@ def broken(copy: Project, source: str) -> Job:
         cells=[nbformat.v4.new_code_cell(text) for text in ("1", source, "2")]
     )
     nbformat.write(notebook, copy.notebooks / "broken.ipynb")
-    return Job("peru", copy.notebooks / "broken.ipynb", {}, copy, HOOKS)
+    return Job("peru", copy.notebooks / "broken.ipynb", {}, copy, HOOKS, strict=True)
 
 
 def went_wrong(job: Job, folder: Path) -> str:
@@ -351,7 +351,7 @@ def went_wrong(job: Job, folder: Path) -> str:
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("1 / 0", "peru: cell 2: ZeroDivisionError: division by zero"),
+        ("1 / 0", "peru: cell 2 (1 / 0): ZeroDivisionError: division by zero"),
         ("import sys; print('careful', file=sys.stderr)", "said on stderr: careful"),
         ("import os; os.system('echo careful >&2')", "said on stderr: careful"),
         ("import os; os._exit(0)", "peru: its process was ended with exit code 0; run it again"),
@@ -359,7 +359,7 @@ def went_wrong(job: Job, folder: Path) -> str:
         ("import sys; sys.exit(0)", "ended with SystemExit: 0"),
         ("exit", "SystemExit: a notebook is run to its last cell"),
         ("quit()", "SystemExit: a notebook is run to its last cell"),
-        ("raise KeyboardInterrupt", "peru: cell 2: KeyboardInterrupt: "),
+        ("raise KeyboardInterrupt", "peru: cell 2 (raise KeyboardInterrupt): KeyboardInterrupt: "),
         ("print('Traceback (most recent call last):')", "printed a traceback; let what goes wrong raise"),
         ("import sys; sys.stdout.close(); print(1)", "ValueError: I/O operation on closed file"),
         ("import os; os.close(1); os.close(2); 1 / 0", "ZeroDivisionError: division by zero"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from analysis.answers import answers
@@ -100,6 +101,33 @@ def run_reports(
     if len(finished) < len(errors):
         raise ReportFailed("\n".join(filter(None, errors.values())))
     tell(f"All reports: reports/index.html{_not_run(asked, to_run)}")
+
+
+def run_notebooks(
+    project: Project,
+    paths: Sequence[Path],
+    parameters: Mapping[str, str],
+    tell: Tell,
+    *,
+    workers: int | None = None,
+    limit: float | None = None,
+    scheduler: str | None = None,
+) -> None:
+    """Run notebooks that the catalogue does not name, each into a folder `reports` beside it.
+
+    They always run. Raises ReportFailed, when all have ended, if one failed.
+    """
+    from notebook_runner.batch import run_all
+
+    own = [catalogue.job_of_file(project, HOOKS, path, parameters) for path in paths]
+    failed = []
+    for job in catalogue.checked(own):
+        for _, error in run_all(job.project, [job], workers, limit, None, scheduler):
+            page = job.project.reports / job.name / "report.html"
+            tell(f"{job.name} failed" if error else project.name(page))
+            failed += [error] if error else []
+    if failed:
+        raise ReportFailed("\n".join(failed))
 
 
 def _run(

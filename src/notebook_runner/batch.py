@@ -34,7 +34,7 @@ def run_all(
     Yields each job when it ends, with "" or what went wrong with it alone: its notebook, as far as it came, is then in
     `reports/.failed`. `limit` is in seconds, for one report. `line` is told how far they are, if it is shown.
     """
-    project.reports.mkdir(exist_ok=True)
+    project.reports.mkdir(parents=True, exist_ok=True)
     workers, limit = workers or os.cpu_count() or 1, limit or LIMIT
 
     def look(running: list[Running]) -> float:

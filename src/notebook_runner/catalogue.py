@@ -16,7 +16,7 @@ from notebook_runner.parameters import (
     effective_parameters,
     read_texts,
 )
-from notebook_runner.project import Project
+from notebook_runner.project import Project, WorkingCopy
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -53,6 +53,7 @@ class Job:
     parameters: dict[str, Value]  # every parameter of the notebook with the value used
     project: Project
     hooks: Hooks
+    strict: bool = False  # refused for anything on stderr, an address, a file it saves
 
 
 def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
@@ -72,7 +73,7 @@ def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
             ]
         ) from None
     remedy, wrong = (
-        "write [name] in lower case with hyphens, notebook = '...', parameters = {...}",
+        "write [name] in lower case with hyphens, notebook = '...', parameters = {...}, strict = true",
         Problems(),
     )
     entries: dict[str, dict[str, Any]] = {}
@@ -96,8 +97,10 @@ def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
 
 def _sound(entry: Any) -> bool:
     match entry:
-        case {"notebook": str(notebook), "parameters": dict(), **more}:
-            return not more and Path(notebook).name == notebook
+        case {"notebook": str(notebook), **more}:
+            strict, given = more.pop("strict", False), more.pop("parameters", {})
+            sound = isinstance(strict, bool) and isinstance(given, dict)
+            return sound and not more and Path(notebook).name == notebook
     return False
 
 
@@ -176,6 +179,21 @@ def _job(
     notebook = project.notebooks / entry["notebook"]
     declared = declared_parameters(notebook)
     parameters = effective_parameters(
-        declared, {**entry["parameters"], **read_texts(declared, overrides)}
+        declared, {**entry.get("parameters", {}), **read_texts(declared, overrides)}
     )
-    return Job(name, notebook, parameters, project, hooks)
+    strict = entry.get("strict", False)
+    return Job(name, notebook, parameters, project, hooks, strict)
+
+
+def job_of_file(
+    project: Project, hooks: Hooks, notebook: Path, overrides: Mapping[str, str]
+) -> Job:
+    """
+    The report of a notebook that the catalogue does not name, by its path.
+
+    Its page goes to a folder `reports` beside the notebook. Raises InputError as `jobs` does.
+    """
+    own = WorkingCopy(project.root, notebook.resolve().parent / "reports")
+    name = re.sub("[^a-z0-9]+", "-", notebook.stem.lower()).strip("-") or "notebook"
+    entry = {"notebook": notebook.resolve()}
+    return _job(own, hooks, name, entry, overrides)

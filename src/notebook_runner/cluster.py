@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from notebook_runner.catalogue import Hooks, Job
+from notebook_runner.catalogue import Hooks, Job, read_catalogue
 from notebook_runner.errors import InputError, Problem, ReportFailed
 from notebook_runner.files import sha256, write_whole
 from notebook_runner.pool import Made, die_with_parent, run_each
@@ -120,6 +120,7 @@ def _files(made_from: dict[str, Any], limit: float, hooks: Hooks) -> dict[str, s
         made_from["parameters"],
         project,
         hooks,
+        read_catalogue(project).get(name, {}).get("strict", False),
     )
     if differ := others(made_from, _asked(job, shared(project))):
         raise ReportFailed(

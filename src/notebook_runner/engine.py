@@ -62,7 +62,16 @@ def new_shell(outputs: Outputs) -> Shell:
     senders: list[Any] = [shell.displayhook, shell.display_pub]
     for sender in senders:
         sender.session = wire
+    _show_pictures(shell)
     return shell
+
+
+def _show_pictures(shell: Any) -> None:
+    """Show figures under their cell also where pyplot was loaded before there was a shell."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None and os.environ["MPLBACKEND"] == _INLINE:
+        pyplot.switch_backend(_INLINE)
+        shell.enable_matplotlib("inline")
 
 
 def _set_matplotlib() -> None:

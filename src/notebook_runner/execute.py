@@ -8,36 +8,59 @@ from typing import Any
 import nbformat
 
 from notebook_runner.catalogue import Job
+from notebook_runner.cells import cell_name, tags
 from notebook_runner.environment import EXECUTED, clean_environment
 from notebook_runner.errors import ReportFailed
+from notebook_runner.source import read_source
 
 MOST_SAID = 100_000  # characters that a cell may print: a report shows tables, charts and sentences
+_SOURCE = "source.ipynb"
+_SHOWN = 500  # characters of what was wrong
+_MENDS = {
+    "ModuleNotFoundError": "is it written right? what the project runs on is in requirements/run.txt",
+    "FileNotFoundError": "a relative path leads from the folder of the notebook",
+    "StdinNotImplementedError": "nobody is there to answer; write the answer into the cell",
+    "SystemExit": "take the exit away: a notebook is run to its last cell",
+}
 
 
-def execute(job: Job, scratch: Path) -> Any:
+def execute(job: Job, scratch: Path, folder: Path | None = None) -> Any:
     """
     Run a report's notebook from top to bottom in this process; what comes back is not yet settled.
 
     The process is the report's own, and ends with it. `job` has all parameters, already
-    checked; papermill writes into the empty folder `scratch`, where the file `cells` grows
-    by one character with each cell that was run.
-    Raises ReportFailed if a cell raises, says anything on stderr, shows an error, says too
-    much, or was not run.
+    checked; papermill writes into the folder `scratch`, where the file `cells` grows
+    by one character with each cell that was run. The cells run in `folder`, or there.
+    Raises ReportFailed if a cell raises, says too much, or was not run; of a strict job also
+    if it says anything on stderr, or prints a traceback.
     """
     from papermill.exceptions import PapermillExecutionError
 
     (scratch / "cells").touch()
+    source = read_source(job.notebook, keep_ids=job.strict)
+    nbformat.write(source, scratch / _SOURCE)
     clean_environment(job, scratch)
     _forget_the_command()
     try:
-        _run(job, scratch)
+        _run(job, scratch, folder or scratch)
     except PapermillExecutionError as error:
-        raise ReportFailed(
-            f"{job.name}: cell {error.exec_count}: {error.ename}: {error.evalue}"
-        ) from None
+        ran = nbformat.read(scratch / EXECUTED, as_version=4)
+        raise ReportFailed(f"{job.name}: {_failure(ran, error)}") from None
     notebook = nbformat.read(scratch / EXECUTED, as_version=4)
-    check_whole(job.name, notebook)
+    check_whole(job, notebook)
     return notebook
+
+
+def _failure(notebook: Any, error: Any) -> str:
+    """Which cell failed, of what, and what may mend it."""
+    place = next(
+        index
+        for index, cell in enumerate(notebook.cells)
+        if cell.get("execution_count") == error.exec_count
+    )
+    mend = _MENDS.get(error.ename)
+    said = f"{cell_name(notebook, place)}: {error.ename}: {error.evalue}"
+    return f"{said}; {mend}" if mend else said
 
 
 def _forget_the_command() -> None:
@@ -47,7 +70,7 @@ def _forget_the_command() -> None:
     sys.argv = [""]
 
 
-def _run(job: Job, scratch: Path) -> None:
+def _run(job: Job, scratch: Path, folder: Path) -> None:
     import papermill
 
     from notebook_runner.engine import NAME
@@ -57,38 +80,40 @@ def _run(job: Job, scratch: Path) -> None:
             file.write(".")
 
     papermill.execute_notebook(
-        str(job.notebook),
+        str(scratch / _SOURCE),
         str(scratch / EXECUTED),
         parameters=job.parameters,
         engine_name=NAME,
         kernel_name="python3",
         language="python",
-        cwd=str(scratch),
+        cwd=str(folder),
         progress_bar=False,
         on_cell_executed=count,
         most_printed=MOST_SAID + 1,
     )
 
 
-def check_whole(name: str, notebook: Any) -> None:
-    """Raise ReportFailed if a cell was not run, ended with an error, wrote to stderr, or printed too much."""
+def check_whole(job: Job, notebook: Any) -> None:
+    """Raise ReportFailed if a cell was not run, failed, or printed too much; see `execute`."""
     for index, cell in enumerate(notebook.cells):
-        if wrong := [*_faults(cell)]:
-            raise ReportFailed(f"{name}: cell {index} {wrong[0]}")
+        if wrong := [*_faults(cell, job.strict)]:
+            named = cell_name(notebook, index)
+            raise ReportFailed(f"{job.name}: {named} {wrong[0]}")
 
 
-def _faults(cell: Any) -> Iterator[str]:
-    if cell.get("execution_count", 0) is None:
+def _faults(cell: Any, strict: bool) -> Iterator[str]:
+    if cell.cell_type == "code" and cell.source.strip() and not cell.execution_count:
         yield "was not run"
     printed = 0
     for output in cell.get("outputs", []):
         text = output.get("text", "")
         printed += len(text)
         if output.output_type == "error":
-            yield f"ended with {output.ename}: {output.evalue}"
-        elif output.get("name") == "stderr":
-            yield f"said on stderr: {text.strip()[:500]}"
-        elif "Traceback (most recent call last)" in text:
+            if strict or "raises-exception" not in tags(cell):
+                yield f"ended with {output.ename}: {output.evalue}"
+        elif strict and output.get("name") == "stderr":
+            yield f"said on stderr: {text.strip()[:_SHOWN]}"
+        elif strict and "Traceback (most recent call last)" in text:
             yield "printed a traceback; let what goes wrong raise"
     if printed > MOST_SAID:
         yield f"printed more than the {MOST_SAID:,} characters that a page can carry"

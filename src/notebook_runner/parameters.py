@@ -1,13 +1,14 @@
 """Parameters of a notebook: what it declares, and the check of what it is given, before a cell runs."""
 
 import ast
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from notebook_runner.cells import tags
 from notebook_runner.errors import InputError, Problem, Problems, nearest
+from notebook_runner.source import read_source
 
 Value = str | int | bool
 LATEST = "latest"
@@ -24,27 +25,34 @@ class Declared(NamedTuple):
 
 
 def declared_parameters(notebook: Path) -> dict[str, Declared]:
-    """What a notebook's cell tagged `parameters` declares; InputError if there is none, or a line is no typed literal."""
+    """
+    What a notebook's cell tagged `parameters` declares; nothing where there is none.
+
+    Raises InputError if the file is no notebook of Python, or a line declares in a wrong way.
+    """
+    cells = read_source(notebook).cells
+    source = next((cell.source for cell in cells if "parameters" in tags(cell)), "")
     try:
-        cells = json.loads(notebook.read_text("utf-8"))["cells"]
-        source = next(
-            "".join(cell["source"])
-            for cell in cells
-            if "parameters" in cell["metadata"].get("tags", [])
-        )
         return dict(declared(source))
-    except (OSError, ValueError, KeyError, StopIteration, AttributeError) as error:
-        remedy = "needs a cell tagged 'parameters' of lines such as: end_year: int = 2021  # last year"
+    except (ValueError, KeyError, SyntaxError) as error:
+        remedy = "write the cell tagged 'parameters' in lines such as: end_year: int = 2021  # last year"
         raise InputError(
-            [Problem(notebook.name, 0, "parameters", str(error) or "none", remedy)]
+            [Problem(notebook.name, 0, "parameters", str(error), remedy)]
         ) from None
 
 
 def declared(source: str) -> Iterator[tuple[str, Declared]]:
-    """The parameters that the code of a tagged cell declares, by name; ValueError or KeyError at a line that is none."""
+    """
+    The parameters that the code of a tagged cell declares, by name.
+
+    A line without a type, as papermill allows it, is code: it runs, and takes no value.
+    Raises ValueError or KeyError at a line with a type that is no parameter.
+    """
     for node in ast.parse(source).body:
         line = source.splitlines()[node.lineno - 1]
-        if not isinstance(node, ast.AnnAssign) or node.value is None or "#" not in line:
+        if not isinstance(node, ast.AnnAssign):
+            continue
+        if node.value is None or "#" not in line:
             raise ValueError(line)
         kind, meaning = (
             _TYPES[ast.unparse(node.annotation)],
@@ -82,9 +90,8 @@ def effective_parameters(
     problems = Problems()
     for name, value in given.items():
         if name not in declared:
-            remedy = (
-                f"is no parameter of this notebook; {nearest(name, list(declared))}"
-            )
+            allowed = nearest(name, list(declared)) if declared else "it has none"
+            remedy = f"is no parameter of this notebook; {allowed}"
             problems.add("parameter", 0, "", name, remedy)
         # The word `latest` stands for a value where the parameter's comment offers it.
         elif type(value) is not declared[name].type and not (

@@ -141,7 +141,9 @@ def _call(
 
 
 def _start(job: Job, folder: Path, limit: float) -> Running:
-    context, place = _context(job.hooks.preload), folder / job.name
+    # A notebook that is not strict may be anybody's, and finds what a new kernel has: nothing.
+    context = _context(job.hooks.preload) if job.strict else get_context("spawn")
+    place = folder / job.name
     (place / "scratch").mkdir(parents=True)
     said, saying = context.Pipe(duplex=False)
     process = context.Process(target=_work, args=(job, place, saying))
@@ -172,6 +174,10 @@ def _wrong(job: Job, place: Path) -> str:
         return f"{job.name}: {error.strerror or error}"
     except MemoryError:
         return f"{job.name}: there is no memory left"
+    except Exception as error:  # a fault of ours, or what no notebook should hold
+        return (
+            f"{job.name}: no page can be made of this: {type(error).__name__}: {error}"
+        )
     return ""
 
 

@@ -52,6 +52,13 @@ class Project:
             return path.name
 
 
+@dataclass(frozen=True)
+class WorkingCopy(Project):
+    """The same checkout, for a notebook of one's own: its page lies beside it."""
+
+    reports: Path
+
+
 OWN = Project(Path(__file__).resolve().parents[2])  # that this package lies in
 
 

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 from notebook_runner.catalogue import Job, read_catalogue
 from notebook_runner.files import sha256
 from notebook_runner.project import Project
+from notebook_runner.source import source_hashed
 
 RECORD = "provenance.json"
 
@@ -49,7 +50,7 @@ def provenance(
     read = job.hooks.answers(job.project, asked)
     hashes = {
         "rows": hashlib.sha256(json.dumps(read).encode()).hexdigest(),
-        "notebook": sha256(job.notebook),
+        "notebook": notebook_hash(job.notebook),
         "package": by.package,
         "lock": by.lock,
     }
@@ -145,6 +146,11 @@ def outdated(jobs: list[Job]) -> list[Job]:
     """Those of the jobs that were never run, or whose inputs or files are others now."""
     by = shared(jobs[0].project) if jobs else None
     return [job for job in jobs if differences(job, by)]
+
+
+def notebook_hash(path: Path) -> str:
+    """The SHA-256 of what counts of a source notebook; what an editor rewrites does not."""
+    return hashlib.sha256(source_hashed(path).encode()).hexdigest()
 
 
 def neighbours(name: str, names: Sequence[str]) -> list[str]:

@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from notebook_runner.catalogue import Job, Publish
 from notebook_runner.errors import ReportFailed
 from notebook_runner.execute import execute
 from notebook_runner.files import sha256, write_whole
+from notebook_runner.layout import notebook_text
 from notebook_runner.project import Project
 from notebook_runner.provenance import RECORD, provenance, sealed
 from notebook_runner.settle import settle
+from notebook_runner.workplace import SAVED, Workplace
 
 _TABLES = "data/processed/"  # begins the names of what readers read
 
@@ -27,11 +27,17 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     project = job.project
     before = _inputs(job)
     data = _data(project)
+    place = Workplace(job, scratch)
     with job.hooks.record(project) as asked:
-        executed = execute(job, scratch)
+        executed = execute(job, scratch, place.folder)
     questions = asked()
     made_from = provenance(job, questions=questions)
-    files = report_files(settle(executed, job), made_from, job.hooks.publish)
+    notebook = settle(executed, job, place.folder)
+    saved = place.saved()
+    if saved:
+        names = [name.removeprefix(f"{SAVED}/") for name in saved]
+        notebook.metadata.notebook_runner.saved = names
+    files = report_files(notebook, made_from, job.hooks.publish, saved)
     if _inputs(job) != before or _moved(data, _data(project), questions):
         what = "rows, notebook or code were changed while it ran"
         raise ReportFailed(f"{job.name}: {what}; run it again")
@@ -59,10 +65,13 @@ def _moved(
 
 
 def report_files(
-    notebook: Any, record: Mapping[str, Any], publish: Publish
+    notebook: Any,
+    record: Mapping[str, Any],
+    publish: Publish,
+    saved: Mapping[str, bytes] | None = None,
 ) -> dict[str, bytes]:
     """All files of a report, by name: what an executed and settled notebook and its provenance say."""
     made_from = {name: value for name, value in record.items() if name != "outputs"}
-    files = {"report.ipynb": (nbformat.writes(notebook) + "\n").encode()}
+    files = {"report.ipynb": notebook_text(notebook).encode(), **(saved or {})}
     files |= publish(notebook, made_from)
     return {**files, RECORD: sealed(made_from, files)}

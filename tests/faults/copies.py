@@ -64,7 +64,7 @@ class Copy:
         nbformat.write(notebook, self.project.notebooks / f"{name}.ipynb")
         names = sorted(path.stem for path in self.project.notebooks.glob("*.ipynb"))
         entries = [
-            f'[{name}]\nnotebook = "{name}.ipynb"\nparameters = {{}}\n'
+            f'[{name}]\nnotebook = "{name}.ipynb"\nstrict = true\nparameters = {{}}\n'
             for name in names
         ]
         (self.project.notebooks / "reports.toml").write_text(

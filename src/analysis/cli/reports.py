@@ -50,24 +50,32 @@ def report(
 ) -> None:
     """Run reports (all by default) into reports/NAME, after cleaning what is new in data/raw.
 
+    A NAME that ends in .ipynb is a notebook of your own: its page goes to a folder `reports` beside it.
+
     Reports that are up to date are skipped; but what has never run on this machine is run, and compared with what is
     committed.
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
-    from analysis.reports import jobs, reasons_to_run, run_reports
+    from analysis.reports import jobs, reasons_to_run, run_notebooks, run_reports
 
     project = here()
     first = not parameters
+    own = [Path(name) for name in names if name.endswith(".ipynb")]
+    named = [name for name in names if not name.endswith(".ipynb")]
     if dry_run:
         click.get_current_context().invoke(main.commands["clean"], dry_run=True)
-        asked = jobs(project, names, dict(parameters))
+        asked = jobs(project, named, dict(parameters)) if named or not own else []
+        click.echo("".join(f"{path} would run\n" for path in own), nl=False)
         for name, why in reasons_to_run(project, asked, force, first).items():
             click.echo(f"{name} would run; {why}" if why else f"{name} is up to date")
         return
     ensure_clean(project)
-    asked = jobs(project, names, dict(parameters))
-    run_reports(project, asked, click.echo, force=force, first=first, **how)
+    if own:
+        run_notebooks(project, own, dict(parameters), click.echo, **how)
+    if named or not own:
+        asked = jobs(project, named, dict(parameters))
+        run_reports(project, asked, click.echo, force=force, first=first, **how)
 
 
 @main.command()

@@ -21,7 +21,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
-from analysis.display.outputs import Chart, ChartWords, Picture
+from analysis.display.outputs import WIDTH, Chart, ChartWords, Picture
 from analysis.precision import drawn
 from analysis.tables import records
 
@@ -37,7 +37,7 @@ COLOURS = {
 MARKERS = {"area": "o", "output": "s", "yield": "^", "deaths": "D", "deaths_2": "v"}
 INK, FAINT = "#1f2328", "#6e7781"
 _STYLE = str(files("analysis.display").joinpath("house.mplstyle"))
-_WIDTH = 600  # pixels where no page says otherwise, as in JupyterLab
+_WIDTH = WIDTH  # where no page says otherwise, as in JupyterLab
 # Pixels, and the colours that a few hues and their edges need.
 _PNG_WIDTH, _PNG_COLOURS = 1000, 64
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.display.numbers import (
+    MIME,
     Cell,
     Number,
     Sentence,
@@ -24,6 +25,8 @@ from analysis.display.numbers import (
     words,
 )
 from analysis.precision import drawn
+
+WIDTH = 600  # pixels of a chart in a notebook
 
 
 @dataclass(frozen=True)
@@ -92,11 +95,11 @@ class Table:
         head = "".join(
             f'<th scope="col">{escape(heading)}</th>' for heading in self.headings
         )
-        body = "".join(f"<tr>{_row_html(cells)}</tr>" for cells in rows)
+        body = "\n".join(f"<tr>{_row_html(cells)}</tr>" for cells in rows)
         html = (
             f'<div class="table" tabindex="0" role="region" aria-label="{escape(self.caption.text)}"><table>'
             f"<caption><span>{self.caption.html}</span></caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+            f"<thead><tr>{head}</tr></thead><tbody>\n{body}\n</tbody></table></div>"
         )
         texts = [[text_of(cell) for cell in cells] for cells in rows]
         data = {"columns": list(self.headings), "rows": texts, **self.beside}
@@ -164,6 +167,28 @@ class Chart:
     picture: Picture = NONE
     unit: str = ""  # of its column `value`
 
+    def _ipython_display_(self) -> None:
+        """
+        Show its words, and then its picture alone.
+
+        A viewer that has a choice takes markup before a picture, and takes drawings out of
+        the markup of a notebook that it does not trust: so neither stands beside the other.
+        """
+        from IPython.display import display
+
+        about = {"image/png": {"alt": self.alt.text, "width": WIDTH}}
+        shown = self._repr_mimebundle_()
+        display(self._caption(), raw=True)  # type: ignore[no-untyped-call]
+        display(shown, raw=True, metadata=about if self.picture.png else {})  # type: ignore[no-untyped-call]
+
+    def _caption(self) -> dict[str, Any]:
+        words = [self.title.text, self.subtitle, self.source]
+        html = (
+            f"<p><strong>{self.title.html}</strong><br>{escape(self.subtitle)}<br>"
+            f"<small>{escape(self.source)}</small></p>"
+        )
+        return bundle("caption", f"{self.id}_caption", html, "\n".join(words), [])
+
     def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
         html = (
             f'<figure id="{escape(self.id)}"><figcaption><strong>{self.title.html}</strong><br>'
@@ -179,12 +204,13 @@ class Chart:
             self.title.numbers + self.alt.numbers,
             f"{self.title.text}\n{self.alt.text}",
         )
-        shown = bundle("chart", self.id, html, text, numbers, columns)
-        return shown | (
-            {"image/png": base64.b64encode(self.picture.png).decode()}
-            if self.picture.png
-            else {}
-        )
+        shown = bundle("chart", self.id, "", text, numbers, columns)
+        del shown["text/html"]
+        shown["text/plain"] = self.alt.text
+        shown[MIME]["page"] = html.split("\n")
+        if self.picture.png:
+            shown["image/png"] = base64.b64encode(self.picture.png).decode()
+        return shown
 
 
 # Title, alt text, subtitle and source line of a chart.

@@ -15,6 +15,12 @@ def shown(notebook: Any) -> list[Any]:
     return [forms for cell in notebook.cells for forms in shown_by(cell)]
 
 
+def markup(forms: Any) -> str:
+    """The markup of one of the project's own outputs, as a page shows it."""
+    own = forms[MIME].get("page")
+    return "\n".join(own) if own else str(forms["text/html"])
+
+
 def records(notebook: Any) -> list[dict[str, Any]]:
     """What the project's own outputs record of themselves, in order: kind, id, text, numbers, data."""
     return [forms[MIME] for forms in shown(notebook) if MIME in forms]

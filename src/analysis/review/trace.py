@@ -17,7 +17,7 @@ from analysis.cleaning.figures import LOCATOR_IN_TEXT
 from analysis.cleaning.raw import read_raw
 from analysis.display.citations import CITED, figure_citation, listed, number_citation
 from analysis.display.numbers import MIME
-from analysis.display.records import shown_by
+from analysis.display.records import markup, shown_by
 from analysis.editing.raw_edits import unknown_figure
 from analysis.precision import digits
 from analysis.tables import read_processed
@@ -165,7 +165,7 @@ def _how_to_cite(
 def _numbers(notebook: Any) -> list[_Place]:
     """Each number's record, with the record and markup of the output that holds it, and the cell."""
     return [
-        (number, forms[MIME], forms["text/html"], cell)
+        (number, forms[MIME], markup(forms), cell)
         for cell in notebook.cells
         for forms in shown_by(cell)
         if MIME in forms

@@ -31,17 +31,16 @@ from analysis.review.committed import export
 from analysis.review.renamed import todays_parameters, todays_report
 from notebook_runner.catalogue import Job, checked, read_catalogue
 from notebook_runner.errors import InputError, Problem
-from notebook_runner.files import sha256
 from notebook_runner.parameters import declared_parameters, effective_parameters
 from notebook_runner.project import Project
-from notebook_runner.provenance import answers_in, provenance
+from notebook_runner.provenance import answers_in, notebook_hash, provenance
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 # Bytes and files of a report; a committed one has a million in twenty.
 LARGEST, MOST = 50_000_000, 1_000
 # Differences of a report that are told, and characters of each.
 MOST_TOLD, WIDTH = 20, 160
-_KERNEL = ("kernelspec", "language_info")
+_OF_CELLS = ("tags",)  # metadata that counts; the rest an editor writes as it likes
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 _HIDDEN = re.compile(r"(^|/)\.")
 # What a page says beside its words: pictures, style, scripts, tags, and hashes, which are of inputs. None of these
@@ -59,6 +58,7 @@ class Verdict(NamedTuple):
 
     name: str
     differences: dict[str, list[Difference]]
+    saved_again: bool = False  # by an editor, which is no difference
 
     def holds(self, at_least: str) -> bool:
         """Whether a rung holds, and all below it."""
@@ -67,6 +67,8 @@ class Verdict(NamedTuple):
 
     def __str__(self) -> str:
         summary = ", ".join(map(_rung_text, self.differences.items()))
+        if self.saved_again:
+            summary += ", saved again by an editor, nothing that counts"
         lines = [
             f"  {rung}: {place}: expected {old!r}, found {new!r}"
             for rung, differences in self.differences.items()
@@ -194,7 +196,9 @@ def recorded_job(project: Project, name: str, copy: Files) -> Job:
     The notebook is the one of the copy's hash or, where that is of another version, the
     one that the catalogue has for this name. Raises InputError if there is none.
     """
-    by_hash = {sha256(path): path.name for path in project.notebooks.glob("*.ipynb")}
+    by_hash = {
+        notebook_hash(path): path.name for path in project.notebooks.glob("*.ipynb")
+    }
     entry = read_catalogue(project).get(name, {})
     try:
         record = json.loads(copy["provenance.json"])
@@ -206,7 +210,8 @@ def recorded_job(project: Project, name: str, copy: Files) -> Job:
         ) from None
     notebook = project.notebooks / file
     parameters = effective_parameters(declared_parameters(notebook), given)
-    return checked([Job(name, notebook, parameters, project, HOOKS)])[0]
+    strict = entry.get("strict", False)
+    return checked([Job(name, notebook, parameters, project, HOOKS, strict)])[0]
 
 
 def judge(
@@ -227,7 +232,8 @@ def judge(
     rungs["bytes"] = _listed(
         lambda: compared("", texts(fresh, fresh), texts(copy, fresh))
     )
-    return Verdict(name, rungs)
+    saved_again = not rungs["bytes"] and copy["report.ipynb"] != fresh["report.ipynb"]
+    return Verdict(name, rungs, saved_again)
 
 
 def _listed(rung: Callable[[], Iterator[Difference]]) -> list[Difference]:
@@ -278,7 +284,9 @@ def _processed(project: Project) -> dict[str, str]:
 def content(copy: Files) -> dict[str, Any]:
     """Rung 2: numbers, what the cells record of themselves, the words of the page, and the data of charts."""
     sheets = {
-        name: file.decode() for name, file in copy.items() if name.endswith(".csv")
+        name: file.decode()
+        for name, file in copy.items()
+        if name.endswith(".csv") and not name.startswith("files/")
     }
     numbers = csv.DictReader(sheets.pop("numbers.csv").splitlines())
     notebook = nbformat.from_dict(json.loads(as_saved(copy["report.ipynb"].decode())))
@@ -287,7 +295,11 @@ def content(copy: Files) -> dict[str, Any]:
         "numbers.csv": {
             line["id"]: {**line, "value": float(line["value"])} for line in numbers
         },
-        "records": {record["id"]: record for record in records(notebook)},
+        "records": {
+            # Its markup for the page counts by its words there, and by its bytes.
+            record["id"]: {**record, "page": None}
+            for record in records(notebook)
+        },
         "page": " ".join(page.split()),
         "data": {name: _values(text) for name, text in sheets.items()},
     }
@@ -319,12 +331,17 @@ def as_saved(notebook: str) -> str:
     """
     A notebook as text, the same whichever editor saved it.
 
-    Order of keys, indents, the kernel's description, lines kept as lists, and whole
-    numbers written with a fraction don't count. Raises ValueError if a key is there twice.
+    Order of keys, indents, the kernel's description, what an editor notes of cells and of
+    itself, lines kept as lists, and whole numbers written with a fraction don't count.
+    Raises ValueError if a key is there twice.
     """
     entries = json.loads(notebook, object_pairs_hook=_once, parse_float=_whole)
-    for name in _KERNEL:
-        entries["metadata"].pop(name, None)
+    entries["metadata"] = {
+        "notebook_runner": entries["metadata"].get("notebook_runner")
+    }
+    for cell in entries["cells"]:
+        about = cell.get("metadata", {})
+        cell["metadata"] = {name: about[name] for name in _OF_CELLS if name in about}
     joined = rejoin_lines(nbformat.from_dict(entries))
     return json.dumps(joined, sort_keys=True, indent=1, ensure_ascii=False)
 

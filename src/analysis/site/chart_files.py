@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from analysis.display.numbers import MIME
-from analysis.display.records import shown
+from analysis.display.records import markup, shown
 from analysis.precision import digits
 from notebook_runner.files import cell_text, csv_text
 
@@ -73,7 +73,7 @@ def _cell(cell: Any) -> str:
 
 def _alone(data: Any) -> str:
     """The picture as a file of its own: titled, on white, in colours and fonts that need no page."""
-    html, (title, alt) = data["text/html"], data[MIME]["text"].split("\n", 1)
+    html, (title, alt) = markup(data), data[MIME]["text"].split("\n", 1)
     svg = html[html.index("<svg") : html.rindex("</svg>")] + "</svg>\n"
     svg = re.sub(r"var\(--[\w-]+, (#\w{6})\)", r"\1", svg).replace(
         "'DejaVu Sans'", "'DejaVu Sans', Verdana"
@@ -83,11 +83,11 @@ def _alone(data: Any) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{svg[:start]}{words}{svg[start:]}'
 
 
-def with_downloads(data: Any) -> str:
+def with_downloads(data: Any, html: str) -> str:
     """The markup of an output; a chart's ends with links to its files, and with its data."""
-    shown = str(data["text/html"]).removesuffix("</figure>")
     if not is_drawn(data):
-        return str(data["text/html"])
+        return html
+    shown = html.removesuffix("</figure>")
     name = escape(data[MIME]["id"])
     csv, svg, png = (
         f'<a href="charts/{name}.{kind}">{kind.upper()}</a>'

@@ -6,11 +6,12 @@ from typing import Any
 
 import nbformat
 
-from analysis.display.numbers import slug
-from analysis.display.records import shown
+from analysis.display.numbers import MIME, slug
+from analysis.display.records import markup, shown
 from analysis.site.figures_page import figures_page
+from analysis.site.prose import markdown
 from analysis.site.render import rendered
-from analysis.site.report_page import markdown, question, title
+from analysis.site.report_page import question, title
 from analysis.site.reviews import read_reviews
 from notebook_runner.catalogue import read_catalogue
 from notebook_runner.project import Project
@@ -44,8 +45,8 @@ def index_page(project: Project) -> str:
         decided = [review for review in reviews if review["report"] == name]
         card = {
             "name": name,
-            "title": title(notebook),
-            "question": question(notebook),
+            "title": title(notebook, name),
+            "question": question(notebook, name),
             "reviews": decided,
         }
         cards.append(
@@ -60,7 +61,7 @@ def index_page(project: Project) -> str:
 
 def _picture(notebook: Any, name: str) -> str:
     """The first chart of a notebook as an ornament: without its words, its ids named after the report."""
-    charts = "".join(forms.get("text/html", "") for forms in shown(notebook))
+    charts = "".join(markup(forms) for forms in shown(notebook) if MIME in forms)
     svg = re.search(r"<svg\b.*?</svg>", charts, re.DOTALL)
     bare = (
         re.sub(r"<!--.*?-->|<text\b.*?</text>", "", svg[0], flags=re.DOTALL)

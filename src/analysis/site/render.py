@@ -9,18 +9,20 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-_STYLED = re.compile(r'(<[a-z]+\b[^<>]*?) style="([^"<>]*)"')
+_STYLED = re.compile(r'<[a-z]+\b[^<>]*? style="([^"<>]*)"[^<>]*>')
 
 
-def rendered(template: str, scripts: tuple[str, ...] = (), **shown: Any) -> str:
-    """A page made of a template, with the scripts in these files of `page/` at its end."""
+def rendered(
+    template: str, scripts: tuple[str, ...] = (), rules: str = "", **shown: Any
+) -> str:
+    """A page made of a template, with the scripts in these files at its end, and more rules of style."""
     sources = [packaged(name) for name in scripts]
     page = (
         _environment().get_template(template).render(scripts=sources, **shown).rstrip()
         + "\n"
     )
-    page, rules = _classed(page)
-    style = packaged("page.css") + rules
+    page, inline = _classed(page)
+    style = packaged("page.css") + rules + inline
     # Both marks are markup, which no text can be: what a page shows is escaped, and comes after them or holds none.
     page = page.replace('content=""', f'content="{_policy(style, sources)}"', 1)
     return page.replace("<style></style>", f"<style>{style}</style>", 1)
@@ -31,7 +33,11 @@ def _classed(page: str) -> tuple[str, str]:
     names: dict[str, str] = {}
 
     def named(match: re.Match[str]) -> str:
-        return f'{match[1]} class="{names.setdefault(match[2], f"svg{len(names)}")}"'
+        name = names.setdefault(match[1], f"svg{len(names)}")
+        bare = match[0].replace(f' style="{match[1]}"', "", 1)
+        if ' class="' in bare:
+            return bare.replace(' class="', f' class="{name} ', 1)
+        return match[0].replace(f' style="{match[1]}"', f' class="{name}"', 1)
 
     classed = _STYLED.sub(named, page)
     return classed, "".join(f".{name} {{ {style} }}\n" for style, name in names.items())

@@ -6,10 +6,12 @@ from typing import Any
 
 from analysis import __version__
 from analysis.display.citations import CITED, listed
-from analysis.display.numbers import MIME, words
+from analysis.display.numbers import words
 from analysis.display.records import records
-from analysis.site.chart_files import with_downloads
+from analysis.site.parts import heading_of, parts_of, plain, title_cell
+from analysis.site.prose import prose
 from analysis.site.render import rendered
+from notebook_runner.cells import tags
 from notebook_runner.parameters import declared
 
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>')
@@ -17,23 +19,9 @@ _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>'
 
 def report_page(notebook: Any, record: Mapping[str, Any]) -> str:
     """An executed and settled notebook, with its provenance at the end, as a page that asks for nothing from outside."""
-    from nbconvert.filters.highlight import Highlight2HTML
-
-    highlight = Highlight2HTML(pygments_lexer="ipython3")
-    parts, groups = (
-        [_part(cell, highlight) for cell in notebook.cells],
-        listed(notebook),
-    )
+    parts, groups = parts_of(notebook), listed(notebook)
     first_section = next(
-        (place for place, part in enumerate(parts) if part["heading"]), len(parts)
-    )
-    source = next(
-        (
-            cell.source
-            for cell in notebook.cells
-            if "parameters" in cell.metadata.get("tags", [])
-        ),
-        "",
+        (place for place, part in enumerate(parts) if part.slug), len(parts)
     )
     explored = next(
         (
@@ -46,12 +34,16 @@ def report_page(notebook: Any, record: Mapping[str, Any]) -> str:
     page = rendered(
         "report.html.j2",
         ("cards.js", "explorer.js") if explored else ("cards.js",),
-        title=title(notebook),
+        rules="".join(part.rules for part in parts),
+        title=title(notebook, record["report"]),
         parts=parts,
+        own=bool(records(notebook)),
         first_section=first_section,
         groups=groups,
         record=record,
-        declared=dict(declared(source)),
+        home=home(record),
+        saved=notebook.metadata.get("notebook_runner", {}).get("saved", []),
+        declared=_declared(notebook),
         explored=explored,
         words=words(),
         most=CITED,
@@ -60,57 +52,19 @@ def report_page(notebook: Any, record: Mapping[str, Any]) -> str:
     return linked(page, notebook, groups)
 
 
-def markdown(text: str) -> str:
-    """Markdown as HTML: markup in it is shown as text, and a link leads nowhere if it is a script."""
-    import mistune
-
-    return str(mistune.create_markdown(escape=True)(text))
+def _declared(notebook: Any) -> dict[str, Any]:
+    given = (cell.source for cell in notebook.cells if "parameters" in tags(cell))
+    return dict(declared(next(given, "")))
 
 
-def _part(cell: Any, highlight: Any) -> dict[str, Any]:
-    """What the template needs of a cell: markup, code, and the heading that begins a section."""
-    part = {
-        "kind": "prose",
-        "heading": "",
-        "question": "",
-        "slug": "",
-        "html": "",
-        "code": "",
-    }
-    if cell.cell_type == "markdown":
-        heading = re.match(r"(#{1,2}) (.+)\n*", cell.source)
-        if not heading:
-            return part | {"html": markdown(cell.source)}
-        slug = re.sub(r"[^a-z]+", "-", heading[2].lower()).strip("-")
-        named = (
-            {"question": heading[2], "kind": "question"}
-            if heading[1] == "#"
-            else {"heading": heading[2]}
-        )
-        return (
-            part
-            | named
-            | {"slug": slug, "html": markdown(cell.source[heading.end() :])}
-        )
-    outputs = [
-        with_downloads(output["data"])
-        for output in cell.outputs
-        if "text/html" in output.get("data", {})
-    ]
-    shown = {
-        output["data"].get(MIME, {}).get("id")
-        for output in cell.outputs
-        if "data" in output
-    }
-    kind = next((id for id in ("headline", "key_points") if id in shown), "code")
-    return part | {
-        "kind": kind,
-        "html": "".join(outputs),
-        "code": highlight(cell.source),
-    }
+def home(record: Mapping[str, Any]) -> str:
+    """Where the pages over all reports lie from a report, by its provenance."""
+    folders = str(record["notebook"]).split("/")[:-1]
+    catalogued = folders in ([], ["notebooks"])
+    return ".." if catalogued else "/".join([*("..",) * (len(folders) + 2), "reports"])
 
 
-def title(notebook: Any) -> str:
+def title(notebook: Any, name: str) -> str:
     """What a report is headed with, as text: its finding, or its question if it has none."""
     return next(
         (
@@ -118,13 +72,15 @@ def title(notebook: Any) -> str:
             for record in records(notebook)
             if record["id"] == "headline"
         ),
-        question(notebook),
+        question(notebook, name),
     )
 
 
-def question(notebook: Any) -> str:
-    """What a report asks: the heading of its first cell."""
-    return str(notebook.cells[0].source).splitlines()[0].removeprefix("# ")
+def question(notebook: Any, name: str) -> str:
+    """What a report asks: its first heading of the first level, or else the report's name."""
+    place = title_cell(notebook)
+    heading = heading_of(notebook.cells[place]) if place >= 0 else None
+    return plain(prose(heading.text).html) if heading else name
 
 
 def linked(page: str, notebook: Any, groups: list[list[dict[str, Any]]]) -> str:
