@@ -26,20 +26,21 @@ Change = Callable[[bytes], bytes]
 
 # --- Cells of a figure, in a raw file and in a release's file alike.
 
-CANT, TWO, FORM = (
+CANT, NONE, TWO, FORM = (
     "can't be read; understood",
+    "leave the row out: a missing figure is never zero",
     "holds 2 figures; write one a row",
     "fit no number",
 )
 PRINTED = {
-    "": CANT, "many": CANT, "NA": CANT, "N/A": CANT, "nan": CANT, "NaN": CANT, "inf": CANT, "-inf": CANT, "Infinity": CANT,
-    "\u221e": CANT, "null": CANT, "None": CANT, "-": CANT, "?": CANT, "TBD": CANT, "#N/A": CANT, "#REF!": CANT,
+    "": NONE, "many": CANT, "NA": NONE, "N/A": NONE, "nan": CANT, "NaN": CANT, "inf": CANT, "-inf": CANT, "Infinity": CANT,
+    "\u221e": CANT, "null": CANT, "None": CANT, "-": NONE, "?": CANT, "TBD": CANT, "#N/A": CANT, "#REF!": CANT,
     "=1+1": TWO, "=SUM(A1:A2)": CANT, '=HYPERLINK("http://x")': CANT, "@SUM(1)": CANT, "+1+2": TWO, "=972": CANT,
     "-972": CANT, "\u2212972": CANT, "(972)": CANT, "972-": CANT, "1e3": CANT, "1E+03": FORM, "9.72e2": CANT, "0x3cc": CANT,
     "0b11": CANT, "1_000": CANT, "1'000": FORM, "1\u2019000": FORM, "1,00,000": FORM, "1,2,3": FORM, "12.34.56": FORM,
     "1.234,5.6": FORM, "007": FORM, "972,": "is no number", "972.": CANT, ".5": CANT, "9 72": TWO, "1234 567": TWO, "9 97 3": "holds 3 figures",
     "500 or 600": TWO, "972/973": CANT, "972\u00b15": TWO, "3.001": "may be 3001 or 3.001", "1,010 toneladas": "may be 1010",
-    "\u0669\u0667\u0662": CANT, "\uff19\uff17\uff12": CANT, "\u0967\u0968": CANT, "972\u00b2": CANT, "\u216b": CANT,
+    "\u0669\u0667\u0662": CANT, "\uff19\uff17\uff12": CANT, "\u0967\u0968": CANT, "972\u00b2": "has the footnote mark", "\u216b": CANT,
     "\u4e5d\u767e": CANT, "\u00bd": CANT, "\u017fix": CANT, "s\u0131x": CANT, "972 apples": CANT, "972 tons of hope": CANT,
     "972 hectares": "is in 'ha' by its wording", "tripled": "reads as a ratio", "5-3": "must rise", "5-5": "must rise", "9" * 201: "is longer than any",
     "one " * 60 + "one": "is longer than any", "three hundred two hundred": "is no number", "mil mil": "is no number",

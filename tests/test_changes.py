@@ -264,8 +264,7 @@ def test_numbers_that_were_not_made_from_what_is_committed_are_called_stale(
 def test_a_stale_report_of_today_is_refused(state: State) -> None:
     project = state(YEARS, 2021, 300)
     commit_all(project.root)
-    with (project.notebooks / "sum.ipynb").open("a") as file:
-        file.write(" ")
+    write_notebook(project.notebooks / "sum.ipynb", f"{NOTEBOOK}\n")
     with pytest.raises(
         InputError,
         match=r"reports/sum: not made from what is here now; run: python -m analysis report",

@@ -231,6 +231,7 @@ def ways(
             execute,
             Job("corpus", folder / "corpus.ipynb", {}, here(), HOOKS),
             folder / "engine",
+            preload=HOOKS.preload,
         )
     by_engine = nbformat.read(folder / "engine" / EXECUTED, as_version=4)
     environment = fixed_environment(here()) | {"IPYTHONDIR": str(folder / "ipython")}

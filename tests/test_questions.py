@@ -69,7 +69,8 @@ def test_readers_note_as_narrowly_as_they_read(project: Project) -> None:
 def test_figures_looked_up_by_id_are_asked_of_their_series_with_their_publications() -> (
     None
 ):
-    ids = {*series(*OUTPUT)["figure"]}
+    of = [series(*OUTPUT, publications=kind) for kind in ("all", "articles")]
+    ids = {figure for rows in of for figure in rows["figure"]}
     with recording() as asked:
         found, published = figures_of(ids)
     assert {*found["figure"]} == ids
@@ -294,7 +295,8 @@ def test_a_report_fails_if_a_file_that_it_opened_is_changed_while_it_runs(
     job = small(at_copy, opened + 'count = file.write_text(text + "\\n")')
     [(_, error)] = run_all(at_copy, [job])
     assert error.startswith(
-        "small: rows, notebook or code were changed while it ran; run it again"
+        "small: rows, notebook or code were changed while it ran; run it again "
+        "(changed: data/raw/cdc.csv; no cell may change data)\n"
     )
 
 
@@ -353,6 +355,7 @@ main(["report"], standalone_mode=False)
 print({"pandas", "papermill", "nbformat"} & {*sys.modules})"""
 
 
+@pytest.mark.slow
 def test_finding_nothing_to_run_imports_neither_pandas_nor_papermill(
     at_copy: Project,
 ) -> None:

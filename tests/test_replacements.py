@@ -11,7 +11,7 @@ from analysis.vintages.series import SETTLED, UNSETTLED
 WORDS = {
     "agency": "unodc", "measure": "coca_area", "place": "Peru", "period_kind": "calendar_year", "base_start": "",
     "base_end": "", "set_aside": False, "read_from": "official", "qualifier": "exact", "rounding_unit": 1.0,
-    "kind": "original", "status": "final",
+    "kind": "original", "status": "final", "raw_file": "data/raw/unodc.csv",
 }  # fmt: skip
 
 
@@ -50,6 +50,7 @@ def any_printings(seed: int, count: int = 50) -> pd.DataFrame:
         status=draw.choice([*SETTLED, *UNSETTLED], count), read_from=draw.choice(["official", "copy", "repeated"], count),
         qualifier=draw.choice(["exact", "about"], count), rounding_unit=draw.choice([1.0, 10.0], count),
         value=draw.choice([1.0, 2.0, np.nan], count), set_aside=draw.random(count) < 0.1,
+        raw_file=draw.choice(["data/raw/unodc.csv", "data/raw/articles.csv"], count),
     )  # fmt: skip
 
 

@@ -70,8 +70,8 @@ def _show_pictures(shell: Any) -> None:
     """Show figures under their cell also where pyplot was loaded before there was a shell."""
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot is not None and os.environ["MPLBACKEND"] == _INLINE:
-        pyplot.switch_backend(_INLINE)
         shell.enable_matplotlib("inline")
+        pyplot.switch_backend(_INLINE)  # by the name that a kernel gives it
 
 
 def _set_matplotlib() -> None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from notebook_runner.cells import tags
 from notebook_runner.errors import InputError, Problem, Problems, nearest
-from notebook_runner.source import read_source
+from notebook_runner.source import source_cells
 
 Value = str | int | bool
 LATEST = "latest"
@@ -30,8 +30,8 @@ def declared_parameters(notebook: Path) -> dict[str, Declared]:
 
     Raises InputError if the file is no notebook of Python, or a line declares in a wrong way.
     """
-    cells = read_source(notebook).cells
-    source = next((cell.source for cell in cells if "parameters" in tags(cell)), "")
+    tagged = (cell for cell in source_cells(notebook) if "parameters" in tags(cell))
+    source = next((cell["source"] for cell in tagged), "")
     try:
         return dict(declared(source))
     except (ValueError, KeyError, SyntaxError) as error:

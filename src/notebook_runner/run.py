@@ -14,8 +14,6 @@ from notebook_runner.provenance import RECORD, provenance, sealed
 from notebook_runner.settle import settle
 from notebook_runner.workplace import SAVED, Workplace
 
-_TABLES = "data/processed/"  # begins the names of what readers read
-
 
 def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     """Run one report and write all its files into a folder, which is made; depends on nothing but its arguments.
@@ -30,17 +28,14 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     place = Workplace(job, scratch)
     with job.hooks.record(project) as asked:
         executed = execute(job, scratch, place.folder)
-    questions = asked()
-    made_from = provenance(job, questions=questions)
+    made_from = provenance(job, questions=asked())
     notebook = settle(executed, job, place.folder)
     saved = place.saved()
     if saved:
         names = [name.removeprefix(f"{SAVED}/") for name in saved]
         notebook.metadata.notebook_runner.saved = names
     files = report_files(notebook, made_from, job.hooks.publish, saved)
-    if _inputs(job) != before or _moved(data, _data(project), questions):
-        what = "rows, notebook or code were changed while it ran"
-        raise ReportFailed(f"{job.name}: {what}; run it again")
+    _check_unchanged(job, before, data)
     write_whole(folder, files)
     return folder
 
@@ -51,17 +46,22 @@ def _inputs(job: Job) -> dict[str, Any]:
 
 
 def _data(project: Project) -> dict[str, str]:
-    """The SHA-256 of each file of data, by name."""
-    paths = sorted(path for path in project.data.rglob("*") if path.is_file())
+    """The SHA-256 of each file of data that is not hidden, by name."""
+    every = (path for path in project.data.rglob("[!.]*") if path.is_file())
+    paths = sorted(every)
     return {path.relative_to(project.root).as_posix(): sha256(path) for path in paths}
 
 
-def _moved(
-    before: dict[str, str], now: dict[str, str], asked: list[str]
-) -> bool:  # fmt: skip
-    """Whether a processed table was changed, or a file that a cell opened."""
-    changed = {name for name, _ in before.items() ^ now.items()}
-    return any(name in asked or name.startswith(_TABLES) for name in changed)
+def _check_unchanged(job: Job, inputs: dict[str, Any], data: dict[str, str]) -> None:
+    """Raise ReportFailed if an input, or any file of data, is no longer what it was."""
+    moved = sorted({name for name, _ in data.items() ^ _data(job.project).items()})
+    if not moved and _inputs(job) == inputs:
+        return
+    what = "rows, notebook or code were changed while it ran; run it again"
+    if moved:
+        more = f" and {len(moved) - 3} more" if moved[3:] else ""
+        what += f" (changed: {', '.join(moved[:3])}{more}; no cell may change data)"
+    raise ReportFailed(f"{job.name}: {what}")
 
 
 def report_files(

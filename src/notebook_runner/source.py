@@ -1,4 +1,8 @@
-"""A source notebook as it is run: of today's format, whichever editor wrote it, and whole."""
+"""
+A source notebook as it is run: of today's format, whichever editor wrote it, and whole.
+
+What must be known of it before it runs, or to find that it need not, imports no nbformat.
+"""
 
 import base64
 import json
@@ -9,9 +13,6 @@ from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
-
-import nbformat
-from nbformat.v4.rwbase import rejoin_lines
 
 from notebook_runner.cells import tags
 from notebook_runner.errors import InputError, Problem
@@ -42,7 +43,9 @@ def read_source(path: Path, keep_ids: bool = False) -> Any:
     executed notebook shows them wherever it lies. Raises InputError if it can't be read or
     is not of Python.
     """
-    notebook = _parsed(path)
+    from nbformat import from_dict
+
+    notebook = from_dict(_parsed(path))
     met: set[str] = set()
     for place, cell in enumerate(notebook.cells, start=1):
         _make_whole(cell)
@@ -53,8 +56,17 @@ def read_source(path: Path, keep_ids: bool = False) -> Any:
         if cell.cell_type == "markdown":
             _attach_pictures(cell, path.parent)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    notebook.metadata = nbformat.from_dict(KERNEL)
+    notebook.metadata = from_dict(KERNEL)
     return notebook
+
+
+def source_cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook as its file has them, each with its type and its source as one text.
+
+    Raises InputError if it can't be read or is not of Python.
+    """
+    cells: list[dict[str, Any]] = _parsed(path)["cells"]
+    return cells
 
 
 def source_hashed(path: Path) -> str:
@@ -65,11 +77,11 @@ def source_hashed(path: Path) -> str:
     lines are kept. The text of a file that is no notebook is all of it.
     """
     try:
-        cells = _parsed(path).cells
+        cells = source_cells(path)
     except InputError:
         return path.read_text("utf-8", "backslashreplace")
     counted = [
-        (cell.cell_type, cell.source, tags(cell), cell.get("attachments", {}))
+        (cell["cell_type"], cell["source"], tags(cell), cell.get("attachments", {}))
         for cell in cells
     ]
     ids = [cell.get("id", "") for cell in cells]
@@ -79,16 +91,16 @@ def source_hashed(path: Path) -> str:
 def _parsed(path: Path) -> Any:
     try:
         text = path.read_text("utf-8-sig")
-        notebook = nbformat.from_dict(json.loads(text))
+        notebook = json.loads(text)
         if notebook.get("nbformat", 4) < 4:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                notebook = nbformat.reads(text, as_version=4)
-        rejoin_lines(notebook)
-        notebook.cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
-        for cell in notebook.cells:
-            cell.source = str(cell.get("source", ""))
-            cell.cell_type = cell.get("cell_type", "code")
+            notebook = _of_today(text)
+        cells = [cell for cell in notebook["cells"] if isinstance(cell, dict)]
+        notebook["cells"] = cells
+        for cell in cells:
+            cell["source"] = str(_joined(cell.get("source", "")))
+            cell["cell_type"] = cell.get("cell_type", "code")
+            for forms in (cell.get("attachments") or {}).values():
+                forms.update({kind: _joined(form) for kind, form in forms.items()})
     except FileNotFoundError:
         raise _unreadable(path, "no file", "write the notebook's name") from None
     except Exception as error:  # what lies there may be wrong in any way
@@ -97,6 +109,20 @@ def _parsed(path: Path) -> Any:
     if language not in _LANGUAGES:
         raise _unreadable(path, f"a notebook of {language}", "only Python is run here")
     return notebook
+
+
+def _of_today(text: str) -> Any:
+    import nbformat
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return nbformat.reads(text, as_version=4)
+
+
+def _joined(text: Any) -> Any:
+    """A text that may be kept as a list of its lines."""
+    lines = isinstance(text, list) and all(isinstance(line, str) for line in text)
+    return "".join(text) if lines else text
 
 
 def _unreadable(path: Path, found: str, remedy: str) -> InputError:
@@ -113,8 +139,10 @@ def _language(notebook: Any) -> str:
 
 def _make_whole(cell: Any) -> None:
     """Give a cell what the format asks for, and take from it what its kind may not have."""
+    from nbformat import from_dict
+
     kept = tags(cell)
-    cell.metadata = nbformat.from_dict({"tags": kept} if kept else {})
+    cell.metadata = from_dict({"tags": kept} if kept else {})
     if cell.cell_type not in ("code", "markdown"):
         cell.cell_type = "raw"
     for name in ("outputs", "execution_count"):
@@ -125,6 +153,8 @@ def _make_whole(cell: Any) -> None:
 
 
 def _attach_pictures(cell: Any, folder: Path) -> None:
+    from nbformat import from_dict
+
     held = cell.get("attachments") or {}
     for pattern in (_MARKDOWN_IMAGE, _HTML_IMAGE):
         for name, path in _pictures(pattern, cell.source, folder):
@@ -139,7 +169,7 @@ def _attach_pictures(cell: Any, folder: Path) -> None:
                 cell.source,
             )
     if held:
-        cell.attachments = nbformat.from_dict(held)
+        cell.attachments = from_dict(held)
 
 
 def _pictures(

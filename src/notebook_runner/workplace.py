@@ -29,7 +29,6 @@ class Workplace:
         _copy(job.notebook.parent, self.folder)
         self._link(job.project.root.resolve(), self._tree)
         self._before = _marks(self._tree)
-        self._data = _marks(job.project.root / "data")
 
     def _place(self) -> Path:
         folder, root = self._job.notebook.parent.resolve(), self._job.project.root
@@ -56,10 +55,9 @@ class Workplace:
         notebook whose entry says `strict`.
         """
         found = _changed(self._before, _marks(self._tree))
-        written = _changed(self._data, _marks(self._job.project.root / "data"))
         outside = [path for path in found if not path.is_relative_to(self.folder)]
-        if outside or written:
-            names = [self._named(path) for path in [*outside, *written]]
+        if outside:
+            names = [path.relative_to(self._tree).as_posix() for path in outside]
             raise self._refused(names, "outside the notebook's own folder")
         inside = {path.relative_to(self.folder).as_posix(): path for path in found}
         if inside and self._job.strict:
@@ -69,11 +67,6 @@ class Workplace:
             most = f"more than {_MOST} files or {_LARGEST:,} bytes"
             raise self._refused([*inside], most)
         return {f"{SAVED}/{name}": path.read_bytes() for name, path in inside.items()}
-
-    def _named(self, path: Path) -> str:
-        within = path.is_relative_to(self._tree)
-        base = self._tree if within else self._job.project.root
-        return path.relative_to(base).as_posix()
 
     def _refused(self, names: list[str], why: str) -> ReportFailed:
         more = f" and {len(names) - 3} more" if names[3:] else ""

@@ -207,10 +207,9 @@ def _change(row: Any, as_known: dict[str, Any]) -> Sentence | str:
 def _rows(
     measure: str, as_known: dict[str, Any], statuses: tuple[str, ...]
 ) -> pd.DataFrame:
-    figures = figures_seen(as_known["as_of"], as_known["publications"])
-    mine = (figures["measure"] == measure) & figures["status"].isin(statuses)
-    rows = figures[mine & (figures["place"] == "United States")]
-    return one_per_release(rows[rows["base_start"] == ""])
+    figures = figures_seen(**as_known, measure=measure, place="United States")
+    levels = figures["status"].isin(statuses) & (figures["base_start"] == "")
+    return one_per_release(figures[levels])
 
 
 def _by_period(
