@@ -79,14 +79,29 @@ class Line(NamedTuple):
 Span = tuple[float, float]
 
 
-def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture:
-    """One panel in the house style, `paint`ed between the limits of `x` and `y`; `id` is unique on a page."""
+Place = tuple[float, float, float, float]  # left, bottom, width, height
+
+
+def picture(
+    id: str,
+    x: Span,
+    y: Span,
+    paint: Callable[[Axes], None],
+    place: Place | None = None,
+) -> Picture:
+    """
+    One panel in the house style, `paint`ed between the limits of `x` and `y`.
+
+    `id` is unique on a page. The plot is at `place`, in parts of the picture; without
+    one it leaves the room that its labels take.
+    """
     with mpl.rc_context(fname=_STYLE):
         figure = Figure(figsize=_SIZE)
-        axes = figure.add_axes((0.1, 0.1, 0.88, 0.86))
+        axes = figure.add_axes(place or (0.1, 0.1, 0.88, 0.86))
         _frame(axes, x, y)
         paint(axes)
-        _make_room(figure, axes)
+        if place is None:
+            _make_room(figure, axes)
         return Picture(_svg(figure, id), _png(figure))
 
 
@@ -153,7 +168,7 @@ def _paint_lines(lines: Sequence[Line], empty: str, axes: Axes) -> None:
     for line in lines:
         _draw(axes, line)
     if len(lines) > 1:
-        _label_ends(
+        label_ends(
             axes,
             [
                 (line.label, float(line.points["value"].iloc[-1]), line.colour)
@@ -317,7 +332,7 @@ def _draw_fit(axes: Axes, fit: pd.DataFrame) -> None:
     )
 
 
-def _label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
+def label_ends(axes: Axes, ends: Sequence[tuple[str, float, str]]) -> None:
     """Write each label at its height, right of the plot, pushed up where two would touch, and down from the upper edge."""
     bottom, top = axes.get_ylim()
     rising = sorted(ends, key=lambda end: end[1])
