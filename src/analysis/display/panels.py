@@ -124,22 +124,40 @@ def _ends(line: Line) -> Iterator[tuple[str, float, str]]:
 def _draw_line(axes: Axes, line: Line, taken: "_Taken") -> None:
     colour, marker, points = COLOURS[line.colour], MARKERS[line.colour], line.points
     before = dict(zip(points["year"], points["value"], strict=True))
-    for point in records(points[points["link"] != ""]):
-        ends = [point.year - 1, point.year], [before[point.year - 1], point.value]
-        look: Any = {"color": colour, "linewidth": 2.2}
-        if point.link == "other":
-            look = {"color": FAINT, "linewidth": 0.8}
-        axes.plot(*ends, "-", **look)
-        taken.add_line(*zip(*ends, strict=True))
-    for point in records(points[points["low"] < points["high"]]):
-        ends = [point.year, point.year], [point.low, point.high]
-        axes.plot(*ends, "-_", color=colour, linewidth=1.2, markersize=7)
-        taken.add_line(*zip(*ends, strict=True))
-    for point in records(points):
-        face = "#ffffff" if point.hollow else colour
+    thin: Any = {"color": FAINT, "linewidth": 0.8}
+    looks = {"one": {"color": colour, "linewidth": 2.2}, "other": thin}
+    for link, look in looks.items():
+        linked = records(points[points["link"] == link])
+        steps = [((p.year - 1, before[p.year - 1]), (p.year, p.value)) for p in linked]
+        _draw_steps(axes, steps, look, taken)
+    bars = records(points[points["low"] < points["high"]])
+    steps = [((bar.year, bar.low), (bar.year, bar.high)) for bar in bars]
+    caps = {"color": colour, "linewidth": 1.2, "marker": "_", "markersize": 7}
+    _draw_steps(axes, steps, caps, taken)
+    for end in (end for step in steps for end in step):
+        taken.add_mark(end)
+    for hollow, group in points.groupby("hollow"):
+        face = "#ffffff" if hollow else colour
         look = {"color": colour, "markerfacecolor": face, "markersize": 4}
-        axes.plot(point.year, point.value, marker, **look)
-        taken.add_mark((point.year, point.value))
+        axes.plot(group["year"], group["value"], marker, **look)
+        for at in zip(group["year"], group["value"], strict=True):
+            taken.add_mark(at)
+
+
+_Point = tuple[float, float]
+_GAP = (float("nan"), float("nan"))
+
+
+def _draw_steps(
+    axes: Axes, steps: Sequence[tuple[_Point, _Point]], look: Any, taken: "_Taken"
+) -> None:
+    """Straight lines between pairs of points, as one path."""
+    if not steps:
+        return
+    x, y = zip(*(point for step in steps for point in (*step, _GAP)), strict=True)
+    axes.plot(x, y, **look)
+    for step in steps:
+        taken.add_line(*step)
 
 
 def _draw_event(axes: Axes, event: Event, taken: "_Taken") -> None:
@@ -148,6 +166,7 @@ def _draw_event(axes: Axes, event: Event, taken: "_Taken") -> None:
     if event.first_year < event.last_year:
         span = event.first_year - 0.5, event.last_year + 0.5
         axes.axvspan(*span, color=FAINT, alpha=0.18, linewidth=0, zorder=0)
+        taken.add_band(*span)
     else:
         axes.vlines(middle, bottom, top, colors=INK, linestyles=":", linewidth=1)
         taken.add_line((middle, bottom), (middle, top))
@@ -160,8 +179,8 @@ class _Taken:
     def __init__(self, axes: Axes) -> None:
         self.axes = axes
         self.pixel = axes.figure.dpi / 72
-        self.boxes: list[BboxBase] = []
-        self.texts: list[BboxBase] = []
+        self.boxes: list[Bbox] = []
+        self.texts: list[Bbox] = []
         self.lines: list[Path] = []
         self.named: list[tuple[float, float]] = []
         left, right = axes.get_xlim()
@@ -170,6 +189,10 @@ class _Taken:
 
     def add_line(self, *ends: tuple[float, float]) -> None:
         self.lines.append(Path([self._at(end) for end in ends]))
+
+    def add_band(self, first: float, last: float) -> None:
+        bottom, top = self.axes.get_ylim()
+        self.boxes.append(Bbox([self._at((first, bottom)), self._at((last, top))]))
 
     def add_mark(self, point: tuple[float, float]) -> None:
         (x, y), half = self._at(point), _MARK * self.pixel

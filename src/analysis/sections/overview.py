@@ -81,6 +81,7 @@ class Compared:
     """A measure by every agency that has two figures or more, the latest to end first."""
 
     measure: str
+    place: str
     lines: Sequence[Drawn]
 
     @property
@@ -118,7 +119,11 @@ class Overview:
             for agency in AGENCIES
         ]
         found = [line for line in lines if len(line.levels) > 1]
-        return Compared(measure, sorted(found, key=lambda line: -max(line.levels)))
+        return Compared(
+            measure,
+            self.scope.country,
+            sorted(found, key=lambda line: -max(line.levels)),
+        )
 
     @cached_property
     def area(self) -> Compared:
@@ -141,7 +146,11 @@ class Overview:
             drawn_of(DEATHS[key], "United States", "cdc", *named[key], **self._window)
             for key in named
         ]
-        return Compared(DEATHS["all"], [line for line in lines if len(line.levels) > 1])
+        return Compared(
+            DEATHS["all"],
+            "United States",
+            [line for line in lines if len(line.levels) > 1],
+        )
 
     @property
     def panels(self) -> tuple[Compared, Compared, Compared]:
@@ -189,7 +198,7 @@ class Overview:
         """What a measure did, leg by leg, with what other agencies say last."""
         line = panel.lead
         if line is None:
-            return say("overview_none", about(panel.measure, self.scope.country), id=id)
+            return say("overview_none", about(panel.measure, panel.place), id=id)
         last = line.slots(line.legs[-1])
         slots = last | {"by": _by(panel)}
         slots["end"] = end or self._others(panel)
@@ -333,14 +342,13 @@ class Overview:
         return Panels([*map(self._chart, self.panels)])
 
     def _chart(self, panel: Compared) -> Chart:
-        place = "United States" if panel is self.deaths else self.scope.country
-        events = events_of(place, self.scope.years, self.scope.as_of)
+        events = events_of(panel.place, self.scope.years, self.scope.as_of)
         unit, lines = (
             measures()[panel.measure].unit,
             [line.line() for line in panel.lines],
         )
         drawing = Panel(lines, events, self.scope.years, STYLES[unit].scale)
-        id, slots = f"overview_{panel.measure}", about(panel.measure, place)
+        id, slots = f"overview_{panel.measure}", about(panel.measure, panel.place)
         slots |= {"unit": _UNITS[unit], **_legend(drawing)}
         title = _tight(self._title(panel))
         if not panel.lines:

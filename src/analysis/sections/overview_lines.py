@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import floor
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -94,10 +95,11 @@ class Drawn:
         `doubt` says what a size rests on that is not one publication.
         """
         unit, rows = measures()[self.history.measure].unit, self.rows
+        bare = unit == "deaths"  # which the sentence says
         ends = dict(zip(("first", "last"), leg, strict=True))
         slots = about(self.history.measure, self.history.place, self.history.agency)
         for name, year in ends.items():
-            slots[name] = number(self.levels[year], unit, [rows[year]])
+            slots[name] = number(self.levels[year], unit, [rows[year]], bare=bare)
             slots[f"{name}_year"] = number(year, "year", [rows[year]])
         both = [rows[year] for year in leg]
         factor = self.levels[leg.last_year] / self.levels[leg.first_year]
@@ -154,10 +156,16 @@ class Drawn:
 
     def _label(self, year: int, value: float, status: str) -> str:
         """What is written at a point: the first, the last, and the lowest and highest."""
-        text = f"{year}:\u00a0{value / self.style.scale:,.{self.style.decimals}f}"
+        text = f"{year}:\u00a0{self._written(value)}"
         if year not in self.levels:
             return f"{text}, {_NEAR[status]}"
         return text if year in self._labelled else ""
+
+    def _written(self, value: float) -> str:
+        """A value in the unit of the panel; halves are rounded up, as a reader does."""
+        scale, decimals = self.style
+        whole = floor(value / scale * 10**decimals + 0.5)
+        return f"{whole / 10**decimals:,.{decimals}f}"
 
     @cached_property
     def _labelled(self) -> set[int]:

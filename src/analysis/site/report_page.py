@@ -12,6 +12,7 @@ from analysis.site.chart_files import with_downloads
 from analysis.site.render import rendered
 from notebook_runner.parameters import declared
 
+ONE_PAGE = "one-page"  # tag of the first cell of a notebook that prints on one page
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>')
 
 
@@ -47,6 +48,7 @@ def report_page(notebook: Any, record: Mapping[str, Any]) -> str:
         "report.html.j2",
         ("cards.js", "explorer.js") if explored else ("cards.js",),
         title=title(notebook),
+        one_page=is_one_page(notebook),
         parts=parts,
         first_section=first_section,
         groups=groups,
@@ -103,9 +105,10 @@ def _part(cell: Any, highlight: Any) -> dict[str, Any]:
         if "data" in output
     }
     kind = next((id for id in ("headline", "key_points") if id in shown), "code")
+    html = "".join(outputs)
     return part | {
         "kind": kind,
-        "html": "".join(outputs),
+        "html": f'<div class="panels">{html}</div>' if outputs[1:] else html,
         "code": highlight(cell.source),
     }
 
@@ -120,6 +123,11 @@ def title(notebook: Any) -> str:
         ),
         question(notebook),
     )
+
+
+def is_one_page(notebook: Any) -> bool:
+    """Whether a report is one page when printed, by the tag of its notebook's first cell."""
+    return ONE_PAGE in notebook.cells[0].metadata.get("tags", [])
 
 
 def question(notebook: Any) -> str:
