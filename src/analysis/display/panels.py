@@ -22,7 +22,7 @@ from analysis.display.drawing import (
     label_ends,
     picture,
 )
-from analysis.display.outputs import Chart, Told
+from analysis.display.outputs import Chart, ChartWords
 from analysis.precision import drawn
 from analysis.tables import records
 
@@ -68,7 +68,7 @@ class Panel(NamedTuple):
     scale: float  # by which the ticks divide the values
 
 
-def panel_chart(id: str, panel: Panel, told: Told, unit: str) -> Chart:
+def panel_chart(id: str, panel: Panel, told: ChartWords, unit: str) -> Chart:
     """A panel as a chart; its data are the points and, a line each, the events."""
     lines = [line for line in panel.lines if not line.points.empty]
     tables = [line.points.assign(line=line.label)[_COLUMNS] for line in lines]
@@ -114,11 +114,11 @@ def _is_end(line: Line) -> "pd.Series[bool]":
     return last
 
 
-def _ends(line: Line) -> Iterator[tuple[str, float, str]]:
-    """What is written beside the plot: words, height and colour."""
+def _ends(line: Line) -> Iterator[tuple[tuple[str, str], float]]:
+    """What is written beside the plot: words with their colour, and height."""
     for point in records(line.points[_is_end(line)]):
         name = "" if point.hollow else f"{line.label} "
-        yield name + point.label, point.value, line.colour
+        yield (name + point.label, line.colour), point.value
 
 
 def _draw_line(axes: Axes, line: Line, taken: "_Taken") -> None:

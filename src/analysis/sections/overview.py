@@ -17,10 +17,10 @@ from analysis.display.numbers import (
     numbers,
     say,
 )
-from analysis.display.outputs import Chart, Passage, told
+from analysis.display.outputs import Chart, Passage, chart_words
 from analysis.display.panels import Panel, panel_chart
 from analysis.precision import exceeds, recorded
-from analysis.sections.association import Pair
+from analysis.sections.association import Comparisons
 from analysis.sections.growth_doubt import size_of, verb_of
 from analysis.sections.overview_lines import (
     STYLES,
@@ -313,28 +313,26 @@ class Overview:
         return say("overview_share", share=share, year=year, id="share")
 
     @cached_property
-    def _tests(self) -> list[tuple[float, Pair]]:
-        """Each comparison of yearly growth with deaths: its p-value and what was compared."""
+    def _comparisons(self) -> Comparisons | None:
+        """Growth of each line of coca beside that of deaths; None without deaths."""
         if not self.deaths.lines:
-            return []
+            return None
         deaths = self.deaths.lines[0].history
-        lines = [line for panel in (self.area, self.output) for line in panel.lines]
-        pairs = [Pair(line.history, deaths) for line in lines]
-        return [(pair.found.p_value, pair) for pair in pairs if pair.found]
+        lines = [*self.area.lines, *self.output.lines]
+        return Comparisons(tuple(line.history for line in lines), deaths, deaths)
 
     def _link(self, part: str) -> Sentence:
-        """Whether coca and deaths move together, by Holm's rule over all comparisons."""
-        found = sorted((p for p, _ in self._tests))
-        if not found:
+        """Whether coca and deaths move together, by one p-value for all comparisons."""
+        compared = self._comparisons
+        if not compared or not compared.made:
             return say(f"overview_{part}_untested", id=f"overview_{part}")
-        adjusted = _holm(found)
-        together = sum(p < LEVEL for p in adjusted)
-        name = "none" if not together else "all" if together == len(found) else "some"
-        rows = [row for _, pair in self._tests for row in pair.rows]
-        counts = {"together": together, "all": len(found)}
-        slots: Slots = {**numbers("figures", rows, counts)}
-        slots["p"] = number(adjusted[0], "p", rows)
-        slots["are"] = "is" if together == 1 else "are"
+        chance = not compared.found.p_value < LEVEL
+        signals = [result.stands_out for _, result in compared.made]
+        name = "none" if chance else "all" if all(signals) else "some"
+        counts = {"together": sum(signals), "all": len(signals)}
+        slots: Slots = {**numbers("figures", compared.rows, counts)}
+        slots["p"] = number(compared.found.p_value, "p", compared.rows)
+        slots["are"] = "is" if sum(signals) == 1 else "are"
         return say(f"overview_{part}_{name}", slots, id=f"overview_{part}")
 
     def charts(self) -> "Panels":
@@ -352,12 +350,12 @@ class Overview:
         slots |= {"unit": _UNITS[unit], **_legend(drawing)}
         title = _tight(self._title(panel))
         if not panel.lines:
-            return panel_chart(id, drawing, told("overview", slots, id=id, empty=True, title=title), unit)  # fmt: skip
+            return panel_chart(id, drawing, chart_words("overview", slots, id=id, empty=True, title=title), unit)  # fmt: skip
         said = [say("overview_alt_line", extremes_slots(line), id=line.name) for line in panel.lines]  # fmt: skip
         slots["lines"] = joined(said, " ")
         slots["events"] = "; ".join(event.label for event in events) or "none"
         return panel_chart(
-            id, drawing, told("overview", slots, id=id, title=title), unit
+            id, drawing, chart_words("overview", slots, id=id, title=title), unit
         )
 
     def _title(self, panel: Compared) -> Sentence:
@@ -431,19 +429,6 @@ def _after(sentences: Sequence[Sentence], between: str) -> Sentence:
     """Sentences made one, each with what is `between` before it."""
     parts = [part for said in sentences for part in (between, *said.parts)]
     return Sentence("", tuple(parts))
-
-
-def _holm(rising: Sequence[float]) -> list[float]:
-    """
-    P-values, in rising order, adjusted for their number by Holm's rule (1979).
-
-    >>> _holm([0.01, 0.04, 0.5])
-    [0.03, 0.08, 0.5]
-    """
-    adjusted = [0.0]
-    for place, p in enumerate(rising):
-        adjusted.append(max(adjusted[-1], min(1.0, p * (len(rising) - place))))
-    return adjusted[1:]
 
 
 def _tight(sentence: Sentence) -> Sentence:

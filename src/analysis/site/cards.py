@@ -51,13 +51,15 @@ def last_values(data: dict[str, Any]) -> str:
     last: dict[str, str] = {}
     for line, year, value, unit in zip(*columns, strict=False):
         if value is not None and not line.endswith((", fitted", ", other fit")):
-            last[line] = f"{line} {digits(value, ',')} {unit} ({year})"
+            of = "" if unit == "index" else f" {unit}"
+            last[line] = f"{line} {digits(round(value, 1), ',')}{of} ({year})"
     return "; ".join(last.values())
 
 
 def counted_cells(notebook: Any) -> list[tuple[str, int, int]]:
     """Of a report without a chart: on how many claims each verdict is given, and in percent."""
-    tables = (record for record in records(notebook) if record["id"] == _COUNTED)
+    found = [record for record in records(notebook) if record["kind"] == "table"]
+    tables = (record for record in found if record["id"] == _COUNTED)
     verdicts: dict[str, str] = {}
     for row in next((table["data"]["rows"] for table in tables), []):
         verdicts[str(row[0])] = str(row[-1])
