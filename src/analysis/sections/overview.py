@@ -276,24 +276,23 @@ class Overview:
         )
 
     def _provisional(self) -> Sentence | None:
-        """The change to the last provisional year, by the release that gives both years."""
+        """The change from the last settled year to the last provisional one, by a release that gives both."""
         words = (DEATHS["all"], "United States", "cdc")
         found = every_vintage(*words, statuses=UNSETTLED, **self._window)
-        settled = max(self.deaths.lines[0].levels) if self.deaths.lines else 0
+        levels = self.deaths.lines[0].levels if self.deaths.lines else ()
+        settled = max(levels, default=0)
+        starts = found[found["year"] == settled].set_index("release")
         late = found[found["year"] > settled]
+        late = late[late["release"].isin(starts.index)]
         if late.empty:
             return None
         last = late.iloc[-1]
-        before = found[
-            (found["release"] == last["release"]) & (found["year"] == last["year"] - 1)
-        ]
-        if before.empty:
-            return None
-        rows = [str(before["figure"].iloc[0]), str(last["figure"])]
-        factor = float(last["value"] / before["value"].iloc[0])
+        start = starts.loc[last["release"]]
+        rows = [str(start["figure"]), str(last["figure"])]
+        factor = float(last["value"] / start["value"])
         slots: Slots = {"verb": verb_of(factor)}
         slots["size"] = size_of(factor, tuple(rows), factor < 1, factor >= 2)
-        slots["year"] = number(int(last["year"]), "year", rows[1:])
+        slots |= numbers("year", rows, {"start": settled, "year": int(last["year"])})
         return say("overview_provisional", slots, id="provisional")
 
     def _share(self) -> Sentence | None:
