@@ -1,13 +1,11 @@
 """The overview: area, output and deaths side by side, what each did, and whether they are linked."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from analysis.display.drawing import Line
 from analysis.display.numbers import (
-    Number,
     Sentence,
     Slot,
     Slots,
@@ -17,30 +15,17 @@ from analysis.display.numbers import (
     numbers,
     say,
 )
-from analysis.display.outputs import Chart, Passage, chart_words
-from analysis.display.panels import Panel, panel_chart
-from analysis.precision import exceeds, recorded
+from analysis.display.outputs import Passage
 from analysis.sections.association import Comparisons
 from analysis.sections.growth_doubt import size_of, verb_of
-from analysis.sections.overview_lines import (
-    STYLES,
-    Drawn,
-    drawn_of,
-    events_of,
-    extremes_slots,
-)
+from analysis.sections.overview_compared import Compared, Panels, compared_chart, tight
+from analysis.sections.overview_lines import Drawn, drawn_of
 from analysis.sections.scope import AGENCIES, DEATHS, MEASURES, Scope, check_scope
 from analysis.statistics.association import LEVEL
 from analysis.vintages.series import LATEST, UNSETTLED, every_vintage
-from analysis.vocabulary import label, measures
+from analysis.vocabulary import label
 
 _COLOURS = {"unodc": "area", "us_government": "output", "devida": "yield"}
-_UNITS = {
-    "ha": "thousand net hectares",
-    "t": "metric tons of pure cocaine a year",
-    "deaths": "thousand a year",
-}
-_NAMED = 3  # releases in a source line; the rest stand in the list of figures
 
 
 def open_overview(**parameters: Any) -> "Overview":
@@ -77,25 +62,6 @@ def _last_year(scope: Scope) -> int:
 
 
 @dataclass(frozen=True)
-class Compared:
-    """A measure by every agency that has two figures or more, the latest to end first."""
-
-    measure: str
-    place: str
-    lines: Sequence[Drawn]
-
-    @property
-    def agencies(self) -> list[str]:
-        """The agencies, the latest to end first."""
-        return [line.history.agency for line in self.lines]
-
-    @property
-    def lead(self) -> Drawn | None:
-        """The line that the sentences follow; None if there is none."""
-        return self.lines[0] if self.lines else None
-
-
-@dataclass(frozen=True)
 class Overview:
     """The parts of the overview; each shows itself in a notebook."""
 
@@ -107,23 +73,16 @@ class Overview:
         return {**years, "as_of": self.scope.as_of}
 
     def _compared(self, measure: str) -> Compared:
-        lines = [
-            drawn_of(
-                measure,
-                self.scope.country,
-                agency,
-                say(f"overview_name_{agency}").text,
-                _COLOURS[agency],
-                **self._window,
-            )
-            for agency in AGENCIES
-        ]
-        found = [line for line in lines if len(line.levels) > 1]
-        return Compared(
-            measure,
-            self.scope.country,
-            sorted(found, key=lambda line: -max(line.levels)),
-        )
+        place = self.scope.country
+        lines = []
+        for agency in AGENCIES:
+            name = say(f"overview_name_{agency}").text
+            words = (measure, place, agency, name, _COLOURS[agency])
+            line = drawn_of(*words, **self._window)
+            if len(line.levels) > 1:
+                lines.append(line)
+        lines.sort(key=lambda line: -max(line.levels))
+        return Compared(measure, place, lines)
 
     @cached_property
     def area(self) -> Compared:
@@ -138,19 +97,15 @@ class Overview:
     @cached_property
     def deaths(self) -> Compared:
         """US cocaine deaths, all and without a synthetic opioid."""
-        named = {
-            "all": ("all", "deaths"),
-            "without": (say("overview_without").text, "deaths_2"),
-        }
-        lines = [
-            drawn_of(DEATHS[key], "United States", "cdc", *named[key], **self._window)
-            for key in named
-        ]
-        return Compared(
-            DEATHS["all"],
-            "United States",
-            [line for line in lines if len(line.levels) > 1],
-        )
+        place = "United States"
+        without = say("overview_without").text
+        named = {"all": ("all", "deaths"), "without": (without, "deaths_2")}
+        lines = []
+        for key, looks in named.items():
+            line = drawn_of(DEATHS[key], place, "cdc", *looks, **self._window)
+            if len(line.levels) > 1:
+                lines.append(line)
+        return Compared(DEATHS["all"], place, lines)
 
     @property
     def panels(self) -> tuple[Compared, Compared, Compared]:
@@ -190,9 +145,8 @@ class Overview:
             self._deaths_sentence(),
             self._link("link"),
         ]
-        return Passage(
-            "key_points", [_tight(sentence) for sentence in said], listed=True
-        )
+        tightened = [tight(sentence) for sentence in said]
+        return Passage("key_points", tightened, listed=True)
 
     def _course(self, panel: Compared, id: str, end: Slot = "") -> Sentence:
         """What a measure did, leg by leg, with what other agencies say last."""
@@ -200,7 +154,7 @@ class Overview:
         if line is None:
             return say("overview_none", about(panel.measure, panel.place), id=id)
         last = line.slots(line.legs[-1])
-        slots = last | {"by": _by(panel)}
+        slots = last | {"by": panel.by}
         slots["end"] = end or self._others(panel)
         if len(line.legs) == 1:
             return say("overview_straight", slots, id=id)
@@ -210,63 +164,21 @@ class Overview:
 
     def _others(self, panel: Compared) -> Sentence | str:
         """The last figure of each other agency."""
-        said = [
-            say(
-                "overview_other",
-                line.slots(line.legs[-1]) | {"by": line.name},
-                id=line.history.agency,
-            )
-            for line in panel.lines[1:]
-        ]
+        said = []
+        for line in panel.lines[1:]:
+            slots = line.slots(line.legs[-1])
+            slots["by"] = line.name
+            said.append(say("overview_other", slots, id=line.history.agency))
         return _after(said, "; ") if said else ""
 
     def _difference(self) -> Sentence:
         """By how much two agencies differ at most, and when they differ in direction."""
         id = "overview_difference"
-        pieces = [
-            piece for piece in map(self._apart, (self.area, self.output)) if piece
-        ]
+        apart = (self.area.apart(), self.output.apart())
+        pieces = [piece for piece in apart if piece]
         if not pieces:
             return say("overview_one_agency", place=self.scope.country, id=id)
-        return say(id, pieces=joined(pieces), opposite=self._opposite())
-
-    def _apart(self, panel: Compared) -> Sentence | None:
-        if len(panel.lines) < 2:
-            return None
-        one, two = panel.lines[:2]
-        ratios = {
-            year: max(one.levels[year], two.levels[year]) / min(one.levels[year], two.levels[year])
-            for year in sorted({*one.levels} & {*two.levels})
-        }  # fmt: skip
-        if not ratios:
-            return None
-        year = max(ratios, key=lambda at: (recorded(ratios[at]), at))
-        rows = [one.rows[year], two.rows[year]]
-        factor = number(ratios[year], "times", rows, text=f"{ratios[year]:.1f}")
-        slots: Slots = {"factor": factor, "year": number(year, "year", rows)}
-        slots["what"] = label(panel.measure)
-        return say("overview_apart", slots, id=panel.measure)
-
-    def _opposite(self) -> Sentence | str:
-        """The last year in which one agency says that area rose and another that it fell."""
-        if len(self.area.lines) < 2:
-            return ""
-        one, two = self.area.lines[:2]
-        for year in sorted({*one.levels} & {*two.levels}, reverse=True):
-            steps = [line.history.yearly_link(year - 1, year) for line in (one, two)]
-            changes = [step.factor - 1 for step in steps if step]
-            if len(changes) == 2 and exceeds(0, changes[0] * changes[1]):
-                rows = [row for step in steps if step for row in step.rows]
-                sizes = {
-                    name: number(100 * abs(change), "percent", rows)
-                    for name, change in zip(("change", "other"), changes, strict=True)
-                }
-                words: Slots = {"one": one.name, "two": two.name}
-                words |= {"way": "up" if changes[0] > 0 else "down"}
-                words |= {"other_way": "up" if changes[1] > 0 else "down"}
-                words["year"] = number(year, "year", rows)
-                return say("overview_opposite", words | {**sizes}, id="opposite")
-        return ""
+        return say(id, pieces=joined(pieces), opposite=self.area.opposite())
 
     def _deaths_sentence(self) -> Sentence:
         """What deaths did, what provisional counts say since, and the share with fentanyl."""
@@ -334,108 +246,22 @@ class Overview:
         slots["are"] = "is" if sum(signals) == 1 else "are"
         return say(f"overview_{part}_{name}", slots, id=f"overview_{part}")
 
-    def charts(self) -> "Panels":
+    def charts(self) -> Panels:
         """The three panels."""
-        return Panels([*map(self._chart, self.panels)])
-
-    def _chart(self, panel: Compared) -> Chart:
-        events = events_of(panel.place, self.scope.years, self.scope.as_of)
-        unit, lines = (
-            measures()[panel.measure].unit,
-            [line.line() for line in panel.lines],
-        )
-        drawing = Panel(lines, events, self.scope.years, STYLES[unit].scale)
-        id, slots = f"overview_{panel.measure}", about(panel.measure, panel.place)
-        slots |= {"unit": _UNITS[unit], **_legend(drawing)}
-        title = _tight(self._title(panel))
-        if not panel.lines:
-            return panel_chart(id, drawing, chart_words("overview", slots, id=id, empty=True, title=title), unit)  # fmt: skip
-        said = [say("overview_alt_line", extremes_slots(line), id=line.name) for line in panel.lines]  # fmt: skip
-        slots["lines"] = joined(said, " ")
-        slots["events"] = "; ".join(event.label for event in events) or "none"
-        return panel_chart(
-            id, drawing, chart_words("overview", slots, id=id, title=title), unit
-        )
-
-    def _title(self, panel: Compared) -> Sentence:
-        """The finding of a panel."""
-        id, line = f"overview_{panel.measure}_title", panel.lead
-        if line is None:
-            return say("title_no_figures", about(panel.measure), id=id)
-        slots = line.slots(line.legs[-1]) | {"by": _by(panel), "since": ""}
-        if panel is self.deaths:
-            slots["since"] = self._provisional() or ""
-        if len(line.legs) > 1:
-            slots["before_way"] = line.slots(line.legs[0])["way"]
-        name = "turned" if len(line.legs) > 1 else "straight"
-        return say(f"overview_title_{name}", slots, id=id)
+        charts = []
+        for panel in self.panels:
+            since = self._provisional() if panel is self.deaths else None
+            charts.append(compared_chart(panel, self.scope, since or ""))
+        return Panels(charts)
 
     def limits(self) -> Passage:
         """What cannot be said, in three sentences."""
         names = ("cause", "output", "named")
-        return Passage("overview_limits", [say(f"overview_limits_{name}") for name in names], listed=True)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Panels:
-    """Charts shown one after the other by one cell."""
-
-    charts: Sequence[Chart]
-
-    def _ipython_display_(self) -> None:
-        from IPython.display import display
-
-        for chart in self.charts:
-            display(chart)  # type: ignore[no-untyped-call]
-
-
-def _legend(panel: Panel) -> Slots:
-    """What a panel's marks mean, of those that it has."""
-    has = {
-        "one": any((line.points["link"] == "one").any() for line in panel.lines),
-        "other": any((line.points["link"] == "other").any() for line in panel.lines),
-        "bars": any((line.points["low"] < line.points["high"]).any() for line in panel.lines),
-        "hollow": any(line.points["hollow"].any() for line in panel.lines),
-        "gap": any(_has_gap(line) for line in panel.lines),
-    }  # fmt: skip
-    parts = [
-        say(f"overview_legend_{name}").text
-        for name, is_there in has.items()
-        if is_there
-    ]
-    tables = [line.points for line in panel.lines]
-    newest = [row for table in tables for row in zip(table["release_date"], table["release"], strict=True)]  # fmt: skip
-    releases = list(dict.fromkeys(name for _, name in sorted(newest, reverse=True)))
-    older = " and older ones" if len(releases) > _NAMED else ""
-    return {
-        "legend": "; ".join(parts),
-        "releases": (", ".join(releases[:_NAMED]) or "none") + older,
-    }
-
-
-def _by(panel: Compared) -> str:
-    """Whose figures the sentences on a measure follow."""
-    assert panel.lead
-    return say(f"overview_name_{panel.lead.history.agency}").text
-
-
-def _has_gap(line: Line) -> bool:
-    settled = line.points[~line.points["hollow"]]
-    return bool((settled["link"].iloc[1:] == "").any())
+        said = [say(f"overview_limits_{name}") for name in names]
+        return Passage("overview_limits", said, listed=True)
 
 
 def _after(sentences: Sequence[Sentence], between: str) -> Sentence:
     """Sentences made one, each with what is `between` before it."""
     parts = [part for said in sentences for part in (between, *said.parts)]
     return Sentence("", tuple(parts))
-
-
-def _tight(sentence: Sentence) -> Sentence:
-    """A sentence with no space before a percent sign."""
-    parts = (
-        part._replace(text=part.text.replace("\u00a0%", "%"))
-        if isinstance(part, Number)
-        else part
-        for part in sentence.parts
-    )
-    return replace(sentence, parts=tuple(parts))

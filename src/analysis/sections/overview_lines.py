@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from analysis.display.drawing import Line
-from analysis.display.numbers import Slots, about, number, numbers
+from analysis.display.numbers import Slots, about, number
 from analysis.display.panels import Event
 from analysis.precision import exceeds
 from analysis.sections.growth import growth_slots
@@ -79,11 +79,13 @@ class Drawn:
             return ()
         first, last = years[0], years[-1]
         ends = self.levels[first], self.levels[last]
-        turns = {
-            min(self.levels[year] / end if up else end / self.levels[year] for end in ends): year
-            for year in years[1:-1]
-            for up in (False, True)
-        }  # fmt: skip
+        turns: dict[float, int] = {}
+        for year in years[1:-1]:
+            level = self.levels[year]
+            fall = min(ends) / level
+            rise = level / max(ends)
+            turns[fall] = year
+            turns[rise] = year
         furthest = max(turns, default=0.0)
         if not exceeds(furthest, TURN):
             return (Leg(first, last),)
@@ -94,11 +96,11 @@ class Drawn:
 
         `doubt` says what a size rests on that is not one publication.
         """
-        unit, rows = measures()[self.history.measure].unit, self.rows
+        unit = measures()[self.history.measure].unit
+        rows = self.rows
         bare = unit == "deaths"  # which the sentence says
-        ends = dict(zip(("first", "last"), leg, strict=True))
         slots = about(self.history.measure, self.history.place, self.history.agency)
-        for name, year in ends.items():
+        for name, year in zip(("first", "last"), leg, strict=True):
             slots[name] = number(self.levels[year], unit, [rows[year]], bare=bare)
             slots[f"{name}_year"] = number(year, "year", [rows[year]])
         both = [rows[year] for year in leg]
@@ -107,29 +109,24 @@ class Drawn:
         growth = self.history.growth(*leg)
         if isinstance(growth, Growth):
             sized = growth_slots(self.history, growth)
-            doubt = " (linked across publications)" if growth.chained else ""
-            return slots | {
-                "verb": sized["verb"],
-                "size": sized["size"],
-                "doubt": doubt,
-            }
-        size = size_of(factor, tuple(both), factor < 1, factor >= 2)
-        doubt = " (figures of two publications, so a part may be revision)"
-        return slots | {"verb": verb_of(factor), "size": size, "doubt": doubt}
+            slots["verb"] = sized["verb"]
+            slots["size"] = sized["size"]
+            slots["doubt"] = " (linked across publications)" if growth.chained else ""
+            return slots
+        slots["verb"] = verb_of(factor)
+        slots["size"] = size_of(factor, tuple(both), factor < 1, factor >= 2)
+        slots["doubt"] = " (figures of two publications, so a part may be revision)"
+        return slots
 
     def line(self) -> Line:
         """Its points with joins, intervals and labels."""
         settled = with_joins(self.history.table, self.history.breaks["year"].tolist())
         late = self.unsettled[self.unsettled["year"] > max(self.levels, default=0)]
         points = pd.concat([settled, with_joins(late).assign(hollow=True)])
-        points = points.reset_index(drop=True).assign(
-            low=float("nan"), high=float("nan")
-        )
+        points = points.reset_index(drop=True)
         points["link"] = [*map(self._link, points["year"], points["joined"])]
         for limit in ("low", "high"):
-            known = dict(
-                zip(self.intervals["year"], self.intervals[limit], strict=True)
-            )
+            known = self.intervals.set_index("year")[limit]
             points[limit] = points["year"].map(known).astype("float64")
         points["label"] = [
             *map(self._label, points["year"], points["value"], points["status"])
@@ -148,10 +145,10 @@ class Drawn:
         """Whether one release gives both figures as they are drawn."""
         rows = self.history.vintages
         rows = rows[rows["kind"] != "compilation"]
-        given = [
-            set(rows.loc[(rows["year"] == year) & (rows["value"] == self.levels[year]), "release"])
-            for year in years
-        ]  # fmt: skip
+        given = []
+        for year in years:
+            same = rows[rows["year"].eq(year) & rows["value"].eq(self.levels[year])]
+            given.append({*same["release"]})
         return bool(set.intersection(*given))
 
     def _label(self, year: int, value: float, status: str) -> str:
@@ -197,7 +194,8 @@ def events_of(place: str, years: tuple[int, int], as_of: str) -> list[Event]:
 
 def extremes_slots(drawn: Drawn) -> Slots:
     """The first, lowest, highest and last settled figure of a line, with their years."""
-    unit, rows = measures()[drawn.history.measure].unit, drawn.rows
+    unit = measures()[drawn.history.measure].unit
+    rows = drawn.rows
     levels: Mapping[int, float] = drawn.levels
     years = {
         "first": min(levels),
@@ -207,6 +205,6 @@ def extremes_slots(drawn: Drawn) -> Slots:
     }
     slots: Slots = {"name": drawn.name}
     for name, year in years.items():
-        slots |= numbers(unit, [rows[year]], {name: levels[year]})
-        slots |= numbers("year", [rows[year]], {f"{name}_year": year})
+        slots[name] = number(levels[year], unit, [rows[year]])
+        slots[f"{name}_year"] = number(year, "year", [rows[year]])
     return slots
