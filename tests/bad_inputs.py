@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 from rows import Row, claim, figure, make_project, publication, write_rows
 
-from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS
+from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS, EVENT_COLUMNS
 from analysis.editing.adding import RELEASE_COLUMNS
 from notebook_runner.files import csv_text
 from notebook_runner.project import Project
@@ -143,6 +143,17 @@ OTHERS: dict[str, list[tuple[Row, str]]] = {
         ({"place": "Narnia"}, "place: found 'Narnia'; is not registered"),
         ({"source": "hearsay"}, "source: found 'hearsay'; is not registered"),
         ({"reason": "wi\u202eder"}, "reason: found 'wi\\u202eder'; holds U+202E"),
+    ],
+    "events.csv": [
+        ({"date": "20166"}, "date: found '20166'; write a year such as 2016"),
+        ({"date": "2019 to 2013"}, "date: found '2019 to 2013'; write a year such as 2016, or two that rise"),
+        ({"date": "\u0662\u0660\u0661\u0666"}, "date: found '\u0662\u0660\u0661\u0666'; write a year"),
+        ({"what": ""}, "what: found ''; write words of letters, at most 20 characters"),
+        ({"what": "$x^2$"}, "what: found '$x^2$'; write words of letters"),
+        ({"what": "a peace deal with the rebels"}, "what: found 'a peace deal with the rebels'; write words of letters"),
+        ({"place": "Narnia"}, "place: found 'Narnia'; is not registered"),
+        ({"source": "hearsay"}, "source: found 'hearsay'; is not registered"),
+        ({"what": "pe\u202eace"}, "what: found 'pe\\u202eace'; holds U+202E"),
     ],
     "corrections.csv": [
         ({"row": "fig-0"}, "row: found 'fig-0'; no raw row has this id"),
@@ -424,6 +435,12 @@ def whole_files() -> list[Case]:
     return [
         *cases,
         Case(
+            "events.csv: an event twice",
+            "events.csv",
+            _again(),
+            [("3: what: found 'peace deal'; an earlier line has the same event", "")],
+        ),
+        Case(
             "breaks.csv: a break twice",
             "breaks.csv",
             _again(),
@@ -473,6 +490,10 @@ def sound_project(folder: Path) -> Project:
         )
     )
     write_rows(project.raw / "breaks.csv", BREAK_COLUMNS, [broken])
+    event = dict(
+        zip(EVENT_COLUMNS, ["2016", "Colombia", "peace deal", "ondcp-a"], strict=True)
+    )
+    write_rows(project.raw / "events.csv", EVENT_COLUMNS, [event])
     correction = dict(
         zip(
             CORRECTION_COLUMNS,

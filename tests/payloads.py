@@ -9,6 +9,7 @@ from analysis.cleaning.raw import (
     BREAK_COLUMNS,
     CLAIM_COLUMNS,
     CORRECTION_COLUMNS,
+    EVENT_COLUMNS,
     FIGURE_COLUMNS,
     PUBLICATION_COLUMNS,
 )
@@ -75,10 +76,11 @@ SEEN = [
 COLUMNS = {
     "us_government.csv": FIGURE_COLUMNS, "articles.csv": FIGURE_COLUMNS, "publications.csv": PUBLICATION_COLUMNS,
     "corrections.csv": CORRECTION_COLUMNS, "breaks.csv": BREAK_COLUMNS, "claims.csv": CLAIM_COLUMNS,
+    "events.csv": EVENT_COLUMNS,
 }  # fmt: skip
 FREE = {
     "us_government.csv": {"locator", "note"}, "articles.csv": {"note"}, "publications.csv": {"publisher", "title", "date_basis"},
-    "corrections.csv": {"reason"}, "breaks.csv": {"reason"}, "claims.csv": {"wording", "note"},
+    "corrections.csv": {"reason"}, "breaks.csv": {"reason"}, "claims.csv": {"wording", "note"}, "events.csv": set(),
 }  # fmt: skip
 
 # What is kept from the first: calls, and each element or attribute that could do more than show.

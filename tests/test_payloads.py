@@ -17,7 +17,7 @@ from rows import Row, claim, figure, make_project, publication, write_rows
 
 from analysis.articles.release_file import Article, read_figures
 from analysis.cleaning.processed import build_processed
-from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS
+from analysis.cleaning.raw import BREAK_COLUMNS, CORRECTION_COLUMNS, EVENT_COLUMNS
 from analysis.display.numbers import MIME
 from analysis.display.records import shown as settled
 from analysis.editing.release_diff import RawRow
@@ -72,6 +72,7 @@ def sound_row(file: str, at: int) -> Row:
             BREAK_COLUMNS,
             ("us_government", "coca_area", place, year, "wider", "ondcp-all"),
         ),
+        "events.csv": (EVENT_COLUMNS, (year, place, "spraying halted", "ondcp-all")),
         "corrections.csv": (
             CORRECTION_COLUMNS,
             ("", "printed", "972", "973", "misread"),
@@ -142,6 +143,7 @@ LATER = (
     "corrections.csv",
     "breaks.csv",
     "claims.csv",
+    "events.csv",
 )  # read as the others are
 
 

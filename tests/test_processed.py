@@ -17,6 +17,7 @@ OTHERS = (
     "breaks.csv",
     "claims.csv",
     "corrections.csv",
+    "events.csv",
     "publications.csv",
     "retired.csv",
 )  # raw files without figures
@@ -26,6 +27,7 @@ FILES = (
     "publications.csv",
     "breaks.csv",
     "claims.csv",
+    "events.csv",
     "datapackage.json",
 )
 

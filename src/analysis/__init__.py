@@ -27,6 +27,7 @@ _HOMES = {
     "explore": "sections.explorer",
     "open_articles": "sections.claims",
     "open_deaths": "sections.trend_report",
+    "open_overview": "sections.overview",
     "open_report": "sections.trend_report",
     "open_revisions": "sections.revisions",
     "annual_growth": "statistics.growth",

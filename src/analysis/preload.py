@@ -9,7 +9,8 @@ from importlib import import_module
 from analysis.display.drawing import picture
 
 _IMPORTED = """
-analysis.sections.claims analysis.sections.explorer analysis.sections.revisions analysis.sections.trend_report
+analysis.sections.claims analysis.sections.explorer analysis.sections.overview
+analysis.sections.revisions analysis.sections.trend_report
 analysis.site.overview analysis.site.report_files
 """
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.cleaning.claims import clean_claims
 from analysis.cleaning.datapackage import datapackage, sources
+from analysis.cleaning.events import clean_events
 from analysis.cleaning.figures import clean_breaks, clean_figures
 from analysis.cleaning.raw import read_raw
 from analysis.cleaning.validation import check_gate
@@ -33,6 +34,7 @@ def build_processed(project: Project) -> pd.DataFrame:
         "series.csv": newest_release(figures),
         "breaks.csv": clean_breaks(raw),
         "claims.csv": clean_claims(raw.claims, publications),
+        "events.csv": clean_events(raw.events, publications),
         "publications.csv": publications.reset_index().sort_values("publication"),
     }
     contents = {name: _csv(table[TABLES[name]]) for name, table in tables.items()}

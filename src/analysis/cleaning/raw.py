@@ -34,14 +34,20 @@ BREAK_COLUMNS = ("agency", "measure", "place", "year", "reason", "source")
 _OF_CLAIM = "article locator wording kind measure place period base_period over stated unit agency note"
 CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
 RETIRED_COLUMNS = ("id", "successor", "reason")
+EVENT_COLUMNS = ("date", "place", "what", "source")
 ARTICLES, CLAIMS, RETIRED = "articles.csv", "claims.csv", "retired.csv"
+EVENTS = "events.csv"
 _OTHER = {
     "publications.csv": PUBLICATION_COLUMNS,
     "corrections.csv": CORRECTION_COLUMNS,
     "breaks.csv": BREAK_COLUMNS,
 }
 # `changes` reads states from before there were these: where one is missing, it has no rows.
-_LATER = {CLAIMS: CLAIM_COLUMNS, RETIRED: RETIRED_COLUMNS}
+_LATER = {
+    CLAIMS: CLAIM_COLUMNS,
+    RETIRED: RETIRED_COLUMNS,
+    EVENTS: EVENT_COLUMNS,
+}
 _OTHER |= _LATER
 # What no raw file needs, and what memory could not hold: 100,000 figures take about 15 million bytes.
 _BYTES, _LINES, _LONGEST_LINE = 50_000_000, 200_000, 100_000
@@ -61,6 +67,7 @@ class RawTables:
     retired: (
         pd.DataFrame
     )  # ids that are no more, each with its successor, if it has one
+    events: pd.DataFrame
 
 
 def read_raw(project: Project) -> RawTables:

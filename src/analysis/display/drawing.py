@@ -67,14 +67,29 @@ class Line(NamedTuple):
 Span = tuple[float, float]
 
 
-def picture(id: str, x: Span, y: Span, paint: Callable[[Axes], None]) -> Picture:
-    """One panel in the house style, `paint`ed between the limits of `x` and `y`; `id` is unique on a page."""
+Place = tuple[float, float, float, float]  # left, bottom, width, height
+
+
+def picture(
+    id: str,
+    x: Span,
+    y: Span,
+    paint: Callable[[Axes], None],
+    place: Place | None = None,
+) -> Picture:
+    """
+    One panel in the house style, `paint`ed between the limits of `x` and `y`.
+
+    `id` is unique on a page. The plot is at `place`, in parts of the picture; without
+    one it leaves the room that its labels take.
+    """
     with mpl.rc_context(fname=_STYLE):
         figure = Figure(figsize=_SIZE)
-        axes = figure.add_axes((0.1, 0.1, 0.88, 0.86))
+        axes = figure.add_axes(place or (0.1, 0.1, 0.88, 0.86))
         _frame(axes, x, y)
         paint(axes)
-        _make_room(figure, axes)
+        if place is None:
+            _make_room(figure, axes)
         return Picture(_svg(figure, id), _png(figure))
 
 
@@ -138,7 +153,7 @@ def _paint_lines(lines: Sequence[Line], empty: str, axes: Axes) -> None:
         _label_above(axes, names + fitted)
     else:
         ends = [float(line.points["value"].iloc[-1]) for line in lines]
-        _label_ends(axes, [*zip(names, ends, strict=True)])
+        label_ends(axes, [*zip(names, ends, strict=True)])
 
 
 def _say_empty(axes: Axes, text: str) -> None:
@@ -331,7 +346,7 @@ def _join_points(axes: Axes, line: Line, colour: str) -> None:
         axes.plot(years, values, style, color=colour, linewidth=1.8)
 
 
-def _label_ends(axes: Axes, ends: Sequence[tuple[tuple[str, str], float]]) -> None:
+def label_ends(axes: Axes, ends: Sequence[tuple[tuple[str, str], float]]) -> None:
     """Write each label (and its colour) at its height, right of the plot, apart from the others."""
     bottom, top = axes.get_ylim()
     rising = sorted(ends, key=lambda end: end[1])

@@ -24,8 +24,8 @@ def write_revised(
     """
     Write the raw files of now without what was added, and return their folder.
 
-    Figures of new years are left out, and claims and breaks of method that the old state
-    has not; what was there stays as it was revised, mended or taken out.
+    Figures of new years are left out, and claims, events and breaks of method that the old
+    state has not; what was there stays as it was revised, mended or taken out.
     """
     before = read_raw(old)
     after = read_raw(new)
@@ -35,6 +35,7 @@ def write_revised(
         figures[figures["figure"].isin(new_years)],
         after.corrections[after.corrections["row"].isin(new_years)],
         after.claims[~after.claims["id"].isin(before.claims["id"])],
+        after.events[~after.events["what"].isin(before.events["what"])],
         after.breaks[~after.breaks["reason"].isin(before.breaks["reason"])],
     )
     shutil.copytree(new.raw, folder)

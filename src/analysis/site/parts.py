@@ -120,6 +120,8 @@ def _code(notebook: Any, index: int, highlight: Any) -> Part:
     html, rules = (
         ("".join(texts) for texts in zip(*made, strict=True)) if made else ("", "")
     )
+    if made[1:] and all(MIME in output.get("data", {}) for output in cell.outputs):
+        html = f'<div class="panels">{html}</div>'
     code = highlight(cell.source) if cell.source.strip() else ""
     return Part(kind, html, code, rules=rules)
 

@@ -14,6 +14,7 @@ from analysis.site.render import rendered
 from notebook_runner.cells import tags
 from notebook_runner.parameters import declared
 
+ONE_PAGE = "one-page"  # tag of the first cell of a notebook that prints on one page
 _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>')
 
 
@@ -36,6 +37,7 @@ def report_page(notebook: Any, record: Mapping[str, Any]) -> str:
         ("cards.js", "explorer.js") if explored else ("cards.js",),
         rules="".join(part.rules for part in parts),
         title=title(notebook, record["report"]),
+        one_page=is_one_page(notebook),
         parts=parts,
         own=bool(records(notebook)),
         first_section=first_section,
@@ -74,6 +76,11 @@ def title(notebook: Any, name: str) -> str:
         ),
         question(notebook, name),
     )
+
+
+def is_one_page(notebook: Any) -> bool:
+    """Whether a report is one page when printed, by the tag of its notebook's first cell."""
+    return bool(notebook.cells) and ONE_PAGE in tags(notebook.cells[0])
 
 
 def question(notebook: Any, name: str) -> str:
