@@ -393,7 +393,7 @@ def test_a_page_says_what_its_window_leaves_out() -> None:
     assert left_out("latest") == []
     assert [text.replace("\u00a0", " ") for text in left_out(2022)] == [
         f"The figures of coca area {words} 2024: 261,386 ha.",
-        f"The figures of potential cocaine output {words} 2024: 3,001 t, told to the press and withheld by its maker.",
+        f"The figures of potential cocaine output {words} 2024: 3,001 t, told to the press and withheld by the government.",
         f"The figures of cocaine deaths {words} 2024: 22,174 deaths, a provisional prediction.",
     ]
 

@@ -22,7 +22,7 @@ from analysis.tables import read_processed
 from notebook_runner.batch import exchange, run_all
 from notebook_runner.catalogue import Job
 from notebook_runner.errors import ReportFailed
-from notebook_runner.files import clear_left_over, write_whole
+from notebook_runner.files import cell_text, clear_left_over, write_whole
 from notebook_runner.pool import called, run_each
 from notebook_runner.project import Project, here
 from notebook_runner.provenance import differences, others
@@ -167,8 +167,8 @@ def test_every_number_of_the_page_is_recorded_with_its_rows(
 ) -> None:
     recorded = numbers(folder)
     page = read_page(folder)
-    shown = {id: recorded[id]["text"] for id in page.marked}
-    assert page.marked == shown
+    marked = {id: cell_text(text) for id, text in page.marked.items()}
+    assert marked == {id: recorded[id]["text"] for id in page.marked}
     figures = {*read_processed(project, "figures.csv")["figure"]}
     assert all(set(row["rows"].split()) <= figures for row in recorded.values())
     unmarked = [

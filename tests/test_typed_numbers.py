@@ -28,12 +28,15 @@ DECLARED = {
     r"^#[0-9a-f]{6}$": "a colour",
     r"^deaths_2$": "a colour's name",
     r"<h1>|^h1$|\|h1\||tabindex=\"0\"|\"100%\"|#ffffff|figure_1|version=\"1.0\"|UTF-8": "markup",
+    r"\bh[1-6]\b|;base64,|http://www\.w3\.org/2000/svg": "elements, and names of markup",
+    r"^ at 0x0$": "what stands for an address in memory",
+    r"_interval_90$": "a measure's name",
     r"html\.j2": "templates",
-    r"i?python3|Python 3 \(ipykernel\)|int64|^win32$": "names of kernels, types and systems",
+    r"i?python3|Python 3 \(ipykernel\)|int64|float64|^win32$": "names of kernels, types and systems",
     r"^[01]$": "switches of the environment",
     r"^byte 0x$|\\uff\w\w": "a byte in a message, and signs",
     r"such as 2026-01-31": "an example in a message",
-    r"0x\[.*\]\{6,\}|0-9|1-9|\(0\||\{0,8\}|\{(64|44|6)\}|rotate\\\(-\?0|\{1,2\}|\\g<1>|\\1": "regular expressions",
+    r"0x\[.*\]\{6,\}|0-9|1-9|\(0\||\{0,8\}|\{(1,64|64|44|6)\}|rotate\\\(-\?0|\{1,2\}|\\g<1>|\\1": "regular expressions",
     r"\{\w[.:][^}]*\}": "fields of formats",
     r"end_year: int = 2021": "an example in a message",
 }
@@ -50,6 +53,8 @@ def typed(source: str) -> Iterator[str]:
         if isinstance(node, ast.FormattedValue) and node.format_spec
     ]
     silent |= {id(part) for spec in formats for part in ast.walk(spec)}
+    patterns = [node for node in nodes if is_of_re(node)]
+    silent |= {id(part) for call in patterns for part in ast.walk(call)}
     for node in nodes:
         if (
             isinstance(node, ast.Constant)
@@ -66,6 +71,11 @@ def typed(source: str) -> Iterator[str]:
             yield from (
                 [first] if isinstance(node.args[0], (ast.Constant, ast.UnaryOp)) else []
             )
+
+
+def is_of_re(node: ast.AST) -> bool:
+    """Whether this calls a function of `re`, whose texts are patterns."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
 
 
 def undeclared(text: str) -> str:

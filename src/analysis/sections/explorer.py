@@ -26,7 +26,7 @@ def series_chart(measure: str, place: str, agency: str, as_of: str = LATEST) -> 
     r"""One measure of one place by one agency over all its years, as known on a day; InputError if there is none.
 
     >>> series_chart("coca_area", "Colombia", "unodc").title.text
-    'Coca area rose by 63\xa0% between 1999 and 2024 (chained)'
+    'Coca area rose by about 63\xa0% (61 to 66) between 1999 and 2024 (chained)'
     """
     check_revisions(measure=measure, place=place, agency=agency, as_of=as_of)
     past = history(measure, place, agency, as_of=as_of)
