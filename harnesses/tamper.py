@@ -616,10 +616,10 @@ IN_CHART_FILES: dict[str, Change] = {
 }
 IN_BARS: dict[str, Change] = {
     "a bar's height, everywhere": everywhere(
-        picture("decomposition_chart", drawn_part(SHAPE % "area", lower, 3))
+        picture("decomposition_chart", drawn_part(SHAPE % "area", lower))
     ),
     "a bar's year, everywhere": everywhere(
-        picture("decomposition_chart", drawn_part(SHAPE % "area", wider, 3))
+        picture("decomposition_chart", drawn_part(SHAPE % "area", wider))
     ),
     "the colours of two parts of bars swapped, everywhere": everywhere(
         picture(
@@ -631,7 +631,7 @@ IN_BARS: dict[str, Change] = {
         picture("decomposition_chart", swap_labels)
     ),
     "a bar taken out, everywhere": everywhere(
-        picture("decomposition_chart", drawn_part(SHAPE % "area" + "/>", nothing, 3))
+        picture("decomposition_chart", drawn_part(SHAPE % "area" + "/>", nothing))
     ),
 }
 IN_MARKS: dict[str, Change] = {

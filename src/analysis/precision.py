@@ -37,10 +37,19 @@ def digits(value: float, form: str = "") -> str:
     return f"{value:{form}.{RECORDED}g}"
 
 
+def same(value: float, other: float) -> bool:
+    """Whether two numbers differ by no more than the arithmetic of processors does.
+
+    >>> same(2 + 1e-12, 2), same(2.1, 2)
+    (True, False)
+    """
+    return math.isclose(value, other, rel_tol=SAME)
+
+
 def exceeds(value: float, limit: float) -> bool:
     """Whether a number is above a limit by more than the arithmetic of processors differs.
 
     >>> exceeds(2.1, 2), exceeds(2 + 1e-12, 2)
     (True, False)
     """
-    return value > limit and not math.isclose(value, limit, rel_tol=SAME)
+    return value > limit and not same(value, limit)

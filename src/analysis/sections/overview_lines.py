@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.display.drawing import Line
 from analysis.display.numbers import Slots, about, number
 from analysis.display.panels import Event
-from analysis.precision import exceeds
+from analysis.precision import exceeds, same
 from analysis.sections.growth import growth_slots
 from analysis.sections.growth_doubt import size_of, verb_of
 from analysis.sections.series_charts import with_joins
@@ -147,8 +147,9 @@ class Drawn:
         rows = rows[rows["kind"] != "compilation"]
         given = []
         for year in years:
-            same = rows[rows["year"].eq(year) & rows["value"].eq(self.levels[year])]
-            given.append({*same["release"]})
+            level = self.levels[year]
+            shown = [same(value, level) for value in rows["value"]]
+            given.append({*rows[rows["year"].eq(year) & shown]["release"]})
         return bool(set.intersection(*given))
 
     def _label(self, year: int, value: float, status: str) -> str:

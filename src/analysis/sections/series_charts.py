@@ -18,7 +18,7 @@ from analysis.display.numbers import (
     year_in,
 )
 from analysis.display.outputs import Chart, Table, chart_words, table
-from analysis.precision import recorded
+from analysis.precision import recorded, same
 from analysis.sections.growth import growth_slots, telling_growth
 from analysis.sections.scope import Scope
 from analysis.statistics.growth import index
@@ -206,7 +206,7 @@ def per_hectare_table(
     rows: list[list[Cell]] = []
     for row in records(both):
         ids, mean_ids = (row.output, row.area), (row.output, row.area, row.area_before)
-        known = row.tonnes == row.tonnes_mean  # not of another vintage
+        known = same(row.tonnes, row.tonnes_mean)  # not of another vintage
         given = row.year in newest.index
         cells: list[Cell] = [
             number(row.value_mean, "kg/ha", mean_ids, bare=True) if known else "",
