@@ -150,8 +150,10 @@ def test_every_sentence_is_used_and_holds_no_digit() -> None:
     code = "".join(
         path.read_text("utf-8") for path in Path(analysis.__file__).parent.rglob("*.py")
     )
-    computed = ("growth_", "limits_unsettled_", "limits_beyond_", "fit_", "together_")
-    computed += ("decomposition_", "overview_")
+    computed = (
+        *("growth_", "limits_unsettled_", "limits_beyond_", "fit_", "together_"),
+        *("decomposition_", "overview_"),
+    )
     parts = "_(title|alt|subtitle|source|caption|headings)(_none)?$"  # of what a chart or a table is called
     used = {
         name
