@@ -82,6 +82,72 @@ class Drawn:
         turns: dict[float, int] = {}
         for year in years[1:-1]:
             level = self.levels[year]
+            fall = min(ends) / level
+            rise = level / max(ends)
+            turns[fall] = year
+            turns[rise] = year
+        furthest = max(turns, default=0.0)
+        if not exceeds(furthest, TURN):
+            return (Leg(first, last),)
+        return (Leg(first, turns[furthest]), Leg(turns[furthest], last))
+
+    def slots(self, leg: Leg) -> Slots:
+        """What a sentence may say of a leg: its figures, years, verb and size.
+
+        `doubt` says what a size rests on that is not one publication.
+        """
+        unit = measures()[self.history.measure].unit
+        rows = self.rows
+        bare = unit == "deaths"  # which the sentence says
+        slots = about(self.history.measure, self.history.place, self.history.agency)
+        for name, year in zip(("first", "last"), leg, strict=True):
+            slots[name] = number(self.levels[year], unit, [rows[year]], bare=bare)
+            slots[f"{name}_year"] = number(year, "year", [rows[year]])
+        both = [rows[year] for year in leg]
+        factor = self.levels[leg.last_year] / self.levels[leg.first_year]
+        slots["way"] = "rose" if factor >= 1 else "fell"
+        growth = self.history.growth(*leg)
+        if isinstance(growth, Growth):
+            sized = growth_slots(self.history, growth)
+            slots["verb"] = sized["verb"]
+            slots["size"] = sized["size"]
+            slots["doubt"] = " (linked across publications)" if growth.chained else ""
+            return slots
+        slots["verb"] = verb_of(factor)
+        slots["size"] = size_of(factor, tuple(both), factor < 1, factor >= 2)
+        slots["doubt"] = " (figures of two publications, so a part may be revision)"
+        return slots
+
+    def line(self) -> Line:
+        """Its points with joins, intervals and labels."""
+        settled = with_joins(self.history.table, self.history.breaks["year"].tolist())
+        late = self.unsettled[self.unsettled["year"] > max(self.levels, default=0)]
+        points = pd.concat([settled, with_joins(late).assign(hollow=True)])
+        points = points.reset_index(drop=True)
+        points["link"] = [*map(self._link, points["year"], points["joined"])]
+        for limit in ("low", "high"):
+            known = self.intervals.set_index("year")[limit]
+            points[limit] = points["year"].map(known).astype("float64")
+        points["label"] = [
+            *map(self._label, points["year"], points["value"], points["status"])
+        ]
+        return Line(self.name, self.colour, points)
+
+    def _link(self, year: int, joined: bool) -> str:
+        """How a line leads to a year from the one before: see `Panel`."""
+        if year not in self.levels or year - 1 not in self.levels:
+            return ""
+        if self.history.crossed(year - 1, year):
+            return ""
+        return "one" if joined or self._one_gives(year - 1, year) else "other"
+
+    def _one_gives(self, *years: int) -> bool:
+        """Whether one release gives both figures as they are drawn."""
+        rows = self.history.vintages
+        rows = rows[rows["kind"] != "compilation"]
+        given = []
+        for year in years:
+            level = self.levels[year]
             of_year = rows[rows["year"] == year]
             shown = [same(value, level) for value in of_year["value"]]
             given.append({*of_year["release"][shown]})
