@@ -709,7 +709,7 @@ IN_DATA: dict[str, tuple[str, str, str]] = {
     ),
     "the catalogue's parameters": (
         "notebooks/reports.toml",
-        r"(\[colombia-us\]\n[^\n]*\n[^\n]*start_year = )2011",
+        r"(\[colombia-us\]\n[^\n]*\n[^\n]*\n[^\n]*start_year = )2011",
         r"\g<1>2012",
     ),
     "a stale lock": ("requirements/run.txt", "==", "==0"),
