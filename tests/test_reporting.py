@@ -152,7 +152,9 @@ def test_every_sentence_is_used_and_holds_no_digit() -> None:
     )
     computed = (
         *("growth_", "limits_unsettled_", "limits_beyond_", "fit_", "together_"),
-        *("decomposition_", "overview_"),
+        *("decomposition_year_end", "decomposition_mean_of_"),
+        *("overview_headline_", "overview_link_", "overview_name_"),
+        *("overview_limits_", "overview_legend_"),
     )
     parts = "_(title|alt|subtitle|source|caption|headings)(_none)?$"  # of what a chart or a table is called
     used = {
