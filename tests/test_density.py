@@ -13,10 +13,10 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src"
 PACKAGES = sorted(path.parent for path in SRC.glob("*/__init__.py"))
-MOST_NODES = 136_200
-MOST_NODES_A_LINE = 9.64
-MOST_IN_NINE_OF_TEN = 206
-MOST_OVER_300 = 10
+MOST_NODES = 136_300
+MOST_NODES_A_LINE = 9.6
+MOST_IN_NINE_OF_TEN = 202
+MOST_OVER_300 = 0
 TAUGHT = (ast.Module, ast.ClassDef, ast.FunctionDef)
 SOURCES = {path: path.read_text("utf-8") for path in sorted(SRC.rglob("*.py"))}
 FUNCTIONS = [

@@ -23,6 +23,7 @@ from notebook_runner.errors import InputError
 from notebook_runner.layout import notebook_text
 from notebook_runner.project import Project
 from notebook_runner.provenance import notebook_hash
+from notebook_runner.settle import _plain
 
 RECORD = {"report": "mine", "notebook": "work/mine.ipynb", "parameters": {}, "sha256": {"rows": "0", "package": "0"}}  # fmt: skip
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="  # fmt: skip
@@ -307,3 +308,17 @@ def test_a_private_mark_in_prose_is_no_maths() -> None:
 def test_an_output_names_its_cell() -> None:
     [(html, _)] = output_parts(shows(application__pdf="x"), "cell 3 (x)")
     assert "a PDF of cell 3 (x)" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "settled"),
+    [
+        ("saved to /root/a.csv", "saved to ~/a.csv"),
+        ("/rooted and /x/root stay", "/rooted and /x/root stay"),
+        ("'/srv/project/data' of /root", "'./data' of ~"),
+    ],
+)
+def test_folders_of_a_machine_are_named_as_the_project_names_them(
+    text: str, settled: str
+) -> None:
+    assert _plain(text, {"/srv/project": ".", "/root": "~"}) == settled

@@ -1,4 +1,5 @@
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -27,6 +28,10 @@ def test_what_a_process_raises_arrives_here(tmp_path: Path) -> None:
         called(read_catalogue, Project(tmp_path))
     with pytest.raises(ReportFailed, match="a process ended before it had answered"):
         called(os._exit, 3)
+
+
+def test_a_process_of_ours_ends_at_a_signal_and_so_do_pools_of_its_cells() -> None:
+    assert called(signal.getsignal, signal.SIGTERM) is signal.SIG_DFL
 
 
 @linux

@@ -67,6 +67,28 @@ def reasons_to_run(
     return reasons
 
 
+def own_and_named(names: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Of what a user asks for, the notebooks by their paths, and the reports by their names."""
+    own = [Path(name) for name in names if name.endswith(".ipynb")]
+    return own, [name for name in names if not name.endswith(".ipynb")]
+
+
+def preview(
+    project: Project,
+    own: Sequence[Path],
+    asked: Sequence[Job],
+    tell: Tell,
+    *,
+    force: bool,
+    first: bool,
+) -> None:
+    """Say of each notebook and report whether it would run, and why."""
+    for path in own:
+        tell(f"{path} would run")
+    for name, why in reasons_to_run(project, asked, force, first).items():
+        tell(f"{name} would run; {why}" if why else f"{name} is up to date")
+
+
 def run_reports(
     project: Project,
     asked: Sequence[Job],

@@ -35,7 +35,8 @@ def run_all(
     `reports/.failed`. `limit` is in seconds, for one report. `line` is told how far they are, if it is shown.
     """
     project.reports.mkdir(parents=True, exist_ok=True)
-    workers, limit = workers or os.cpu_count() or 1, limit or LIMIT
+    workers = workers or os.cpu_count() or 1
+    limit = limit or LIMIT
 
     def look(running: list[Running]) -> float:
         if line is None or not line.shown:
@@ -81,10 +82,8 @@ def _put_in_place(one: Made) -> str:
 
 def _set_aside(one: Made, error: str) -> str:
     """Keep what a failed report came to, and say where."""
-    executed, place = (
-        one.folder / "scratch" / EXECUTED,
-        one.job.project.reports / FAILED / one.job.name,
-    )
+    executed = one.folder / "scratch" / EXECUTED
+    place = one.job.project.reports / FAILED / one.job.name
     if not executed.is_file():
         return error
     place.mkdir(parents=True, exist_ok=True)

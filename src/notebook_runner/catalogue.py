@@ -72,10 +72,8 @@ def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
                 )
             ]
         ) from None
-    remedy, wrong = (
-        "write [name] in lower case with hyphens, notebook = '...', parameters = {...}, strict = true",
-        Problems(),
-    )
+    remedy = "write [name] in lower case with hyphens, notebook = '...', parameters = {...}, strict = true"
+    wrong = Problems()
     entries: dict[str, dict[str, Any]] = {}
     for name, entry in (
         (name, entry) for whole in written.items() for name, entry in _expanded(*whole)
@@ -98,7 +96,8 @@ def read_catalogue(project: Project) -> dict[str, dict[str, Any]]:
 def _sound(entry: Any) -> bool:
     match entry:
         case {"notebook": str(notebook), **more}:
-            strict, given = more.pop("strict", False), more.pop("parameters", {})
+            strict = more.pop("strict", False)
+            given = more.pop("parameters", {})
             sound = isinstance(strict, bool) and isinstance(given, dict)
             return sound and not more and Path(notebook).name == notebook
     return False
@@ -138,7 +137,8 @@ def jobs(
 
     Raises InputError with all that is wrong in any of them. What the data say of the parameters, `checked` asks.
     """
-    entries, unknown = read_catalogue(project), Problems()
+    entries = read_catalogue(project)
+    unknown = Problems()
     for name in (name for name in names if name not in entries):
         unknown.add(
             "report", 0, "", name, f"is no report; {nearest(name, list(entries))}"
@@ -158,7 +158,8 @@ def checked(jobs: Sequence[Job]) -> list[Job]:
 
 def _all_of(given: Iterable[Given], make: Callable[[Given], Made]) -> list[Made]:
     """What is made of each; InputError with the problems of all."""
-    made, problems = [], []
+    made = []
+    problems = []
     for one in given:
         try:
             made.append(make(one))

@@ -113,7 +113,8 @@ def report_there(
 
 def _files(made_from: dict[str, Any], limit: float, hooks: Hooks) -> dict[str, str]:
     """The files of one report in hexadecimal, made here."""
-    project, name = here(), str(made_from["report"])
+    project = here()
+    name = str(made_from["report"])
     job = Job(
         name,
         project.root / made_from["notebook"],

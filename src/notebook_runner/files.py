@@ -27,10 +27,8 @@ def utf8_text(content: bytes, name: str, remedy: str, problems: Problems) -> str
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line, found = (
-            error.object.count(b"\n", 0, error.start) + 1,
-            f"byte 0x{error.object[error.start]:02x}",
-        )
+        line = error.object.count(b"\n", 0, error.start) + 1
+        found = f"byte 0x{error.object[error.start]:02x}"
         problems.add(name, line, "", found, remedy)
     return None
 

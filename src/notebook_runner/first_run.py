@@ -13,7 +13,8 @@ from notebook_runner.files import sha256, write_whole
 from notebook_runner.project import Project
 from notebook_runner.provenance import RECORD, Shared, differences
 
-_FOLDER, _NOTE = ".cache", "reports_run_here.json"
+_FOLDER = ".cache"
+_NOTE = "reports_run_here.json"
 _SECONDS = 6  # of one processor, for a report
 _MINUTE = 60
 

@@ -73,7 +73,8 @@ def run_each(
     `folder` is empty and lies on the disk of the reports. A report that takes longer than `limit` seconds is ended.
     `look` is told what runs, and answers after how many seconds it wants to be told again.
     """
-    waiting, running = list(jobs), list[Running]()
+    waiting = list(jobs)
+    running = list[Running]()
     try:
         while waiting or running:
             while waiting and len(running) < workers:
@@ -94,7 +95,8 @@ def _context(preload: Sequence[str]) -> Any:
     """Processes forked from a server that has the imports done; where that can't be, each begins from nothing."""
     if sys.platform != "linux" or "forkserver" not in get_all_start_methods():
         return get_context("spawn")
-    code, context = package_hash(OWN), get_context("forkserver")
+    code = package_hash(OWN)
+    context = get_context("forkserver")
     _started_with.setdefault("code", code)
     context.set_forkserver_preload([PRELOAD, *preload])
     resource_tracker.ensure_running()  # it would unblock the signal
@@ -132,12 +134,18 @@ def called(
 def _call(
     saying: Any, function: Callable[..., Any], arguments: tuple[Any, ...]
 ) -> None:
-    die_with_parent()
+    _be_a_process_of_its_own()
     with suppress(BrokenPipeError):  # who asked may have been killed
         try:
             saying.send(function(*arguments))
         except (InputError, ReportFailed, OSError) as error:
             saying.send(error)
+
+
+def _be_a_process_of_its_own() -> None:
+    """End with the parent, and at a signal: the server's own way of ending would leave this and its children."""
+    die_with_parent()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _start(job: Job, folder: Path, limit: float) -> Running:
@@ -155,10 +163,9 @@ def _start(job: Job, folder: Path, limit: float) -> Running:
 
 def _work(job: Job, place: Path, saying: Any) -> None:
     """What the process of one report does; its last word is what went wrong, or "" if nothing did."""
-    die_with_parent()
+    _be_a_process_of_its_own()
     if hasattr(os, "setsid"):
         os.setsid()
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     saying.send(_wrong(job, place))
     os._exit(0)  # with the threads that cells have started
 

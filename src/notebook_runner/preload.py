@@ -24,7 +24,8 @@ IPython.core.completer IPython.core.oinspect nbconvert.filters papermill noteboo
 
 def _end_with(command: int) -> None:
     """End this server when its command has ended, however that ended, and take away the socket by which it was reached."""
-    server, sockets = os.getpid(), list[Path]()
+    server = os.getpid()
+    sockets = list[Path]()
     for path in Path("/proc/self/fd").iterdir():
         with suppress(OSError):
             listening = socket.socket(fileno=int(path.name))

@@ -28,7 +28,8 @@ class Line:
 
     def __init__(self, jobs: Sequence[Job]) -> None:
         self.shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-        self._cells, self._began = sum(map(cells_of, jobs)), time.monotonic()
+        self._cells = sum(map(cells_of, jobs))
+        self._began = time.monotonic()
 
     def tell(self, running: Sequence[str], done: int) -> None:
         """Show which reports run, how many cells are done, and about how long the rest takes at this pace."""

@@ -13,7 +13,8 @@ class _at:  # noqa: N801 (reads as a word in the class below)
     """A place in the project, under its root."""
 
     def __init__(self, path: str, doc: str) -> None:
-        self.path, self.__doc__ = path, doc
+        self.path = path
+        self.__doc__ = doc
 
     def __get__(self, project: "Project", _: type) -> Path:
         return project.root / self.path

@@ -108,7 +108,8 @@ def stale_reason(
     """
     try:
         was = json.loads(record.read_text("utf-8"))
-        outputs, inputs = was.pop("outputs"), was.pop("sha256")
+        outputs = was.pop("outputs")
+        inputs = was.pop("sha256")
     except (FileNotFoundError, NotADirectoryError):
         return "never run"
     except (ValueError, KeyError, AttributeError):

@@ -74,7 +74,7 @@ def _places(job: Job, folder: Path) -> dict[str, str]:
         sys.prefix: "python",
     }
     longest = sorted(named, key=len, reverse=True)
-    return {place: named[place] for place in longest if len(place) > len("/root")}
+    return {place: named[place] for place in longest if Path(place).name}
 
 
 def _shows_address(output: Any) -> bool:
@@ -85,12 +85,9 @@ def _shows_address(output: Any) -> bool:
 def _settled(output: Any, index: int, places: Mapping[str, str], strict: bool) -> Any:
     kept = output.get("metadata", {})
     if "metadata" in output:
+        shown = {kind: _of_picture(about) for kind, about in kept.items()}
         output.metadata = nbformat.from_dict(
-            {
-                kind: _of_picture(about)
-                for kind, about in kept.items()
-                if _of_picture(about)
-            }
+            {kind: about for kind, about in shown.items() if about}
         )
     if strict:
         return output
@@ -99,9 +96,9 @@ def _settled(output: Any, index: int, places: Mapping[str, str], strict: bool) -
     if "traceback" in output:
         output.traceback = [_plain(line, places) for line in output.traceback]
         output.evalue = _plain(output.evalue, places)
-    for kind, shown in output.get("data", {}).items():
-        if isinstance(shown, str) and kind not in _BASE64:
-            output.data[kind] = _numbered(kind, _plain(shown, places), index)
+    for kind, form in output.get("data", {}).items():
+        if isinstance(form, str) and kind not in _BASE64:
+            output.data[kind] = _numbered(kind, _plain(form, places), index)
     return output
 
 
@@ -115,7 +112,7 @@ def _of_picture(about: Any) -> dict[str, Any]:
 def _plain(text: str, places: Mapping[str, str]) -> str:
     text = _CELL_FILE.sub("cell", _LIBRARY.sub("site-packages/", text))
     for place, name in places.items():
-        text = text.replace(place, name)
+        text = re.sub(rf"(?<![\w.-]){re.escape(place)}(?![\w.-])", name, text)
     return _ADDRESS.sub(" at 0x0", text)
 
 

@@ -55,7 +55,8 @@ def read_source(path: Path, keep_ids: bool = False) -> Any:
         met.add(cell["id"])
         if cell.cell_type == "markdown":
             _attach_pictures(cell, path.parent)
-    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.nbformat = 4
+    notebook.nbformat_minor = 5
     notebook.metadata = from_dict(KERNEL)
     return notebook
 
@@ -149,7 +150,8 @@ def _make_whole(cell: Any) -> None:
         cell.pop(name, None)
     if cell.cell_type == "code":
         cell.pop("attachments", None)
-        cell.outputs, cell.execution_count = [], None
+        cell.outputs = []
+        cell.execution_count = None
 
 
 def _attach_pictures(cell: Any, folder: Path) -> None:

@@ -31,7 +31,8 @@ class Workplace:
         self._before = _marks(self._tree)
 
     def _place(self) -> Path:
-        folder, root = self._job.notebook.parent.resolve(), self._job.project.root
+        folder = self._job.notebook.parent.resolve()
+        root = self._job.project.root
         if folder.is_relative_to(root.resolve()) and folder != root.resolve():
             return folder.relative_to(root.resolve())
         return Path(folder.name or "notebook")

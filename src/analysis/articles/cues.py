@@ -187,21 +187,27 @@ def _found(sentence: str, published: str) -> Iterator[Reading]:
 
 def _bare(sentence: str, reading: Reading) -> Reading:
     """A figure with the unit beside it, and without that unit's words."""
-    kind, unit, start, text = reading.kind, reading.unit, reading.start, reading.text
+    kind = reading.kind
+    unit = reading.unit
+    start = reading.start
+    text = reading.text
     bare = _UNIT.sub("", text)
     if reading.problem:
         unit = unit_words().get(text[len(bare) :].strip().lower())
         kind = "year" if re.fullmatch(RELATIVE_YEAR, text, re.IGNORECASE) else kind
     if kind == "ratio" and reading.size > _OCCASIONS:
-        kind, unit = "quantity", None
+        kind = "quantity"
+        unit = None
     if unit is None and (of := _OF_UNIT.match(sentence, reading.end)):
         unit = unit_words()[of[1].lower()]
     if unit in (None, *_BESIDE):
         text = bare
     if kind == "year" and text.lower().startswith("the "):
-        start, text = start + 4, text[4:]
+        start = start + 4
+        text = text[4:]
     if kind == "quantity" and unit is None and _YEAR.fullmatch(text):
-        kind, unit = "year", "year"
+        kind = "year"
+        unit = "year"
     return replace(
         reading, kind=kind, unit=unit, text=text, start=start, end=start + len(text)
     )

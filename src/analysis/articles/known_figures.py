@@ -180,7 +180,9 @@ def _claim(proposal: Proposal, number: int) -> dict[str, str | int]:
     kind, measure = MEASURES[proposal.measure].get("claim", ("level", proposal.measure))
     unit = proposal.unit
     if proposal.base:
-        kind, measure, unit = "comparison", proposal.measure, "times"
+        kind = "comparison"
+        measure = proposal.measure
+        unit = "times"
     return dict.fromkeys(CLAIM_COLUMNS, "") | {
         "id": f"claim-{number}",
         "raw_line": number,

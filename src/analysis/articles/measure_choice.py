@@ -13,7 +13,8 @@ from analysis.reading.wording import Reading
 from analysis.vocabulary import measures
 
 # Letters, as `apart` counts them: words of one clause; of one sentence.
-_NEAR, _FAR = 90, 400
+_NEAR = 90
+_FAR = 400
 _INHERITED = {*PHYSICAL.values(), "deaths", "per 100,000"}
 _OF_KIND = {
     "change": "percent on the year before",
@@ -78,7 +79,8 @@ def _elsewhere(
     figure: Reading, said: Sentence, name: str, unit: str
 ) -> Iterator[tuple[int, str]]:
     """From where else than its own sentence a figure may have its measure, and how far-fetched that is."""
-    cue, before = MEASURES[name], said.back[-2:][0]
+    cue = MEASURES[name]
+    before = said.back[-2:][0]
     names = (name, name.removesuffix("_change"), name.replace("_death_rate", "_deaths"))
     same = figure.kind not in ("rank", "ratio", "year") and any(
         one.measure in names for one in said.carried

@@ -103,7 +103,8 @@ def _proposal(figure: Reading, said: Sentence) -> Proposal | None:
     place = _place(figure, said, choice) if choice else ""
     if not (choice and place) or not _possible(figure, choice, place):
         return None
-    agency, period = _agency(figure, said, choice, place), (figure.text, figure.text)
+    agency = _agency(figure, said, choice, place)
+    period = (figure.text, figure.text)
     if figure.kind != "year":
         period = (
             ("", "")
@@ -203,10 +204,8 @@ def _agency(figure: Reading, said: Sentence, choice: Choice, place: str) -> str:
 
 def _possible(figure: Reading, choice: Choice, place: str) -> bool:
     """Whether a figure may be of its measure: not too large, nor as small as that of a farm, a patrol or a town."""
-    measure, least = (
-        measures()[choice.measure],
-        MEASURES[choice.measure].get("least", 0),
-    )
+    measure = measures()[choice.measure]
+    least = MEASURES[choice.measure].get("least", 0)
     size = abs(figure.size) * unit_factor(choice.unit, measure.unit)
     return not (size < least / (20 if "/" in place else 1) or size > measure.high)
 

@@ -12,13 +12,13 @@ _END = re.compile(r"[.!?…]+[”\"’')\]]*(?=\s|[A-Z“\"]|$)\s*")
 _NO_END = re.compile(r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|No|vs|Gen|Sen|Rep))\.$")
 NOWHERE = 9999  # letters; further than any word of a sentence
 # How a figure compares with what is known.
-AGREES, ROUNDS, OLDER, CONTRADICTS = (
-    "agrees with",
-    "rounds",
-    "agrees with the older",
-    "contradicts",
-)
-NEW, UNREAD, CLAIM = "new", "unread", "a claim"
+AGREES = "agrees with"
+ROUNDS = "rounds"
+OLDER = "agrees with the older"
+CONTRADICTS = "contradicts"
+NEW = "new"
+UNREAD = "unread"
+CLAIM = "a claim"
 
 
 def sentence_spans(text: str) -> list[Span]:
@@ -128,7 +128,8 @@ class Sentence:
 
     def __post_init__(self) -> None:
         """Find what it names, and which figures of the sentence before may be carried on."""
-        before, text = self.before, self.text
+        before = self.before
+        text = self.text
         self.figures = cues.figures_in(text, before.published)
         self.periods = cues.periods_in(text)
         self.agencies = cues.agencies_in(text)

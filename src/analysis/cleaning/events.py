@@ -29,7 +29,8 @@ def clean_events(events: pd.DataFrame, publications: pd.DataFrame) -> pd.DataFra
     allowed = {"place": words_of("places"), "source": tuple(publications.index)}
     check_vocabulary(events, allowed, problems)
     years = events["date"].str.extract(f"^{_DATE}$").astype("float64")
-    first, last = years[0], years[1].fillna(years[0])
+    first = years[0]
+    last = years[1].fillna(years[0])
     sound = {
         "date": first <= last,
         "what": events["what"].str.fullmatch(_WHAT),

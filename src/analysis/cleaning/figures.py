@@ -247,7 +247,8 @@ def _fault_of(correction: _Correction, published: str) -> tuple[str, str] | None
 def check_locators(rows: pd.DataFrame, column: str, problems: Problems) -> None:
     """What a column quotes from a text must be as long as its offsets say."""
     for row in records(rows):
-        match, quoted = LOCATOR_IN_TEXT.fullmatch(row.locator), getattr(row, column)
+        match = LOCATOR_IN_TEXT.fullmatch(row.locator)
+        quoted = getattr(row, column)
         if not match or int(match[2]) - int(match[1]) != len(quoted):
             remedy = f"write 'sentence N, characters A-B' with B - A the {len(quoted)} characters of {quoted!r}"
             problems.add_row(row, "locator", row.locator, remedy)

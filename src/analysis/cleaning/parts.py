@@ -28,7 +28,8 @@ def check_parts(figures: pd.DataFrame, problems: Problems) -> int:
 
 def _check_one(parts: pd.DataFrame, problems: Problems) -> None:
     """Hold the parts of one figure, each with it in `of_whole`, against it, within their rounding."""
-    whole, added = parts.iloc[0], parts["value"].sum()
+    whole = parts.iloc[0]
+    added = parts["value"].sum()
     room = (parts["rounding_unit"].sum() + whole["whole_unit"]) / 2
     if added <= whole["of_whole"] + room:
         return

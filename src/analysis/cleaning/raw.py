@@ -35,7 +35,9 @@ _OF_CLAIM = "article locator wording kind measure place period base_period over 
 CLAIM_COLUMNS = ("id", *_OF_CLAIM.split())
 RETIRED_COLUMNS = ("id", "successor", "reason")
 EVENT_COLUMNS = ("date", "place", "what", "source")
-ARTICLES, CLAIMS, RETIRED = "articles.csv", "claims.csv", "retired.csv"
+ARTICLES = "articles.csv"
+CLAIMS = "claims.csv"
+RETIRED = "retired.csv"
 EVENTS = "events.csv"
 _OTHER = {
     "publications.csv": PUBLICATION_COLUMNS,
@@ -50,7 +52,9 @@ _LATER = {
 }
 _OTHER |= _LATER
 # What no raw file needs, and what memory could not hold: 100,000 figures take about 15 million bytes.
-_BYTES, _LINES, _LONGEST_LINE = 50_000_000, 200_000, 100_000
+_BYTES = 50_000_000
+_LINES = 200_000
+_LONGEST_LINE = 100_000
 # Controls, marks of direction, blanks without width, characters for private use or already lost.
 _UNSEEN = "[\0-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ue000-\uf8ff\ufeff\ufff9-\ufffd]"
 

@@ -85,7 +85,8 @@ def check_total(figures: pd.DataFrame, total: Total, problems: Problems) -> int:
 
     They agree within half the sum of their rounding units, or exactly if the total says so.
     """
-    column, whole = total.column, total.whole
+    column = total.column
+    whole = total.whole
     keys = [key for key in _TOTAL_KEYS if key != column]
     rows = _finest_rows(figures, total, keys)
     values = _by_part(rows, total, keys, "value")

@@ -57,25 +57,29 @@ def report(
 
     Example: python -m analysis report colombia-us -p end_year 2019
     """
-    from analysis.reports import jobs, reasons_to_run, run_notebooks, run_reports
+    from analysis.reports import (
+        jobs,
+        own_and_named,
+        preview,
+        run_notebooks,
+        run_reports,
+    )
 
     project = here()
-    first = not parameters
-    own = [Path(name) for name in names if name.endswith(".ipynb")]
-    named = [name for name in names if not name.endswith(".ipynb")]
+    values = dict(parameters)
+    own, named = own_and_named(names)
     if dry_run:
         click.get_current_context().invoke(main.commands["clean"], dry_run=True)
-        asked = jobs(project, named, dict(parameters)) if named or not own else []
-        click.echo("".join(f"{path} would run\n" for path in own), nl=False)
-        for name, why in reasons_to_run(project, asked, force, first).items():
-            click.echo(f"{name} would run; {why}" if why else f"{name} is up to date")
+    else:
+        ensure_clean(project)
+    asked = jobs(project, named, values) if named or not own else []
+    if dry_run:
+        preview(project, own, asked, click.echo, force=force, first=not values)
         return
-    ensure_clean(project)
     if own:
-        run_notebooks(project, own, dict(parameters), click.echo, **how)
-    if named or not own:
-        asked = jobs(project, named, dict(parameters))
-        run_reports(project, asked, click.echo, force=force, first=first, **how)
+        run_notebooks(project, own, values, click.echo, **how)
+    if asked:
+        run_reports(project, asked, click.echo, force=force, first=not values, **how)
 
 
 @main.command()
@@ -93,7 +97,8 @@ def pdf(name: str, to: Path | None) -> None:
     from analysis.reports import jobs
     from analysis.site.pdf import print_page
 
-    job, to = jobs(here(), [name])[0], to or Path(f"{name}.pdf")
+    job = jobs(here(), [name])[0]
+    to = to or Path(f"{name}.pdf")
     print_page(here().reports / job.name / "report.html", to)
     click.echo(to)
 

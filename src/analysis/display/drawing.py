@@ -39,7 +39,8 @@ INK, FAINT = "#1f2328", "#6e7781"
 _STYLE = str(files("analysis.display").joinpath("house.mplstyle"))
 _WIDTH = WIDTH  # where no page says otherwise, as in JupyterLab
 # Pixels, and the colours that a few hues and their edges need.
-_PNG_WIDTH, _PNG_COLOURS = 1000, 64
+_PNG_WIDTH = 1000
+_PNG_COLOURS = 64
 _SIZE = (4.8, 3.0)  # small, so that its text can be read on a phone
 _LABEL = 14  # characters in a line of a label beside the plot
 _HATCHES = ("", "///")  # of the parts of a bar, from zero outwards
@@ -167,7 +168,8 @@ def draw_bars(id: str, bars: pd.DataFrame, colours: dict[str, str]) -> Picture:
     `bars` has a column `year` and one for each part; `colours` names the parts and their colours.
     """
     bars = _rounded(bars)
-    rises, falls = bars[[*colours]].clip(lower=0), bars[[*colours]].clip(upper=0)
+    rises = bars[[*colours]].clip(lower=0)
+    falls = bars[[*colours]].clip(upper=0)
     limits = _with_room(falls.sum(axis=1).min(), rises.sum(axis=1).max())
     years = _around(bars["year"].min(), bars["year"].max())
     return picture(
@@ -187,7 +189,8 @@ def _paint_bars(
     )
     looks = list(zip(colours.items(), _HATCHES, strict=False))
     for (part, colour), hatch in looks:
-        base, look = above[part].where(rises[part] > 0, below[part]), COLOURS[colour]
+        base = above[part].where(rises[part] > 0, below[part])
+        look = COLOURS[colour]
         axes.bar(
             years,
             rises[part] + falls[part],
@@ -325,7 +328,8 @@ def _draw(axes: Axes, line: Line) -> None:
 
 def _draw_fit(axes: Axes, fit: pd.DataFrame) -> None:
     """The curve on its band, with a dotted line down from each joinpoint."""
-    years, bends = fit["year"], fit[fit["joinpoint"]]
+    years = fit["year"]
+    bends = fit[fit["joinpoint"]]
     look: Any = {"color": FAINT, "alpha": 0.18, "linewidth": 0}
     axes.fill_between(years, fit["low"], fit["high"], **look)
     axes.plot(years, fit["value"], "-", color=INK, linewidth=1.2)
@@ -429,7 +433,8 @@ def _svg(figure: Figure, id: str) -> str:
 
 
 def _png(figure: Figure) -> bytes:
-    painted, small = BytesIO(), BytesIO()
+    painted = BytesIO()
+    small = BytesIO()
     figure.savefig(
         painted,
         format="png",

@@ -79,7 +79,8 @@ class Table:
     )  # data that the table carries and does not show
 
     def _named(self) -> list[list[Cell]]:
-        named, met = [], Counter[str]()
+        named = []
+        met = Counter[str]()
         for place, cells in enumerate(self.rows):
             key = slug(self.keys[place] if self.keys else text_of(cells[0]))
             met[key] += 1
@@ -200,10 +201,8 @@ class Chart:
             name: [*map(_plain, self.data[name].tolist())] for name in self.data.columns
         }
         columns |= {"unit": [self.unit] * len(self.data)} if self.unit else {}
-        numbers, text = (
-            self.title.numbers + self.alt.numbers,
-            f"{self.title.text}\n{self.alt.text}",
-        )
+        numbers = self.title.numbers + self.alt.numbers
+        text = f"{self.title.text}\n{self.alt.text}"
         shown = bundle("chart", self.id, "", text, numbers, columns)
         del shown["text/html"]
         shown["text/plain"] = self.alt.text

@@ -122,26 +122,39 @@ def _ends(line: Line) -> Iterator[tuple[tuple[str, str], float]]:
 
 
 def _draw_line(axes: Axes, line: Line, taken: "_Taken") -> None:
-    colour, marker, points = COLOURS[line.colour], MARKERS[line.colour], line.points
+    colour = COLOURS[line.colour]
+    _draw_links(axes, line.points, colour, taken)
+    _draw_intervals(axes, line.points, colour, taken)
+    for hollow, group in line.points.groupby("hollow"):
+        face = "#ffffff" if hollow else colour
+        look: Any = {"color": colour, "markerfacecolor": face, "markersize": 4}
+        axes.plot(group["year"], group["value"], MARKERS[line.colour], **look)
+        for at in zip(group["year"], group["value"], strict=True):
+            taken.add_mark(at)
+
+
+def _draw_links(axes: Axes, points: pd.DataFrame, colour: str, taken: "_Taken") -> None:
+    """Join points: thick where one publication gives both, thin and grey where two meet."""
     before = dict(zip(points["year"], points["value"], strict=True))
+    thick: Any = {"color": colour, "linewidth": 2.2}
     thin: Any = {"color": FAINT, "linewidth": 0.8}
-    looks = {"one": {"color": colour, "linewidth": 2.2}, "other": thin}
-    for link, look in looks.items():
+    for link, look in (("one", thick), ("other", thin)):
         linked = records(points[points["link"] == link])
         steps = [((p.year - 1, before[p.year - 1]), (p.year, p.value)) for p in linked]
         _draw_steps(axes, steps, look, taken)
+
+
+def _draw_intervals(
+    axes: Axes, points: pd.DataFrame, colour: str, taken: "_Taken"
+) -> None:
+    """Published intervals, as bars with caps."""
     bars = records(points[points["low"] < points["high"]])
     steps = [((bar.year, bar.low), (bar.year, bar.high)) for bar in bars]
-    caps = {"color": colour, "linewidth": 1.2, "marker": "_", "markersize": 7}
-    _draw_steps(axes, steps, caps, taken)
-    for end in (end for step in steps for end in step):
-        taken.add_mark(end)
-    for hollow, group in points.groupby("hollow"):
-        face = "#ffffff" if hollow else colour
-        look = {"color": colour, "markerfacecolor": face, "markersize": 4}
-        axes.plot(group["year"], group["value"], marker, **look)
-        for at in zip(group["year"], group["value"], strict=True):
-            taken.add_mark(at)
+    look = {"color": colour, "linewidth": 1.2, "marker": "_", "markersize": 7}
+    _draw_steps(axes, steps, look, taken)
+    for step in steps:
+        for end in step:
+            taken.add_mark(end)
 
 
 _Point = tuple[float, float]
@@ -260,7 +273,8 @@ class _Taken:
         top = self.axes.get_window_extent().y1
         height = text.get_window_extent().height + 2 * self.pixel
         half = text.get_window_extent().width / 2
-        rows, sides = range(_ROWS), (0, half - self.pixel, self.pixel - half)
+        rows = range(_ROWS)
+        sides = (0, half - self.pixel, self.pixel - half)
         for row, side in product(rows, sides):
             at = (x + side, top + (row + 0.7) * height)
             self._move(text, *at)

@@ -45,12 +45,7 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
     problems = Problems()
     rows = read_table(project, path, RELEASE_COLUMNS, problems, PROPOSED_COLUMNS)
     raw = read_raw(project)
-    problems.add_rows(rows[rows["unsure"] != ""], "unsure", _UNSURE)
-    own = [*map(is_own_address, rows["publisher"], rows["url"])]
-    elsewhere = (rows["read_from"] == "official") & ~pd.Series(own, rows.index, "bool")
-    problems.add_rows(rows[elsewhere], "url", _ELSEWHERE)
-    if rows.empty and not problems.found:
-        problems.add(path.name, 1, "", "", _EMPTY)
+    _check_proposed(path, rows, problems)
     publications = _publications(rows, raw, problems)
     together = replace(
         raw,
@@ -64,6 +59,16 @@ def check_addition(project: Project, path: Path) -> tuple[dict[str, str], pd.Dat
         _collected(problems, check, figures)
     problems.raise_any()
     return _contents(project, rows, publications), preview(figures)
+
+
+def _check_proposed(path: Path, rows: pd.DataFrame, problems: Problems) -> None:
+    """Note rows that nobody has settled, an official address that is another's, and a file without rows."""
+    problems.add_rows(rows[rows["unsure"] != ""], "unsure", _UNSURE)
+    own = [*map(is_own_address, rows["publisher"], rows["url"])]
+    elsewhere = (rows["read_from"] == "official") & ~pd.Series(own, rows.index, "bool")
+    problems.add_rows(rows[elsewhere], "url", _ELSEWHERE)
+    if rows.empty and not problems.found:
+        problems.add(path.name, 1, "", "", _EMPTY)
 
 
 def _contents(
@@ -122,7 +127,8 @@ def _check_changes(figures: pd.DataFrame) -> None:
 
 def _agrees(change: FigureRow, first: FigureRow, last: FigureRow) -> bool:
     """Whether a change in percent may be that between two levels, all three rounded."""
-    half_first, half_last = first.rounding_unit / 2, last.rounding_unit / 2
+    half_first = first.rounding_unit / 2
+    half_last = last.rounding_unit / 2
     least = ((last.value - half_last) / (first.value + half_first) - 1) * 100
     most = ((last.value + half_last) / (first.value - half_first) - 1) * 100
     half = change.rounding_unit / 2

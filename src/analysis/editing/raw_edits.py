@@ -26,7 +26,9 @@ def append_rows(path: Path, rows: pd.DataFrame) -> str:
     if path.exists():
         lines, header, ending = _lines(path)
     else:
-        lines, header, ending = [csv_text([FIGURE_COLUMNS])], [*FIGURE_COLUMNS], "\n"
+        lines = [csv_text([FIGURE_COLUMNS])]
+        header = [*FIGURE_COLUMNS]
+        ending = "\n"
     if not lines[-1].endswith("\n"):
         lines.append(ending)
     return "".join(lines) + csv_text(rows[header].to_numpy().tolist(), ending)

@@ -17,10 +17,14 @@ KINDS = {
     "older": "of an older release than the old figure, which stays",
     "beside": "a compilation's, or less well read than the old figure, which stays",
 }
-REVISED, NEW_YEAR = "a revised figure", "a new year"
-ROUNDING, REMOVED, SOURCE = "within rounding", "removed", "another source or date"
+REVISED = "a revised figure"
+NEW_YEAR = "a new year"
+ROUNDING = "within rounding"
+REMOVED = "removed"
+SOURCE = "another source or date"
 # Of one publication's figure, which reads otherwise now.
-EDITED, CORRECTED = "raw row edited", "corrected"
+EDITED = "raw row edited"
+CORRECTED = "corrected"
 _key = attrgetter(*KEY)
 # What may differ in a row that still says the same.
 _NOT_COMPARED = ("figure", "raw_file", "raw_line", "locator", "note")

@@ -172,12 +172,16 @@ def _wide(
     name: str, grid: Grid, header: Header, layout: Layout, problems: Problems
 ) -> list[Cell]:
     """Years across; rows of a label without figures head those below them."""
-    first, cells, section, above = min(header.years), list[Cell](), "", ""
+    first = min(header.years)
+    cells = list[Cell]()
+    section = ""
+    above = ""
     for line, texts in grid.rows[header.at + 1 :]:
         _check_shift(name, line, texts, header, problems)
         label, mark = without_marks(next(filter(None, texts[:first]), ""))
         made = _row(grid, header, line, texts, mark)
-        part, empty = label in layout.parts, not any(map(_has_figure, made))
+        part = label in layout.parts
+        empty = not any(map(_has_figure, made))
         section = label if empty and not part else section
         above = above if part else label
         path = f"{above} > {label}" if part else label
@@ -195,7 +199,8 @@ def _row(
     """The numbers of one row, each with its heading; a year's mark counts before its row's."""
     cells = []
     for place in header.values:
-        heading, text = header.words[place], texts[place] if place < len(texts) else ""
+        heading = header.words[place]
+        text = texts[place] if place < len(texts) else ""
         year, year_mark = header.years.get(place, ("", ""))
         labels = {"heading": heading, "sheet": grid.name, "row": str(line)}
         labels |= {"year": year} if year else {}

@@ -48,7 +48,8 @@ def read_footer(
             remedy = "counts a part only; query All, or use --as table for what it is"
             problems.add(name, 0, key, value, remedy)
     lists = [texts for key, texts in parameters.items() if key.startswith(_NAMED)]
-    codes, day = _named([*chain(*lists)]), _day(values.get("Query Date", ""))
+    codes = _named([*chain(*lists)])
+    day = _day(values.get("Query Date", ""))
     return Footer(values["Dataset"], codes, day, values.get("Year/Month", ""))
 
 
@@ -68,7 +69,8 @@ def _check_causes(
 
 def _parameters(lines: list[str]) -> dict[str, list[str]]:
     """The parameters of a query, each with its values; one that runs over several lines is joined."""
-    found, key = dict[str, list[str]](), ""
+    found = dict[str, list[str]]()
+    key = ""
     for line in lines:
         if line.startswith("Caveats"):
             break
@@ -103,7 +105,8 @@ def codes_in(text: str) -> set[str]:
 
 
 def _named(texts: list[str]) -> str:
-    groups, at = [set[str]()], 0
+    groups = [set[str]()]
+    at = 0
     for text in texts:
         if text.strip() == "AND":
             groups.append(set())

@@ -16,7 +16,9 @@ from notebook_runner.files import utf8_text
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
-MOST_BYTES, MOST_UNPACKED, MOST_ROWS = 50_000_000, 200_000_000, 200_000
+MOST_BYTES = 50_000_000
+MOST_UNPACKED = 200_000_000
+MOST_ROWS = 200_000
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 # Files that look like tables and are none that is read, by how they begin.
 _OTHERS = {
@@ -145,6 +147,7 @@ def cell_shown(cell: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return str(value)
     if shown := _SHOWN.fullmatch(cell.number_format or ""):
-        percent, decimals = shown[2], len(shown[1] or "")
+        percent = shown[2]
+        decimals = len(shown[1] or "")
         return f"{value * (100 if percent else 1):.{decimals}f}{percent}"
     return str(int(value)) if value == int(value) else f"{value:.10g}"

@@ -62,7 +62,8 @@ def read_number(text: str, sign: str, missing: dict[str, str]) -> Number:
     figure, mark = split_mark(text)
     if not sign:
         return Number(plain_digits(figure), mark, "")
-    whole, other = figure.replace("\u2212", "-"), "." if sign == "," else ","
+    whole = figure.replace("\u2212", "-")
+    other = "." if sign == "," else ","
     grouped = re.fullmatch(
         rf"[0-9]{{1,3}}(?:\{other}[0-9]{{3}})+(?:\{sign}[0-9]+)?", whole
     )

@@ -40,7 +40,8 @@ def import_table(path: Path, named: str, options: Mapping[str, Any]) -> Imported
 
     `options` are those of the command: metadata, `meta` (a TOML file of them), and what overlays a layout.
     """
-    problems, skip = Problems(), {*options.get("skip", ())}
+    problems = Problems()
+    skip = {*options.get("skip", ())}
     grids, how = read_grids(path, options.get("delimiter") or "")
     layout = find_layout(path, grids, named)
     grids, unread = _chosen(path, grids, layout, options.get("sheet", ()))
@@ -77,11 +78,13 @@ def _read_table(
     table = _Table()
     for grid in grids:
         rows, lines = _without_footer(grid, layout)
-        labels, years = dict[str, str](), ""
+        labels = dict[str, str]()
+        years = ""
         if layout.notes and (
             footer := read_footer(name, lines, layout.notes, problems)
         ):
-            labels, years = {"codes": footer.codes}, footer.years
+            labels = {"codes": footer.codes}
+            years = footer.years
             title = f"CDC WONDER, {footer.dataset}"
             table.facts = {"published": footer.query_date, "title": title}
         for cell in read_cells(name, rows, layout, skip, problems):

@@ -67,7 +67,8 @@ def read_rows(
     name: str, cells: list[Cell], layout: Layout, skip: set[str], problems: Problems
 ) -> Outcome:
     """The figures of a table; what can't be one goes to `problems`, what is none of this project is counted."""
-    outcome, signs = Outcome(), _signs(name, cells, layout, problems)
+    outcome = Outcome()
+    signs = _signs(name, cells, layout, problems)
     left = _left(cells, skip, outcome)
     read = partial(_number, signs=signs, layout=layout)
     outcome.totals = check_totals(name, left, layout, read, problems)
@@ -96,7 +97,8 @@ def _figures(
     problems: Problems,
 ) -> list[_Figure]:
     """Each number as a figure; a word that nothing knows is one problem, whatever rows have it."""
-    figures, unknown = list[_Figure](), defaultdict[tuple[str, ...], list[int]](list)
+    figures = list[_Figure]()
+    unknown = defaultdict[tuple[str, ...], list[int]](list)
     for cell in cells:
         try:
             figures.append(_figure(cell, layout, read(cell)))
@@ -143,7 +145,8 @@ def _number(cell: Cell, signs: dict[tuple[str, str], str], layout: Layout) -> Nu
 def _figure(cell: Cell, layout: Layout, number: Number) -> _Figure:
     """One number as a raw row; raises why it is passed over, which word is not known, or what can't be read."""
     _check_kept(cell, layout)
-    measure, place = _measure(cell.labels, layout), _place(cell.labels, layout)
+    measure = _measure(cell.labels, layout)
+    place = _place(cell.labels, layout)
     _check_formula(cell, layout)
     set_by = layout.values.get(cell.heading, {}) | measure.meaning
     notes, status = _marks(cell, layout, [measure.mark, place.mark, number.mark])
@@ -222,10 +225,8 @@ def _measure(labels: dict[str, str], layout: Layout) -> _Known:
 def _place(labels: dict[str, str], layout: Layout) -> _Known:
     if layout.place and "{" not in layout.place:
         return _Known(layout.place)
-    key, registered = (
-        fill(layout.place, labels),
-        {name: name for name in words_of("places")},
-    )
+    key = fill(layout.place, labels)
+    registered = {name: name for name in words_of("places")}
     found = _known(key, layout.places, registered | layout.places, labels)
     return _only_one("place", found, key or labels.get("label", ""))
 
@@ -272,7 +273,8 @@ def _marks(cell: Cell, layout: Layout, marks: list[str]) -> tuple[list[str], str
     symbol, text = [*map(cell.labels.get, layout.footnote), "", ""][:2]
     left_out = layout.place_notes.get(fill(layout.place, cell.labels), "")
     notes = [f"computed in the workbook: {cell.formula}"] if cell.formula else []
-    notes, status = [*notes, *filter(None, [left_out])], ""
+    notes = [*notes, *filter(None, [left_out])]
+    status = ""
     for mark in filter(None, dict.fromkeys([cell.mark, *marks, symbol])):
         meant = layout.marks.get(
             mark, {"note": text} if mark == symbol and text else None
@@ -314,7 +316,8 @@ def _summed(
     summed = []
     for group in groups.values():
         _check_each(name, group, layout, problems)
-        first, lines = group[0], [figure.cell.line for figure in group]
+        first = group[0]
+        lines = [figure.cell.line for figure in group]
         row = first.row | {
             "printed": f"{sum(figure.number.value for figure in group):f}",
             "locator": f"rows {lines_named(lines)}, column {first.cell.heading}",
@@ -330,7 +333,8 @@ def _check_each(
     """A part that stands on two rows would be counted twice."""
     lines = dict[str, int]()
     for figure in group:
-        part, line = fill(layout.each, figure.cell.labels), figure.cell.line
+        part = fill(layout.each, figure.cell.labels)
+        line = figure.cell.line
         if lines.setdefault(part, line) != line:
             remedy = "stands on two rows, and would be counted twice; keep one"
             problems.add(name, line, layout.each, part, remedy)
@@ -353,7 +357,8 @@ def _kept(figures: list[_Figure], layout: Layout, outcome: Outcome) -> list[_Fig
 
 
 def _key(figure: _Figure) -> tuple[str, ...]:
-    row, period = figure.row, figure.period
+    row = figure.row
+    period = figure.period
     return (
         row["agency"],
         row["measure"],

@@ -30,7 +30,8 @@ def check_totals(
     problems: Problems,
 ) -> int:
     """Hold each total against the sum of its rows, where all have numbers; how many were held."""
-    held, rows = 0, [cell for cell in cells if not is_total(cell, layout)]
+    held = 0
+    rows = [cell for cell in cells if not is_total(cell, layout)]
     for total in cells:
         adds = not layout.total or total.heading in layout.adds
         if not adds or not is_total(total, layout):

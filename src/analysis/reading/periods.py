@@ -163,7 +163,9 @@ def _months_to(match: re.Match[str], published: str) -> Period:
 
 
 def _part(match: re.Match[str], _: str) -> Period:
-    first, last, year = MONTHS[match[1] or "january"], MONTHS[match[3]], int(match[4])
+    first = MONTHS[match[1] or "january"]
+    last = MONTHS[match[3]]
+    year = int(match[4])
     if first > last:
         raise UnreadableError("the months must rise")
     part = re.sub(r" de$", "", (match[2] or "0").strip(" -"))
@@ -182,7 +184,8 @@ def _to_date(match: re.Match[str], published: str) -> Period:
     return Period("part_of_year", seen, last_day(published))
 
 
-_MONTH, _PART_OF_MONTH = any_of(MONTHS), any_of(PARTS_OF_MONTH)
+_MONTH = any_of(MONTHS)
+_PART_OF_MONTH = any_of(PARTS_OF_MONTH)
 _DAY = rf"({_PART_OF_MONTH}[ -]|[1-3]?[0-9] (?:de )?)"
 _YEAR = rf"({YEAR})"
 _MONTHS = r"(?:(?:12|twelve|doce) (?:months|meses)|year)"

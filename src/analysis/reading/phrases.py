@@ -37,7 +37,8 @@ ORDINALS, DURATIONS, SPANS, CROWDS, NUMBERS, MULTIPLIERS, MONTHS, PARTS_OF_MONTH
         "parts_of_month",
     )
 )
-SUPERLATIVES, RECORDS = _LISTED["ranks"]["superlatives"], _LISTED["ranks"]["records"]
+SUPERLATIVES = _LISTED["ranks"]["superlatives"]
+RECORDS = _LISTED["ranks"]["records"]
 SPANISH_SIGNS = _LISTED["spanish"]["signs"]
 
 

@@ -33,7 +33,8 @@ from notebook_runner.parameters import declared_parameters
 from notebook_runner.project import Project
 from notebook_runner.provenance import outdated, provenance
 
-CODE, PARAMETER = "the code", "a parameter"
+CODE = "the code"
+PARAMETER = "a parameter"
 STALE = "a stale report in the commit"  # not made from what is committed with it
 OTHER_ROWS = "a claim or a break"  # new in the raw files where no year is
 
@@ -89,7 +90,8 @@ class Moved(NamedTuple):
     @property
     def first_cause(self) -> str:
         """Why today's code makes something else of the same figures: it changed, or it never made that."""
-        old, new = self.old.hashes, self.new.hashes
+        old = self.old.hashes
+        new = self.new.hashes
         changed = any(
             old.get(part) != new[part] for part in ("notebook", "package", "lock")
         )
@@ -215,26 +217,37 @@ def _moves(
     report: Moved, steps: Sequence[Step], rows: Mapping[str, RawRow]
 ) -> Iterator[Move]:
     """The numbers of a report that moved, those of today first."""
-    name, was, now = report.job.name, report.old.numbers, report.new.numbers
+    name = report.job.name
+    was = report.old.numbers
+    now = report.new.numbers
     made = [
         (step.cause, numbers)
         for step in steps
         if not isinstance(numbers := step.reports[name], str)
     ]
-    for id in (id for id in {**now, **was} if was.get(id) != now.get(id)):
-        old, new = was.get(id), now.get(id)
-        figures = dict.fromkeys(
-            figure for number in (old, new) if number for figure in number.rows
-        )
-        differing = tuple(rows[figure] for figure in figures if figure in rows)
-        # Where all revised rows are, say, within rounding, their share is called so.
-        kinds = {row.kind for row in differing} - {NEW_YEAR}
-        words = {
-            CODE: report.first_cause,
-            REVISED: kinds.pop() if len(kinds) == 1 else REVISED,
-        }
+    for id in {**now, **was}:
+        old = was.get(id)
+        new = now.get(id)
+        if old == new:
+            continue
+        differing = _differing(old, new, rows)
+        words = {CODE: report.first_cause, REVISED: _called(differing)}
         seen = [(words.get(cause, cause), numbers.get(id)) for cause, numbers in made]
         yield Move(name, id, old, new, *attribute(old, seen), differing)
+
+
+def _differing(
+    old: Shown | None, new: Shown | None, rows: Mapping[str, RawRow]
+) -> tuple[RawRow, ...]:
+    """The raw rows behind a number, then or now, that are other ones."""
+    behind = [figure for number in (old, new) if number for figure in number.rows]
+    return tuple(rows[figure] for figure in dict.fromkeys(behind) if figure in rows)
+
+
+def _called(differing: Sequence[RawRow]) -> str:
+    """How revised rows are called: where all are, say, within rounding, so."""
+    kinds = {row.kind for row in differing} - {NEW_YEAR}
+    return kinds.pop() if len(kinds) == 1 else REVISED
 
 
 def attribute(

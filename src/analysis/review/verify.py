@@ -37,9 +37,11 @@ from notebook_runner.provenance import answers_in, notebook_hash, provenance
 
 FILES = ("report.ipynb", "report.html", "numbers.csv", "provenance.json")
 # Bytes and files of a report; a committed one has a million in twenty.
-LARGEST, MOST = 50_000_000, 1_000
+LARGEST = 50_000_000
+MOST = 1_000
 # Differences of a report that are told, and characters of each.
-MOST_TOLD, WIDTH = 20, 160
+MOST_TOLD = 20
+WIDTH = 160
 _OF_CELLS = ("tags",)  # metadata that counts; the rest an editor writes as it likes
 _NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 _HIDDEN = re.compile(r"(^|/)\.")
@@ -368,7 +370,8 @@ def compared(place: str, expected: object, found: object) -> Iterator[Difference
         for index, pair in enumerate(zip_longest(expected, found)):
             yield from compared(f"{place}[{index}]", *pair)
     elif not near(expected, found):
-        old, new = str(expected), str(found)
+        old = str(expected)
+        new = str(found)
         start = max(0, len(os.path.commonprefix([old, new])) - 40)  # noqa: RUF071 (of characters)
         yield place, old[start : start + WIDTH], new[start : start + WIDTH]
 

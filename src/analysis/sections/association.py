@@ -267,7 +267,8 @@ def growth_chart(x: History, y: History, years: tuple[int, int]) -> Chart:
 
 
 def _growth_points(growth: pd.DataFrame) -> pd.DataFrame:
-    value, figure = 100 * np.expm1(growth["growth"]), growth["rows"].str[-1]
+    value = 100 * np.expm1(growth["growth"])
+    figure = growth["rows"].str[-1]
     return growth.assign(
         value=value, figure=figure, joined=growth["year"].diff().eq(1), hollow=False
     )

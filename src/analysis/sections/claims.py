@@ -175,10 +175,8 @@ def claims_table(checked: pd.DataFrame, places: tuple[str, ...] = ()) -> Table:
     ):
         claim = claims.loc[name]
         words = f"“{claim['wording']}” ({label(claim['measure'])}, {claim['place']})"
-        who, year = (
-            agency_label(agency) if agency else "nobody",
-            int(claim["period_start"][:4]),
-        )
+        who = agency_label(agency) if agency else "nobody"
+        year = int(claim["period_start"][:4])
         found = [_found(by_agency.iloc[place], year) for place in (0, -1)]
         rows.append(
             [number(_size(claim), "wording", text=words), who, *found, verdicts[name]]

@@ -22,7 +22,9 @@ from analysis.vintages.history import Growth, History
 from analysis.vintages.precedence import one_per_release
 from analysis.vintages.series import figures_seen
 
-ALL, RATE, OVERDOSE = "cocaine_deaths", "cocaine_death_rate", "overdose_deaths"
+ALL = "cocaine_deaths"
+RATE = "cocaine_death_rate"
+OVERDOSE = "overdose_deaths"
 WITHOUT_ANY = "cocaine_without_any_opioid_deaths"
 BESIDE = (
     RATE,
@@ -129,7 +131,8 @@ def naming_sentence(as_known: dict[str, Any]) -> Sentence | None:
     named = _by_period("drug_named_share", as_known, ("provisional_reported",))
     if len(named) < 2:
         return None
-    first, last = named.iloc[0], named.iloc[-1]
+    first = named.iloc[0]
+    last = named.iloc[-1]
     slots: Slots = {}
     for name, row in (("first", first), ("last", last)):
         percent = f"{row['value']:.1f}\u00a0%"

@@ -97,7 +97,8 @@ class Parts:
 
     def _vintage_slots(self, steps: list[Decomposition], shares: list[float]) -> Slots:
         assert self.whole
-        grown, other = self.whole.output, steps[0].output
+        grown = self.whole.output
+        other = steps[0].output
         rows = [row for step in steps for row in step.rows]
         of_shares = {"share": shares[0], "yearly": shares[1]}
         counts = {"steps": len(steps), "of": grown.last_year - grown.first_year}
@@ -118,7 +119,8 @@ class Parts:
 
     def chart(self) -> Chart:
         """The two parts by the years inside the window, as stacked bars that add up to it."""
-        id, none = f"{_ID}_chart", say("decomposition_none")
+        id = f"{_ID}_chart"
+        none = say("decomposition_none")
         parts = [
             (step.last_year, *step.tonnes, *step.points, " ".join(step.rows))
             for step in self.steps

@@ -1,5 +1,6 @@
 """What stands behind a report: how much was printed, what can't be shown, the sources, and how they were read."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -44,7 +45,8 @@ def coverage(tables: dict[str, pd.DataFrame]) -> Table:
 def _covered(found: pd.DataFrame) -> list[Cell]:
     if found.empty:
         return ["none", "", "", ""]
-    first, last = int(found["year"].min()), int(found["year"].max())
+    first = int(found["year"].min())
+    last = int(found["year"].max())
     span = number(
         first, "year", found["figure"], text=f"{first}–{last}" if first < last else ""
     )
@@ -65,51 +67,43 @@ def limits(
     series are broken and which end before the window does. `per_hectare` is what `output_per_hectare` gives, None for
     deaths alone. `beyond` are series by measure after the window.
     """
-    new = {
-        measure: table[~table["year"].isin(tables[measure]["year"])]
-        for measure, table in unsettled.items()
-    }
-    of_deaths, shown = per_hectare is None, pd.concat(tables.values())
-    said = [
-        *map(
-            say,
-            ("limits_named", "limits_provisional")
-            if of_deaths
-            else ("limits_potential", "limits_cause"),
-        ),
-        *(
-            _mixed(measure, table)
-            for measure, table in tables.items()
-            if len(table["release"].unique()) > 1
-        ),
-        *(
-            _broken(history)
-            for history in histories
-            if len(history.unbroken_spans()) > 1
-        ),
-        *(
-            _ends_early(history)
-            for history in histories
-            if history.levels and max(history.levels) < scope.end_year
-        ),
-        *(
-            _beyond(measure, table.iloc[-1])
-            for measure, table in (beyond or {}).items()
-            if not table.empty
-        ),
-        *(
-            _unsettled(measure, row, place)
-            for measure, table in new.items()
-            for place, (_, row) in enumerate(table[::-1].iterrows())
-        ),
-        *(
-            []
-            if per_hectare is None
-            else [*_mixed_per_hectare(per_hectare), _readings("limits_readings", shown)]
-        ),
-        *([say("limits_articles")] if scope.publications == "articles" else []),
-    ]
-    return Passage("limits", said, listed=True)
+    of_coca = ("limits_potential", "limits_cause")
+    of_deaths = ("limits_named", "limits_provisional")
+    sentences = [say(name) for name in (of_deaths if per_hectare is None else of_coca)]
+    for measure, series in tables.items():
+        if len(series["release"].unique()) > 1:
+            sentences.append(_mixed(measure, series))
+    sentences += _of_histories(histories, scope.end_year)
+    for measure, later in (beyond or {}).items():
+        if not later.empty:
+            sentences.append(_beyond(measure, later.iloc[-1]))
+    sentences += _of_unsettled(unsettled, tables)
+    if per_hectare is not None:
+        sentences += _mixed_per_hectare(per_hectare)
+        sentences.append(_readings("limits_readings", pd.concat(tables.values())))
+    if scope.publications == "articles":
+        sentences.append(say("limits_articles"))
+    return Passage("limits", sentences, listed=True)
+
+
+def _of_histories(histories: list[History], end_year: int) -> Iterator[Sentence]:
+    """Which series are broken, and then which end before a window does."""
+    for history in histories:
+        if len(history.unbroken_spans()) > 1:
+            yield _broken(history)
+    for history in histories:
+        if history.levels and max(history.levels) < end_year:
+            yield _ends_early(history)
+
+
+def _of_unsettled(
+    unsettled: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame]
+) -> Iterator[Sentence]:
+    """Each leaked or provisional figure of a year that has no settled one, newest first."""
+    for measure, figures in unsettled.items():
+        new = figures[~figures["year"].isin(tables[measure]["year"])]
+        for place, (_, row) in enumerate(new[::-1].iterrows()):
+            yield _unsettled(measure, row, place)
 
 
 def _limit(name: str, measure: str, slots: dict[str, Any]) -> Sentence:
@@ -125,7 +119,8 @@ def _mixed(measure: str, table: pd.DataFrame) -> Sentence:
 
 
 def _broken(history: History) -> Sentence:
-    stretches, rows = history.unbroken_spans(), history.table["figure"]
+    stretches = history.unbroken_spans()
+    rows = history.table["figure"]
     # The stretch of the trends and the index: what a refused chain leaves of it.
     longest = linked_levels(history)["year"].tolist()
     gaps = number(len(stretches) - 1, "figures", rows, one="place")
@@ -175,10 +170,8 @@ def _readings(name: str, figures: pd.DataFrame, **more: Any) -> Sentence:
 def sources(used: set[str], as_of: str) -> Table:
     """The publications of the figures that a report draws or quotes (`used`, their ids), newest first."""
     figures, listed = figures_of(used, as_of)
-    rows, by_publication = (
-        list[list[Cell]](),
-        dict(iter(figures.groupby("publication"))),
-    )
+    rows = list[list[Cell]]()
+    by_publication = dict(iter(figures.groupby("publication")))
     for publication in records(
         listed.sort_values("available", ascending=False, kind="stable")
     ):

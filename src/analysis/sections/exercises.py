@@ -58,7 +58,8 @@ def _question(name: str, asked: dict[str, Any]) -> Sentence:
 
 
 def _is_right(asked: dict[str, Any], answer: float) -> bool:
-    past, year = history(**asked["where"]), asked["year"]
+    past = history(**asked["where"])
+    year = asked["year"]
     match asked["find"]:
         case "level":
             wanted = past.levels[year]

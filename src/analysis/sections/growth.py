@@ -34,7 +34,8 @@ from analysis.vocabulary import agency_label, label, measures
 
 def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
     """What a sentence may say of a growth: what, place, verb, size with range, first, last, years, what it rests on."""
-    rows, unit = growth.rows, measures()[history.measure].unit
+    rows = growth.rows
+    unit = measures()[history.measure].unit
     slots = about(history.measure, history.place)
     slots |= {"verb": verb_of(growth.factor), "size": size_slot(history, growth)}
     first_rows = rows if growth.chained else rows[:1]
@@ -51,7 +52,8 @@ def growth_slots(history: History, growth: Growth, bare: bool = False) -> Slots:
 
 def refusal_sentence(id: str, history: History, refusal: Refusal) -> Sentence:
     """Why there is no growth over a window, with the years and the figures that stand in its way."""
-    by, table = refusal.link, history.vintages
+    by = refusal.link
+    table = history.vintages
     years = [
         number(year, "year", table.loc[table["year"] == year, "figure"])
         for year in refusal.years
@@ -85,7 +87,8 @@ def growth_passage(
     without a window, `history` itself if there is none; `others` are of other agencies.
     """
     id = f"growth_{history.measure}"
-    asked, found = history.growth(*years), history.best_growth(*years)
+    asked = history.growth(*years)
+    found = history.best_growth(*years)
     said = [refusal_sentence(id, history, asked)] if isinstance(asked, Refusal) else []
     if found:
         said += _growth_sentences(id, history, found)
@@ -142,7 +145,8 @@ def telling_growth(history: History, years: tuple[int, int]) -> Growth | None:
 
 def key_growth(history: History, years: tuple[int, int]) -> Sentence:
     """The growth that may head a page, in one short sentence that says what it rests on; or that there is none."""
-    growth, id = telling_growth(history, years), f"key_{history.measure}"
+    growth = telling_growth(history, years)
+    id = f"key_{history.measure}"
     if growth is None:
         return say("key_none", about(history.measure))
     slots = growth_slots(history, growth)

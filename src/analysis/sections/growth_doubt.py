@@ -36,7 +36,8 @@ def size_slot(history: History, growth: Growth) -> Number | Sentence:
 
     So "3.6-fold", or "about 3.6-fold (3.6 to 4.4)": the range is that of `growth_range`.
     """
-    grew, falling = recorded(growth.factor) >= 2, recorded(growth.factor) < 1
+    grew = recorded(growth.factor) >= 2
+    falling = recorded(growth.factor) < 1
     size = size_of(growth.factor, growth.rows, falling, grew)
     limits = growth_range(history, growth)
     rows = (*growth.rows, *limits.rows)
@@ -138,7 +139,8 @@ def _turn_sentence(
         "level": number(to.last, unit, to.rows[-1:]),
     }
     for name, part in (("to", to), ("since", since)):
-        grew, falling = recorded(part.factor) >= 2, recorded(part.factor) < 1
+        grew = recorded(part.factor) >= 2
+        falling = recorded(part.factor) < 1
         slots[name] = size_of(part.factor, part.rows, falling, grew)
         slots[f"{name}_verb"] = verb_of(part.factor)
     return say("growth_turn", slots, id=f"{id}_turn")
@@ -153,7 +155,8 @@ def verb_of(factor: float) -> str:
 
 def beyond_slots(history: History, growth: Growth) -> Slots:
     """The newest figure where a growth ends before it, beside the newest of its first year."""
-    levels, last = history.levels, max(history.levels, default=0)
+    levels = history.levels
+    last = max(history.levels, default=0)
     if last <= growth.last_year:
         return {}
     first = growth.first_year if growth.first_year in levels else min(levels)

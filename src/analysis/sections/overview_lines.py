@@ -77,7 +77,8 @@ class Drawn:
         years = sorted(self.levels)
         if len(years) < 2:
             return ()
-        first, last = years[0], years[-1]
+        first = years[0]
+        last = years[-1]
         ends = self.levels[first], self.levels[last]
         turns: dict[float, int] = {}
         for year in years[1:-1]:
@@ -103,9 +104,12 @@ class Drawn:
         for name, year in zip(("first", "last"), leg, strict=True):
             slots[name] = number(self.levels[year], unit, [rows[year]], bare=bare)
             slots[f"{name}_year"] = number(year, "year", [rows[year]])
-        both = [rows[year] for year in leg]
+        return slots | self._size(leg)
+
+    def _size(self, leg: Leg) -> Slots:
+        """How far a leg goes, which way, and what that rests on."""
         factor = self.levels[leg.last_year] / self.levels[leg.first_year]
-        slots["way"] = "rose" if factor >= 1 else "fell"
+        slots: Slots = {"way": "rose" if factor >= 1 else "fell"}
         growth = self.history.growth(*leg)
         if isinstance(growth, Growth):
             sized = growth_slots(self.history, growth)
@@ -113,8 +117,9 @@ class Drawn:
             slots["size"] = sized["size"]
             slots["doubt"] = " (linked across publications)" if growth.chained else ""
             return slots
+        both = tuple(self.rows[year] for year in leg)
         slots["verb"] = verb_of(factor)
-        slots["size"] = size_of(factor, tuple(both), factor < 1, factor >= 2)
+        slots["size"] = size_of(factor, both, factor < 1, factor >= 2)
         slots["doubt"] = " (figures of two publications, so a part may be revision)"
         return slots
 

@@ -72,10 +72,8 @@ class RevisionReport:
 
     def table(self) -> Table:
         """Years down, releases across: every value that was ever printed."""
-        unit, printed = (
-            measures()[self.measure].unit,
-            self.vintages[self.vintages["value"].notna()],
-        )
+        unit = measures()[self.measure].unit
+        printed = self.vintages[self.vintages["value"].notna()]
         cells = [
             number(row.value, unit, [row.figure], bare=True) for row in records(printed)
         ]
@@ -100,7 +98,8 @@ class RevisionReport:
 
     def summary(self) -> Passage:
         """The size and direction of the revisions, first against newest."""
-        summary, id = revision_summary(self.revisions), "revisions_summary"
+        summary = revision_summary(self.revisions)
+        id = "revisions_summary"
         if not summary["revised"]:
             return Passage(id, [say("revisions_none")])
         shares = {

@@ -112,11 +112,14 @@ def check_revisions(**words: Any) -> None:
 def read_words(wording: str, period: str, published: str) -> tuple[Any, Any]:
     """A printed figure and a printed period, as read on a day; InputError if one of the three can't be read."""
     try:
-        name, text = "published", published
+        name = "published"
+        text = published
         last_day(published)
-        name, text = "wording", wording
+        name = "wording"
+        text = wording
         read = read_cell(wording, published)
-        name, text = "period", period
+        name = "period"
+        text = period
         return read, read_period(period, published)
     except UnreadableError as error:
         raise InputError([Problem("parameter", 0, name, text, str(error))]) from None
@@ -207,28 +210,26 @@ def _check_years(scope: Scope) -> None:
     wrong = Problems()
     mine = _own(scope)
     if mine.empty:
-        figures = figures_seen(**scope.as_known, place=scope.country)
-        asked = f"{scope.country}, {scope.agency}, {scope.as_of}"
-        agencies = ", ".join(sorted(set(figures["agency"]) & set(AGENCIES))) or "nobody"
-        remedy = f"no figures were printed by then; figures of {scope.country} seen are by {agencies}"
-        raise InputError(
-            [Problem("parameter", 0, "country, agency, as_of", asked, remedy)]
-        )
-    printed, rising = (
-        mine["period_start"].str[:4].astype("int64"),
-        scope.start_year <= scope.end_year,
-    )
+        raise _nothing_seen(scope)
+    printed = mine["period_start"].str[:4].astype("int64")
+    rising = scope.start_year <= scope.end_year
     have = f"the data of {scope.country} by {agency_label(scope.agency)} have {printed.min()} to {printed.max()}"
     for name, year in (("start_year", scope.start_year), ("end_year", scope.end_year)):
         if rising and not 1900 <= year <= 2100:
             wrong.add("parameter", 0, name, str(year), have)
     if not wrong.found and not printed.between(*scope.years).any():
         remedy = have if rising else f"the years must rise; {have}"
-        wrong.add(
-            "parameter",
-            0,
-            "start_year, end_year",
-            f"{scope.start_year}-{scope.end_year}",
-            remedy,
-        )
+        years = f"{scope.start_year}-{scope.end_year}"
+        wrong.add("parameter", 0, "start_year, end_year", years, remedy)
     wrong.raise_any()
+
+
+def _nothing_seen(scope: Scope) -> InputError:
+    """What is wrong where no figure was published by then, and by whom there are figures."""
+    figures = figures_seen(**scope.as_known, place=scope.country)
+    asked = f"{scope.country}, {scope.agency}, {scope.as_of}"
+    agencies = ", ".join(sorted(set(figures["agency"]) & set(AGENCIES))) or "nobody"
+    remedy = f"no figures were printed by then; figures of {scope.country} seen are by {agencies}"
+    return InputError(
+        [Problem("parameter", 0, "country, agency, as_of", asked, remedy)]
+    )

@@ -150,11 +150,10 @@ class Statement:
 
     def chart(self) -> Chart:
         """Every choice as a mark at its growth: filled where the statement holds."""
-        id, tried = f"robustness_{self.past.measure}_chart", self.tried
-        title, alt = (
-            self._say("robustness_title", f"{id}_title"),
-            self._say("robustness_alt", f"{id}_alt"),
-        )
+        id = f"robustness_{self.past.measure}_chart"
+        tried = self.tried
+        title = self._say("robustness_title", f"{id}_title")
+        alt = self._say("robustness_alt", f"{id}_alt")
         words = chart_words("robustness", {}, title=title, alt=alt)
         if not self.words:
             return Chart(id, *words, tried)

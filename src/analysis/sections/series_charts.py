@@ -74,7 +74,8 @@ def measure_chart(
     history: History, unsettled: pd.DataFrame, years: tuple[int, int]
 ) -> Chart:
     """Coca area or output over the years; the `unsettled` series, leaked and provisional, is hollow where alone."""
-    measure, unit = history.measure, measures()[history.measure].unit
+    measure = history.measure
+    unit = measures()[history.measure].unit
     settled = history.table[history.table["status"].isin(SETTLED)]
     points = _with_unsettled(
         with_joins(settled, history.breaks["year"].tolist()), unsettled
@@ -86,7 +87,8 @@ def measure_chart(
     slots["hollow"] = (
         "; hollow: leaked or provisional" if points["hollow"].any() else ""
     )
-    title, alt = _growth_title(history, years), _alt(measure, points, history.place)
+    title = _growth_title(history, years)
+    alt = _alt(measure, points, history.place)
     line = Line(agency_label(history.agency), COLOURS.get(measure, "deaths"), points)
     return line_chart(
         measure,
@@ -145,7 +147,8 @@ def _growth_title(history: History, years: tuple[int, int]) -> Sentence:
 
 
 def _alt(measure: str, points: pd.DataFrame, place: str) -> Sentence:
-    slots, unit = about(measure, place), measures()[measure].unit
+    slots = about(measure, place)
+    unit = measures()[measure].unit
     if points.empty:
         return say("alt_none", slots)
     order = points.sort_values(
@@ -180,7 +183,8 @@ def per_hectare_chart(table: pd.DataFrame, breaks: pd.DataFrame, scope: Scope) -
     )
     points["hollow"] = ~points["one_release"]
     points["joined"] &= points["one_release"]
-    rows, hollow = [*points["output"], *points["area"]], int(points["hollow"].sum())
+    rows = [*points["output"], *points["area"]]
+    hollow = int(points["hollow"].sum())
     slots: Slots = {
         "place": scope.country,
         "basis": _BASES[basis_of(scope.agency)],
@@ -205,7 +209,8 @@ def per_hectare_table(
     newest = published.drop_duplicates("year", keep="last").set_index("year")
     rows: list[list[Cell]] = []
     for row in records(both):
-        ids, mean_ids = (row.output, row.area), (row.output, row.area, row.area_before)
+        ids = (row.output, row.area)
+        mean_ids = (row.output, row.area, row.area_before)
         known = same(row.tonnes, row.tonnes_mean)  # not of another vintage
         given = row.year in newest.index
         cells: list[Cell] = [

@@ -216,7 +216,8 @@ class TrendReport:
 
     def chart(self, measure: str) -> Chart:
         """One measure over the years; lines join figures of one release only."""
-        past, unsettled = self.history(measure), self.series(measure, UNSETTLED)
+        past = self.history(measure)
+        unsettled = self.series(measure, UNSETTLED)
         years = self._axis(past.table, unsettled)
         return self._kept(series_charts.measure_chart(past, unsettled, years))
 
@@ -247,7 +248,8 @@ class TrendReport:
 
     @cached_property
     def _parts(self) -> decomposition.Parts:
-        area, output = self._area_before, self.history("cocaine_output")
+        area = self._area_before
+        output = self.history("cocaine_output")
         return decomposition.Parts(area, output, self.scope.years_of(area, output))
 
     def decomposition(self) -> Passage:
@@ -336,7 +338,8 @@ class TrendReport:
 
     def chart_growth(self, measure: str, deaths: str) -> Chart:
         """Growth rates of coca by the report's agency and of deaths, year by year."""
-        x, y = self.settled(measure), self.settled(deaths)
+        x = self.settled(measure)
+        y = self.settled(deaths)
         years = self._axis(x.table, y.table)
         return self._kept(association.growth_chart(x, y, years))
 

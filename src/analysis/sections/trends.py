@@ -109,7 +109,8 @@ class Fitted:
 
     def passage(self) -> Passage:
         """How many joinpoints the trend has and how that was chosen, and its average change."""
-        id, trend = f"fit_{self.history.measure}", self.trend
+        id = f"fit_{self.history.measure}"
+        trend = self.trend
         if trend is None:
             return Passage(id, [say("fit_too_short", self.slots, id=f"{id}_short")])
         counts = {"most": trend.most, "joinpoints": trend.by_wbic}
@@ -161,7 +162,9 @@ class Fitted:
 
     def table(self) -> Table:
         """The segments with their annual percent change, and the joinpoints, with intervals."""
-        both, rows, keys = self.other is not None, list[list[Cell]](), list[str]()
+        both = self.other is not None
+        rows = list[list[Cell]]()
+        keys = list[str]()
         for trend, key in ((self.trend, ""), (self.other, "other ")):
             if trend is None:
                 continue
@@ -197,7 +200,8 @@ class Fitted:
 
     def chart(self) -> Chart:
         """The series at one level as points, hollow where linked, with the fitted curve and band."""
-        levels, id = self.levels, f"fit_{self.history.measure}_chart"
+        levels = self.levels
+        id = f"fit_{self.history.measure}_chart"
         points = levels.assign(
             figure=levels["rows"].str[0], joined=False, hollow=levels["chained"]
         )

@@ -51,10 +51,8 @@ def article_page(article: Article, read: Story) -> str:
         "tested": _tested,
         "told": _TOLD,
     }
-    counts, claims = (
-        Counter(one.verdict for one in read.figures),
-        _claims(article, read),
-    )
+    counts = Counter(one.verdict for one in read.figures)
+    claims = _claims(article, read)
     return rendered(
         "article.html.j2",
         article=article,

@@ -21,7 +21,8 @@ def card_charts(notebook: Any, name: str) -> list[dict[str, str]]:
     """
     found = []
     for forms in filter(is_drawn, shown(notebook)):
-        html, record = markup(forms), forms[MIME]
+        html = markup(forms)
+        record = forms[MIME]
         title, alt = record["text"].split("\n", 1)
         svg = html[html.index("<svg") : html.rindex("</svg>")] + "</svg>"
         svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)

@@ -35,7 +35,8 @@ def index_page(project: Project) -> str:
     The first leads with its finding and its charts if its notebook prints on one page.
     Each other is a card with its finding, a chart and what reviewers decided.
     """
-    order, reviews = list(read_catalogue(project)), read_reviews(project)
+    order = list(read_catalogue(project))
+    reviews = read_reviews(project)
     names = [path.parent.name for path in sorted(project.reports.glob("*/" + RECORD))]
     names.sort(key=lambda name: [*order, name].index(name))
     seen = set[str]()
@@ -55,7 +56,8 @@ def _card(
     folder = project.reports / name
     notebook = nbformat.read(folder / "report.ipynb", as_version=4)
     record = json.loads((folder / "provenance.json").read_text("utf-8"))
-    charts, leads = card_charts(notebook, name), is_one_page(notebook)
+    charts = card_charts(notebook, name)
+    leads = is_one_page(notebook)
     fresh = [chart for chart in charts if chart["bare"] not in seen] or charts
     finding = title(notebook, name)
     if finding in seen:

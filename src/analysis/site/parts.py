@@ -64,7 +64,8 @@ def parts_of(notebook: Any) -> list[Part]:
     """The parts of a page, one a cell, in order."""
     from nbconvert.filters.highlight import Highlight2HTML
 
-    highlight, first = Highlight2HTML(pygments_lexer="ipython3"), title_cell(notebook)
+    highlight = Highlight2HTML(pygments_lexer="ipython3")
+    first = title_cell(notebook)
     charts = (one["id"] for one in records(notebook) if one["kind"] == "chart")
     taken = {*_TAKEN, *charts}
     parts = []
@@ -80,11 +81,13 @@ def parts_of(notebook: Any) -> list[Part]:
 
 
 def _prose(cell: Any, first: bool, taken: set[str]) -> Part:
-    heading, pictures = heading_of(cell), cell.get("attachments")
+    heading = heading_of(cell)
+    pictures = cell.get("attachments")
     if not heading:
         return Part("prose", prose(cell.source, pictures).html)
     words = prose(heading.text).html.strip().removeprefix("<p>").removesuffix("</p>")
-    name, rest = plain(words), prose(heading.rest, pictures).html
+    name = plain(words)
+    rest = prose(heading.rest, pictures).html
     if first:
         return Part("question", rest, heading=words, name=name)
     return Part("prose", rest, heading=words, name=name, slug=_address(name, taken))

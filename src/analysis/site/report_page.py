@@ -20,7 +20,8 @@ _NUMBER = re.compile(r'<data class="number" data-id="([^"]*)"[^>]*>[^<]*</data>'
 
 def report_page(notebook: Any, record: Mapping[str, Any]) -> str:
     """An executed and settled notebook, with its provenance at the end, as a page that asks for nothing from outside."""
-    parts, groups = parts_of(notebook), listed(notebook)
+    parts = parts_of(notebook)
+    groups = listed(notebook)
     first_section = next(
         (place for place, part in enumerate(parts) if part.slug), len(parts)
     )

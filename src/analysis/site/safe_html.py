@@ -111,7 +111,8 @@ def _image(attributes: str, attachments: Any) -> str:
         name: unescape(value)
         for name, value in re.findall(r'(\w+)="([^"]*)"', attributes)
     }
-    leads, alt = given.get("src", ""), given.get("alt", "")
+    leads = given.get("src", "")
+    alt = given.get("alt", "")
     forms = attachments.get(leads.removeprefix("attachment:"), {})
     for kind, content in forms.items() if leads.startswith("attachment:") else ():
         leads = f"data:{kind};base64,{''.join(content.split())}"

@@ -227,7 +227,8 @@ def _spans(output: History, growth: Growth) -> list[_Span]:
     rows = output.vintages
     mine = rows[(rows["release"] == growth.by[0].release) & (rows["value"] > 0)]
     mine = mine[mine["year"].between(growth.first_year, growth.last_year)]
-    years, values = mine["year"].tolist(), mine["value"].tolist()
+    years = mine["year"].tolist()
+    values = mine["value"].tolist()
     ids = mine["figure"].tolist()
     return [
         (years[at], years[at + 1], values[at + 1] / values[at], (ids[at], ids[at + 1]))

@@ -62,7 +62,8 @@ def output_per_hectare(
     """
     ids = ["output", "area"]
     if area_basis == "mean_of_year_ends":
-        area, ids = _mean_of_year_ends(area, breaks), [*ids, "area_before"]
+        area = _mean_of_year_ends(area, breaks)
+        ids = [*ids, "area_before"]
     together = output.merge(
         area, on=["year", "release", "release_date"], suffixes=("_output", "_area")
     )

@@ -38,7 +38,8 @@ def linked_levels(history: History) -> pd.DataFrame:
 
 
 def _linked_span(history: History, years: list[int]) -> pd.DataFrame:
-    last, figures = years[-1], history.table.set_index("year")["figure"]
+    last = years[-1]
+    figures = history.table.set_index("year")["figure"]
     level = history.levels[last]
     rows: list[_Row] = [(last, level, (str(figures[last]),), False)]
     for year in reversed(years[:-1]):

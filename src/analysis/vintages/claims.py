@@ -18,11 +18,11 @@ from analysis.vintages.series import (
 )
 from analysis.vocabulary import measures, vocabulary
 
-SUPPORTED, NOT_SUPPORTED, UNTESTED = "supported", "not supported", "not tested"
-DEPENDS, UNTESTED_BY_ALL = (
-    "depends on the source or vintage",
-    "not tested: we have read no such figure",
-)
+SUPPORTED = "supported"
+NOT_SUPPORTED = "not supported"
+UNTESTED = "not tested"
+DEPENDS = "depends on the source or vintage"
+UNTESTED_BY_ALL = "not tested: we have read no such figure"
 _OTHERS = "others"  # an article is never evidence for an article
 # The less settled counts only for a year without any more settled; what was withdrawn or leaked never does.
 _STATUSES = (*SETTLED, "provisional_predicted", "provisional_reported")
@@ -165,7 +165,8 @@ def _claim_result(claim: _Claim, agency: str, day: str) -> dict[str, Any]:
         holds = allowed.hold(found.found + (as_said and abs(found.found) * 1e-6))
         verdict = SUPPORTED if holds else NOT_SUPPORTED
     except _UntestedError as error:
-        found, verdict = _Found(reason=str(error)), UNTESTED
+        found = _Found(reason=str(error))
+        verdict = UNTESTED
     head: dict[str, Any] = {
         "claim": claim.claim,
         "kind": claim.kind,
@@ -183,11 +184,9 @@ def _figures(
 
     They are of the claim's measure and place, unless others are named.
     """
-    measure, place, year = (
-        measure or claim.measure,
-        place or claim.place,
-        int(claim.period_start[:4]),
-    )
+    measure = measure or claim.measure
+    place = place or claim.place
+    year = int(claim.period_start[:4])
     unseen = _UntestedError(
         f"we have read no figure of {place} for {year} but the articles' own"
     )
@@ -234,16 +233,15 @@ def _result_from_rows(
 
 
 def _growth(claim: _Claim, agency: str, day: str) -> _Found:
-    first, last = int(claim.base_start[:4]), int(claim.period_start[:4])
+    first = int(claim.base_start[:4])
+    last = int(claim.period_start[:4])
     growth = history(
         claim.measure, claim.place, agency, as_of=day, publications=_OTHERS
     ).growth(first, last)
     if isinstance(growth, Refusal):
         return _growth_of_levels(claim, agency, day, first)
-    used, by = (
-        ((str(first), growth.first), (str(last), growth.last)),
-        tuple(growth.releases),
-    )
+    used = ((str(first), growth.first), (str(last), growth.last))
+    by = tuple(growth.releases)
     chained = "linked over releases: we have read none with both years"
     reason = chained if growth.chained else ""
     return _Found(growth.factor, used, growth.rows, by, "settled", reason)
@@ -266,7 +264,8 @@ def _growth_of_levels(claim: _Claim, agency: str, day: str, first: int) -> _Foun
 
 def _record(claim: _Claim, agency: str, day: str) -> _Found:
     """The place of a year among all up to it: each by the release that prints the year claimed, else by its newest."""
-    newest, words = _figures(claim, agency, day), (claim.measure, claim.place, agency)
+    newest = _figures(claim, agency, day)
+    words = (claim.measure, claim.place, agency)
     year, release = newest[["year", "release"]].iloc[0]
     beside = every_vintage(
         *words, as_of=day, publications=_OTHERS, statuses=_STATUSES, end_year=year

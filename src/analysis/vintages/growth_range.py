@@ -102,7 +102,8 @@ def _revisions_at_joints(history: History, by: tuple[Link, ...]) -> list[float]:
     """The revision at each joint, as the next release's figure over the one before's."""
     found = []
     for step, following in pairwise(by):
-        end, start = _end(history, step), _start(history, following)
+        end = _end(history, step)
+        start = _start(history, following)
         apart = (
             end and start and (exceeds(start[0], end[2]) or exceeds(end[0], start[2]))
         )
@@ -118,7 +119,8 @@ def _printed(history: History, release: str, year: int) -> tuple[float, ...] | N
     mine = mine[mine["value"] > 0]
     if mine.empty:
         return None
-    value, half = float(mine["value"].iloc[0]), float(mine["rounding_unit"].iloc[0]) / 2
+    value = float(mine["value"].iloc[0])
+    half = float(mine["rounding_unit"].iloc[0]) / 2
     return value - half, value, value + half
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from math import prod
 from typing import Any
 
@@ -157,31 +157,26 @@ class History:
         if gap := next((pair for pair, step in steps.items() if step is None), None):
             return Refusal("gap", gap)
         by = tuple(step for step in steps.values() if step)
-        factor, last = prod(step.factor for step in by), self.levels[last_year]
-        oldest = min(step.release_date for step in by)
-        younger = takewhile(
-            lambda link: link.release_date > oldest, reversed(self.links)
-        )
-        if newer := next(
-            (link for link in younger if self._contradicts(link, by)), None
-        ):
-            return Refusal(
-                "contradiction",
-                (newer.first_year, newer.last_year),
-                factor=factor,
-                link=newer,
-            )
+        factor = prod(step.factor for step in by)
+        if newer := self._newer_against(by):
+            years = newer.first_year, newer.last_year
+            return Refusal("contradiction", years, factor=factor, link=newer)
+        last = self.levels[last_year]
         anchor = str(self.table.loc[self.table["year"] == last_year, "figure"].iloc[0])
         rows = [row for step in by for row in step.rows if row != anchor]
-        return Growth(
-            first_year,
-            last_year,
-            last / factor,
-            last,
-            factor,
-            by,
-            (*dict.fromkeys(rows), anchor),
-        )
+        behind = (*dict.fromkeys(rows), anchor)
+        first = last / factor
+        return Growth(first_year, last_year, first, last, factor, by, behind)
+
+    def _newer_against(self, by: tuple[Link, ...]) -> Link | None:
+        """The newest link that contradicts a chain, if one does."""
+        oldest = min(step.release_date for step in by)
+        for link in reversed(self.links):
+            if link.release_date <= oldest:
+                return None
+            if self._contradicts(link, by):
+                return link
+        return None
 
     def _contradicts(self, link: Link, by: tuple[Link, ...]) -> bool:
         """Whether a newer link over part of a chain, or over its end and one year more, lies outside its rounding."""
@@ -192,7 +187,8 @@ class History:
         ]
         if not part or link.release_date <= max(step.release_date for step in part):
             return False
-        low, high = prod(step.low for step in part), prod(step.high for step in part)
+        low = prod(step.low for step in part)
+        high = prod(step.high for step in part)
         ends = (
             (link.first_year, part[0].first_year),
             (part[-1].last_year, link.last_year),
@@ -204,10 +200,8 @@ class History:
             start, end = beyond[0]
             if len(beyond) > 1 or (start, end) not in set(pairwise(self.levels)):
                 return False
-            low, high = (
-                low * self.levels[end] / self.levels[start],
-                high * self.levels[end] / self.levels[start],
-            )
+            low = low * self.levels[end] / self.levels[start]
+            high = high * self.levels[end] / self.levels[start]
         return exceeds(low, link.high) or exceeds(link.low, high)
 
     def best_growth(self, first_year: int, last_year: int) -> Growth | None:
@@ -252,7 +246,8 @@ def history(
     >>> round(growth.factor, 2), growth.releases
     (3.56, ['ondcp-release-2022-07'])
     """
-    words, options = (measure, place, agency), {**as_known, "statuses": statuses}
+    words = (measure, place, agency)
+    options = {**as_known, "statuses": statuses}
     breaks = processed("breaks.csv", measure=measure, place=place, agency=agency)
     table, vintages, changes = (
         read(*words, **options) for read in (series, every_vintage, printed_changes)

@@ -75,10 +75,8 @@ def order_of_releases(figures: pd.DataFrame) -> pd.Index:
 def check_agreement(figures: pd.DataFrame) -> None:
     """Raise InputError if printings of one figure in one release disagree though they are read equally well."""
     problems = Problems()
-    equally_read, numbers = (
-        [*KEY, "release", "read_from", "qualifier", "rounding_unit"],
-        ["value", "low", "high"],
-    )
+    equally_read = [*KEY, "release", "read_from", "qualifier", "rounding_unit"]
+    numbers = ["value", "low", "high"]
     best = one_per_release(figures)[[*equally_read, *numbers, "raw_file", "raw_line"]]
     pairs = figures[~figures["set_aside"]].merge(
         best, on=equally_read, suffixes=("", "_best")

@@ -32,17 +32,13 @@ def revisions(vintages: pd.DataFrame) -> pd.DataFrame:
     """
     sound = vintages[(vintages["kind"] != "compilation") & (vintages["value"] > 0)]
     ordered = sound.sort_values(["year", "release_date", "release"], kind="stable")
-    first, newest = (
-        ordered.drop_duplicates("year"),
-        ordered.drop_duplicates("year", keep="last"),
-    )
+    first = ordered.drop_duplicates("year")
+    newest = ordered.drop_duplicates("year", keep="last")
     both = first.merge(newest, on="year", suffixes=("_first", "_newest"))
     both = both[both["figure_first"] != both["figure_newest"]]
     both = both.rename(columns={"value_first": "first", "value_newest": "newest"})
-    gap, rounding = (
-        both["newest"] - both["first"],
-        both["rounding_unit_first"] + both["rounding_unit_newest"],
-    )
+    gap = both["newest"] - both["first"]
+    rounding = both["rounding_unit_first"] + both["rounding_unit_newest"]
     revised = gap.abs() - rounding / 2 > SAME * both["newest"]
     both = both.assign(
         revision=(both["newest"] / both["first"] - 1).round(12), revised=revised

@@ -78,7 +78,8 @@ def turn_inside(history: History, growth: Growth) -> tuple[Growth, Growth] | Non
 
     None where the series does not turn by a factor of 1.2 or more in the window.
     """
-    first, last = growth.first_year, growth.last_year
+    first = growth.first_year
+    last = growth.last_year
     parts = (
         (history.growth(first, year), history.growth(year, last))
         for year in history.levels

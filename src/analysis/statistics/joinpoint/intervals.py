@@ -43,7 +43,8 @@ def smoothed_draws(residuals: Floats, scale: float, uniform: Floats) -> Floats:
     >>> smoothed_draws(np.array([3.0, -3.0, 0.0]), scale=1.5, uniform=np.array([0.1, 0.9])).tolist()
     [-1.5, 1.5]
     """
-    n, ordered = residuals.size, np.sort(residuals - residuals.mean())
+    n = residuals.size
+    ordered = np.sort(residuals - residuals.mean())
     draws: Floats = np.interp(uniform, (np.arange(n) + 0.5) / n, ordered)
     draws *= scale / max(np.sqrt((draws**2).mean()), np.finfo(float).tiny)
     return draws
@@ -81,9 +82,11 @@ def _error_scale(fit: Fit, n: int) -> float:
 def _fits(grid: Grid, k: int, responses: Floats) -> Resamples:
     """The best fit with k joinpoints of each of r standardised responses (n by r)."""
     n, (rows, _) = grid.years.size, grid.search(k, responses)
-    slopes, curves = np.empty((len(rows), k + 1)), np.empty((len(rows), n))
+    slopes = np.empty((len(rows), k + 1))
+    curves = np.empty((len(rows), n))
     for row in np.unique(rows):
-        mine, design = rows == row, grid.design(grid.sets[k][row])
+        mine = rows == row
+        design = grid.design(grid.sets[k][row])
         coefficients = np.linalg.lstsq(design, responses[:, mine])[0]
         slopes[mine] = coefficients[1:].cumsum(axis=0).T
         curves[mine] = (design @ coefficients / grid.root[:, None]).T
@@ -106,10 +109,13 @@ def parametric_half_widths(grid: Grid, fit: Fit) -> Floats:
     """
     from scipy.special import stdtrit
 
-    n, k = grid.years.size, fit.places.size
-    response, design = fit.fitted + fit.residuals, grid.design(fit.places)[:, :2]
+    n = grid.years.size
+    k = fit.places.size
+    response = fit.fitted + fit.residuals
+    design = grid.design(fit.places)[:, :2]
     ends = [-1, *fit.places.tolist(), n]
-    squares, spread = 0.0, []
+    squares = 0.0
+    spread = []
     for before, after in pairwise(ends):
         part = slice(before + 1, after)
         line, triangle = np.linalg.qr(design[part])

@@ -92,7 +92,8 @@ class Grid:
     def search(self, k: int, responses: Floats) -> tuple[Places, Floats]:
         """For each of r responses (n by r), the best row of `sets[k]` and its sum of squares."""
         left = self._bend(responses)
-        best, gain = np.zeros(left.shape[1], np.intp), np.zeros(left.shape[1])
+        best = np.zeros(left.shape[1], np.intp)
+        gain = np.zeros(left.shape[1])
         # All sets at once would fill the memory.
         size = max(1, 2_000_000 // left.shape[1])
         for start in range(0, len(self.sets[k]), size):

@@ -47,8 +47,10 @@ def criterion(variance: float, n: int, k: int, weight: float) -> Criterion:
     >>> [round(value * 10 / float(np.log(10)), 6) for value in (bic, bic3, wbic)]
     [4.0, 5.0, 4.5]
     """
-    fit, unit = float(np.log(variance)), float(np.log(n) / n)
-    bic, bic3 = fit + (2 * k + 2) * unit, fit + (3 * k + 2) * unit
+    fit = float(np.log(variance))
+    unit = float(np.log(n) / n)
+    bic = fit + (2 * k + 2) * unit
+    bic3 = fit + (3 * k + 2) * unit
     return Criterion(k, bic, bic3, weight, (1 - weight) * bic + weight * bic3)
 
 
@@ -61,7 +63,8 @@ def change_size(grid: Grid, fit: Fit) -> float:
     the help page. It has no weighted form; ours uses standardised values.
     """
     ends = [-1, *fit.places.tolist(), grid.years.size - 1]
-    response, design = fit.fitted + fit.residuals, grid.design(fit.places)
+    response = fit.fitted + fit.residuals
+    design = grid.design(fit.places)
     sizes = [0.0]
     for j in range(1, len(ends) - 1):
         part = slice(ends[j - 1] + 1, ends[j + 1] + 1)
@@ -116,7 +119,9 @@ def permutation_tests(
     since version 3 ("Permutation Test Details", Joinpoint Help System); the paper divides by
     most throughout.
     """
-    null, alternative, tests = 0, grid.most, []
+    null = 0
+    alternative = grid.most
+    tests = []
     while null < alternative:
         level = ALPHA / (grid.most - null)
         p_value = permutation_p_value(grid, response, null, alternative, draws, seed)

@@ -106,7 +106,8 @@ class Trend:
         (100.0, 300.0)
         """
         start, end = self._resamples.edges[0, [0, -1]].tolist()
-        first, last = start if first is None else first, end if last is None else last
+        first = start if first is None else first
+        last = end if last is None else last
         if not start <= first < last <= end:
             raise ValueError(
                 f"a window must rise within {start:g} to {end:g}, unlike {first:g} to {last:g}"
@@ -170,7 +171,8 @@ def joinpoint(
     chosen = {"wbic": by_wbic, "permutation": by_tests}.get(str(select), select)
     fit = grid.fit(_number_of_joinpoints(chosen, grid.most, select), response)
     found = resampled(grid, fit, resamples, seed)
-    joinpoints, segments = tuple(_joinpoints(found)), tuple(_segments(found))
+    joinpoints = tuple(_joinpoints(found))
+    segments = tuple(_segments(found))
     return Trend(
         joinpoints=joinpoints,
         segments=segments,
