@@ -131,6 +131,13 @@ def test_two_publications_are_never_joined_as_if_they_were_one() -> None:
     assert deaths[deaths["hollow"]]["year"].tolist() == [2024, 2025]
 
 
+def test_what_is_hollow_is_told_to_those_who_do_not_see_it() -> None:
+    _, output, deaths = (chart.alt.text for chart in opened().charts().charts)
+    assert "; 3,001\u00a0t in 2024, leaked." in output
+    assert "in 2024, provisional; " in deaths
+    assert "in 2025, provisional." in deaths
+
+
 def test_events_are_in_the_picture_the_words_and_the_data() -> None:
     for chart in opened().charts().charts:
         events = chart.data[chart.data["line"].str.startswith("event: ")]

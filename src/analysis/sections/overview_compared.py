@@ -9,12 +9,14 @@ from analysis.display.outputs import Chart, chart_words
 from analysis.display.panels import Panel, panel_chart
 from analysis.precision import exceeds, recorded
 from analysis.sections.overview_lines import (
+    NEAR,
     STYLES,
     Drawn,
     events_of,
     extremes_slots,
 )
 from analysis.sections.scope import Scope
+from analysis.tables import records
 from analysis.vocabulary import label, measures
 
 _UNITS = {
@@ -123,14 +125,24 @@ def compared_chart(panel: Compared, scope: Scope, since: Sentence | str) -> Char
     slots["legend"] = _legend(lines)
     slots["releases"] = _releases(lines)
     if lines:
-        slots["lines"] = joined([*map(_extremes, panel.lines)], " ")
+        slots["lines"] = joined([*map(_in_words, panel.lines)], " ")
         slots["events"] = "; ".join(event.label for event in events) or "none"
     words = chart_words("overview", slots, id=id, empty=not lines, title=title)
     return panel_chart(id, drawing, words, unit)
 
 
-def _extremes(line: Drawn) -> Sentence:
-    return say("overview_alt_line", extremes_slots(line), id=line.name)
+def _in_words(line: Drawn) -> Sentence:
+    """A line for those who don't see it: its extremes, and what is drawn hollow."""
+    unit = measures()[line.history.measure].unit
+    hollow = []
+    for row in records(line.late):
+        slots: Slots = {"status": NEAR[row.status]}
+        slots["value"] = number(row.value, unit, [row.figure])
+        slots["year"] = number(row.year, "year", [row.figure])
+        id = f"{line.name}_{row.year}"
+        hollow.append(say("overview_alt_hollow", slots, id=id))
+    late = joined(hollow, "") if hollow else ""
+    return say("overview_alt_line", extremes_slots(line) | {"late": late}, id=line.name)
 
 
 def _title(panel: Compared, since: Sentence | str) -> Sentence:

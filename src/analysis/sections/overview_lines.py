@@ -21,7 +21,7 @@ from analysis.vintages.turning_points import TURN
 from analysis.vocabulary import measures
 
 _INTERVALS = {"coca_area": "coca_area_interval_90"}
-_NEAR = {"leaked": "leaked", "provisional_predicted": "provisional"}
+NEAR = {"leaked": "leaked", "provisional_predicted": "provisional"}
 
 
 class Style(NamedTuple):
@@ -123,11 +123,15 @@ class Drawn:
         slots["doubt"] = " (figures of two publications, so a part may be revision)"
         return slots
 
+    @property
+    def late(self) -> pd.DataFrame:
+        """Leaked and provisional figures after the last settled one."""
+        return self.unsettled[self.unsettled["year"] > max(self.levels, default=0)]
+
     def line(self) -> Line:
         """Its points with joins, intervals and labels."""
         settled = with_joins(self.history.table, self.history.breaks["year"].tolist())
-        late = self.unsettled[self.unsettled["year"] > max(self.levels, default=0)]
-        points = pd.concat([settled, with_joins(late).assign(hollow=True)])
+        points = pd.concat([settled, with_joins(self.late).assign(hollow=True)])
         points = points.reset_index(drop=True)
         points["link"] = [*map(self._link, points["year"], points["joined"])]
         for limit in ("low", "high"):
@@ -162,7 +166,7 @@ class Drawn:
         """What is written at a point: the first, the last, and the lowest and highest."""
         text = f"{year}:\u00a0{self._written(value)}"
         if year not in self.levels:
-            return f"{text}, {_NEAR[status]}"
+            return f"{text}, {NEAR[status]}"
         return text if year in self._labelled else ""
 
     def _written(self, value: float) -> str:
