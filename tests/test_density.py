@@ -13,7 +13,7 @@ import pytest
 
 SRC = Path(__file__).parents[1] / "src"
 PACKAGES = sorted(path.parent for path in SRC.glob("*/__init__.py"))
-MOST_NODES = 136_500
+MOST_NODES = 136_600
 MOST_NODES_A_LINE = 9.6
 MOST_IN_NINE_OF_TEN = 202
 MOST_OVER_300 = 0

@@ -303,8 +303,6 @@ def test_how_each_source_was_read_stands_beside_it(folder: Path) -> None:
         output["id"]: output
         for output in records(nbformat.read(folder / "report.ipynb", as_version=4))
     }
-    if folder.name == "overview":
-        pytest.skip("one page, whose sources stand below its charts and its numbers")
     listed = outputs["sources"]["data"]
     read = [row[listed["columns"].index("Read from")] for row in listed["rows"]]
     assert read

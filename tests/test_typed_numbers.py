@@ -37,7 +37,7 @@ DECLARED = {
     r"^[01]$": "switches of the environment",
     r"^byte 0x$|\\uff\w\w": "a byte in a message, and signs",
     r"such as 2026-01-31": "an example in a message",
-    r"0x\[.*\]\{6,\}|0-9|1-9|\(0\||\{0,8\}|\{(1,64|64|44|6)\}|rotate\\\(-\?0|\{1,2\}|\\g<1>|\\1": "regular expressions",
+    r"0x\[.*\]\{6,\}|0-9|1-9|\(0\||\{0,8\}|\{(1,64|64|44|6)\}|rotate\\\(-\?0|\{1,2\}|\\g<\d>|\\1": "regular expressions",
     r"\{\w[.:][^}]*\}": "fields of formats",
     r"end_year: int = 2021": "an example in a message",
 }
@@ -76,7 +76,8 @@ def typed(source: str) -> Iterator[str]:
 
 def is_of_re(node: ast.AST) -> TypeGuard[ast.Call]:
     """Whether this calls a function of `re`, whose first text is a pattern."""
-    return isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re.")
+    called = node.func if isinstance(node, ast.Call) else None
+    return isinstance(called, ast.Attribute) and ast.unparse(called.value) == "re"
 
 
 def undeclared(text: str) -> str:

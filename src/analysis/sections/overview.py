@@ -15,7 +15,8 @@ from analysis.display.numbers import (
     numbers,
     say,
 )
-from analysis.display.outputs import Passage
+from analysis.display.outputs import Passage, Table
+from analysis.sections import evidence
 from analysis.sections.association import Comparisons
 from analysis.sections.growth_doubt import size_of, verb_of
 from analysis.sections.overview_compared import Compared, Panels, compared_chart, tight
@@ -253,6 +254,17 @@ class Overview:
             since = self._provisional() if panel is self.deaths else None
             charts.append(compared_chart(panel, self.scope, since or ""))
         return Panels(charts)
+
+    def sources(self) -> Table:
+        """The publications behind every figure said or drawn, newest first."""
+        sentences = [self.headline(), *self.key_points().sentences]
+        drawn = set[str]()
+        for chart in self.charts().charts:
+            sentences += [chart.title, chart.alt]
+            drawn |= {*chart.data["figure"]} - {""}
+        numbers = [number for sentence in sentences for number in sentence.numbers]
+        said = {row for number in numbers for row in number["rows"]}
+        return evidence.sources(said | drawn, self.scope.as_of)
 
     def limits(self) -> Passage:
         """What cannot be said, in three sentences."""
