@@ -61,6 +61,7 @@ def write_release(path: Path) -> None:
             published="2026-10-01",
             sha256="ab" * 32 if id == "test-article" else "",
         )
+        source["url"] += id  # each publication has a page of its own
         if id == "test-article":
             source |= {"release": "test-us", "kind": "press"}
         rows += [{**figure(**cells), **source, "publication": id} for cells in printed]

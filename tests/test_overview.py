@@ -1,5 +1,6 @@
 """The overview: what its sentences say by rule, its panels, its events, and the index that it leads."""
 
+import re
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -16,7 +17,6 @@ from analysis.sections.overview import Overview
 from analysis.site.cards import last_values
 from notebook_runner.errors import InputError
 
-pytestmark = pytest.mark.live
 WORDS = Sentence("title", ("A title",)), Sentence("alt", ("In words",)), "", ""
 
 
@@ -43,11 +43,11 @@ def test_the_first_screen_answers_the_four_questions() -> None:
     assert "have all risen since 2013" in report.headline().text
     assert "fell from 160,100" in area
     assert "to 261,386" in area
-    assert "linked across publications" in output
+    assert "so a part may be revision" in output
     assert "to 2,664" in output
     assert "by a factor of up to 2.0 on coca area (2006)" in differ
     assert "from 3,822 to 29,449" in deaths
-    assert "fell by 34% from 2023 to 2025" in deaths
+    assert "fell by 28% from 2023 to 2024" in deaths
     assert "these figures cannot tell" in link
 
 
@@ -128,14 +128,13 @@ def test_two_publications_are_never_joined_as_if_they_were_one() -> None:
     assert us.loc[2007, "link"] == "one"
     assert us.loc[2006, ["low", "high"]].tolist() == [125_800, 179_500]
     assert output[output["hollow"]]["value"].tolist() == [3001]
-    assert deaths[deaths["hollow"]]["year"].tolist() == [2024, 2025]
+    assert deaths[deaths["hollow"]]["year"].tolist() == [2024]
 
 
 def test_what_is_hollow_is_told_to_those_who_do_not_see_it() -> None:
     _, output, deaths = (chart.alt.text for chart in opened().charts().charts)
     assert "; 3,001\u00a0t in 2024, leaked." in output
-    assert "in 2024, provisional; " in deaths
-    assert "in 2025, provisional." in deaths
+    assert re.search(r"in 2023; [\d,]+\sdeaths in 2024, provisional\. without", deaths)
 
 
 def test_events_are_in_the_picture_the_words_and_the_data() -> None:

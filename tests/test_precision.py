@@ -105,6 +105,7 @@ def read(folder: Path) -> Iterator[Any]:
         yield {**record, "numbers": numbers}
 
 
+@pytest.mark.live
 @pytest.mark.slow
 def test_perturbed_figures_give_the_same_sentences_verdicts_joinpoints_and_charts(
     copy: Project,
