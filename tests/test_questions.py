@@ -300,6 +300,13 @@ def test_a_report_fails_if_a_file_that_it_opened_is_changed_while_it_runs(
     )
 
 
+def test_a_report_fails_if_a_cell_writes_a_file_of_data(at_copy: Project) -> None:
+    writing = "from notebook_runner.project import here\n"
+    writing += 'count = (here().raw / "mine.csv").write_text("1")'
+    [(_, error)] = run_all(at_copy, [small(at_copy, writing)])
+    assert "(changed: data/raw/mine.csv; no cell may change data)" in error
+
+
 @pytest.mark.slow
 def test_reports_ask_the_same_whoever_else_runs(at_copy: Project) -> None:
     build_processed(at_copy)

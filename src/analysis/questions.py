@@ -116,7 +116,7 @@ def recording() -> Iterator[set[Question]]:
 
 @contextmanager
 def watching(project: Project) -> Iterator[None]:
-    """Note meanwhile each file under the project's `data` that is opened to be read."""
+    """Note meanwhile each file under the project's `data` that is opened."""
     _listen()
     folder = project.data.resolve()
     _watched.append(folder)
@@ -149,8 +149,9 @@ def _hear(event: str, given: tuple[Any, ...]) -> None:
             _note_file(*given)
 
 
-def _note_file(path: Any, _: Any, flags: int) -> None:
-    if isinstance(path, int) or flags & os.O_WRONLY:
+def _note_file(path: Any, *_: Any) -> None:
+    """Note a file, be it opened to be read or written: a run is refused if what it opened is changed."""
+    if isinstance(path, int):
         return
     place = Path(os.fsdecode(path)).resolve()
     for folder in [*_watched]:

@@ -1,6 +1,6 @@
 """Run one report into a folder, whole and settled."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,8 @@ from notebook_runner.project import Project
 from notebook_runner.provenance import RECORD, provenance, sealed
 from notebook_runner.settle import settle
 from notebook_runner.workplace import SAVED, Workplace
+
+_TABLES = "data/processed/"  # begins the names of what readers read
 
 
 def run_report(job: Job, folder: Path, scratch: Path) -> Path:
@@ -28,14 +30,15 @@ def run_report(job: Job, folder: Path, scratch: Path) -> Path:
     place = Workplace(job, scratch)
     with job.hooks.record(project) as asked:
         executed = execute(job, scratch, place.folder)
-    made_from = provenance(job, questions=asked())
+    questions = asked()
+    made_from = provenance(job, questions=questions)
     notebook = settle(executed, job, place.folder)
     saved = place.saved()
     if saved:
         names = [name.removeprefix(f"{SAVED}/") for name in saved]
         notebook.metadata.notebook_runner.saved = names
     files = report_files(notebook, made_from, job.hooks.publish, saved)
-    _check_unchanged(job, before, data)
+    _check_unchanged(job, before, data, questions)
     write_whole(folder, files)
     return folder
 
@@ -47,14 +50,16 @@ def _inputs(job: Job) -> dict[str, Any]:
 
 def _data(project: Project) -> dict[str, str]:
     """The SHA-256 of each file of data that is not hidden, by name."""
-    every = (path for path in project.data.rglob("[!.]*") if path.is_file())
-    paths = sorted(every)
+    paths = sorted(path for path in project.data.rglob("[!.]*") if path.is_file())
     return {path.relative_to(project.root).as_posix(): sha256(path) for path in paths}
 
 
-def _check_unchanged(job: Job, inputs: dict[str, Any], data: dict[str, str]) -> None:
-    """Raise ReportFailed if an input, or any file of data, is no longer what it was."""
-    moved = sorted({name for name, _ in data.items() ^ _data(job.project).items()})
+def _check_unchanged(
+    job: Job, inputs: dict[str, Any], data: dict[str, str], asked: Sequence[str]
+) -> None:
+    """Raise ReportFailed if an input is no longer what it was, or a file of data that a cell opened."""
+    changed = sorted({name for name, _ in data.items() ^ _data(job.project).items()})
+    moved = [name for name in changed if name in asked or name.startswith(_TABLES)]
     if not moved and _inputs(job) == inputs:
         return
     what = "rows, notebook or code were changed while it ran; run it again"

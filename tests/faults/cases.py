@@ -343,7 +343,7 @@ def two_runs(copy: Copy) -> tuple[Ended, list[str]]:
 
 RELEASE = """publication,release,kind,publisher,title,published,date_basis,url,sha256,agency,measure,place,period,printed,unit,\
 status,locator,read_from,note
-ondcp-b,ondcp-b,original,ONDCP,Release B,2023-07-14,printed,,,us_government,cocaine_output,Colombia,2015,"2,950",t,estimate,\
+ondcp-b,ondcp-b,original,ONDCP,Release B,2023-07-14,printed,https://www.whitehouse.gov/ondcp/b,,us_government,cocaine_output,Colombia,2015,"2,950",t,estimate,\
 table,official,
 """
 
